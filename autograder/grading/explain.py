@@ -1,0 +1,123 @@
+"""From how a check ended to the words and grids that the student reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from autograder.grading.expect import CheckFailed
+from autograder.grading.result import VALUES_CAP, Counterexample, Grid
+from autograder.grading.text import Text
+from autograder.sandbox.errors import StudentEnd, Verdict
+from autograder.sandbox.messages import ObjectRef
+from autograder.sandbox.student import Call, Module
+
+
+def message(ending: CheckFailed | StudentEnd, function: str) -> Text:
+    """One sentence: what happened."""
+    if isinstance(ending, CheckFailed):
+        return ending.message
+    detail = ending.detail
+    match ending.verdict:
+        case Verdict.NOT_IMPLEMENTED:
+            return Text(
+                f"{function} still raises NotImplementedError.",
+                f"{function}이(가) 아직 NotImplementedError를 발생시킵니다.",
+            )
+        case Verdict.MISSING:
+            return Text(f"{detail} was not found.", f"{detail}을(를) 찾을 수 없습니다.")
+        case Verdict.TIMEOUT:
+            return Text(f"Stopped: {detail}.", f"중단되었습니다: {detail}.")
+        case Verdict.MEMORY:
+            return Text(
+                f"The memory limit was reached ({detail}).",
+                f"메모리 한도에 도달했습니다 ({detail}).",
+            )
+        case Verdict.CRASH:
+            return Text(f"The process died: {detail}.", f"프로세스가 죽었습니다: {detail}.")
+        case Verdict.FORBIDDEN:
+            return Text(
+                f"The call reached {detail}, which is not allowed in this file.",
+                f"호출이 이 파일에서 허용되지 않는 {detail}에 도달했습니다.",
+            )
+        case Verdict.BAD_SUBMISSION:
+            return Text(f"The file cannot be graded: {detail}.", f"채점할 수 없는 파일: {detail}.")
+        case Verdict.FAILED:
+            return Text(f"The call returned {detail}.", f"함수의 반환값: {detail}.")
+        case _:
+            return Text(f"Your code raised {detail}", f"코드에서 예외가 발생했습니다: {detail}")
+
+
+def counterexample(ending: CheckFailed | StudentEnd) -> Counterexample | None:
+    """The call that ended a check, with its tensors as grids."""
+    call = ending.call
+    if call is None:
+        return None
+    inputs: list[Grid] = []
+    parts = [_argument(arg, None, index, inputs, call) for index, arg in enumerate(call.args)]
+    parts += [
+        _argument(value, name, len(call.args) + index, inputs, call)
+        for index, (name, value) in enumerate(call.kwargs.items())
+    ]
+    got = expected = None
+    if isinstance(ending, CheckFailed):
+        got = None if ending.got is None else grid("got", ending.got)
+        expected = None if ending.expected is None else grid("expected", ending.expected)
+    return Counterexample(f"{call.function}({', '.join(parts)})", tuple(inputs), got, expected)
+
+
+def size(ending: CheckFailed | StudentEnd) -> int:
+    """How much a person has to read to follow the counterexample."""
+    if ending.call is None:
+        return 0
+    values = [*ending.call.args, *ending.call.kwargs.values()]
+    return sum(value.numel() for value in values if isinstance(value, Tensor))
+
+
+def grid(name: str, tensor: Tensor) -> Grid:
+    values = None
+    if tensor.numel() <= VALUES_CAP:
+        values = tuple(_number(v) for v in tensor.detach().reshape(-1).tolist())
+    dtype = str(tensor.dtype).removeprefix("torch.")
+    return Grid(name, tuple(tensor.shape), dtype, values)
+
+
+def _number(value: float) -> float | int | None:
+    """A JSON number: None for NaN (and the infinities), integers as such."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return None
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _argument(
+    value: object, keyword: str | None, position: int, inputs: list[Grid], call: Call
+) -> str:
+    if isinstance(value, Tensor):
+        name = keyword or _tensor_name(call.function, position)
+        inputs.append(grid(name, value))
+        text = name
+    elif isinstance(value, Module | ObjectRef):
+        text = "linear"
+    else:
+        text = repr(value)
+    return f"{keyword}={text}" if keyword else text
+
+
+# The contract's names of the tensors that come by position.
+_NAMES: dict[str, Sequence[str]] = {
+    "max_unpool2d": ("x", "indices"),
+    "transposed_conv2d": ("x", "weight", "bias"),
+    "fuse_skip": ("coarse", "skip"),
+    "concat_skip": ("skip", "upsampled"),
+    "predict_labels": ("scores",),
+    "confusion_matrix": ("prediction", "target"),
+    "iou_per_class": ("confusion",),
+    "mean_iou": ("confusion",),
+    "UpBlock": ("x", "skip"),
+}
+
+
+def _tensor_name(function: str, position: int) -> str:
+    names = _NAMES.get(function, ("x",))
+    return names[position] if position < len(names) else f"argument {position + 1}"

@@ -1,0 +1,271 @@
+"""The pytest plugin that turns tests of a suite into checks of a result.
+
+Nothing is inferred: a check earns its points when its test ran to the end, and what else may
+happen has a verdict. An exception that is neither a CheckFailed nor the student's is a fault
+of the suite, and then there is no grade at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import hypothesis
+import msgspec
+import pytest
+import torch
+
+from autograder.grading import explain
+from autograder.grading.expect import CheckFailed
+from autograder.grading.marks import Assignment, Mark, Task
+from autograder.grading.result import Check
+from autograder.grading.text import Text
+from autograder.sandbox.errors import (
+    ImportFailed,
+    StudentEnd,
+    StudentFault,
+    StudentStop,
+    TimedOut,
+    Verdict,
+)
+from autograder.sandbox.student import Channel, Settings, Student
+
+# How many more examples Hypothesis may try once one has failed, to make it smaller.
+SHRINK_EXAMPLES = 120
+
+hypothesis.settings.register_profile(
+    "autograder",
+    max_examples=25,
+    deadline=None,
+    database=None,
+    report_multiple_bugs=False,
+    print_blob=False,
+    suppress_health_check=list(hypothesis.HealthCheck),
+    # The explain phase traces every line, for a text that nobody here reads.
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink],
+)
+
+Ending = CheckFailed | StudentEnd
+
+
+class SuiteError(Exception):
+    """A suite failed for a reason of its own; no grade can be given."""
+
+
+class SeenEnough(BaseException):
+    """Ends the search for a smaller counterexample."""
+
+
+class Attempts:
+    """The failures of one check while Hypothesis looks for the smallest."""
+
+    def __init__(self) -> None:
+        self.smallest: Ending | None = None
+        self._examples = 0
+
+    def example(self) -> None:
+        if self.smallest is not None:
+            self._examples += 1
+            if self._examples > SHRINK_EXAMPLES:
+                raise SeenEnough
+
+    def note(self, ending: Ending) -> None:
+        if self.smallest is None or explain.size(ending) <= explain.size(self.smallest):
+            self.smallest = ending
+
+
+class GradingPlugin:
+    """Fixtures for the suites, and one Check for each of their tests.
+
+    `connect` opens the way to a fresh worker for a task; `finish` is told when the checks of
+    a task are over; `on_plan` is told how many checks there will be, `on_check` of each.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        connect: Callable[[Task], Channel],
+        *,
+        settings: Settings,
+        on_plan: Callable[[int], None] = lambda checks: None,
+        on_check: Callable[[Check], None] = lambda check: None,
+        finish: Callable[[Task], None] = lambda task: None,
+    ) -> None:
+        self._tasks = {task.name: task for task in assignment.tasks}
+        self._connect = connect
+        self._settings = settings
+        self._on_plan = on_plan
+        self._on_check = on_check
+        self._finish = finish
+        self._stopped: dict[tuple[str, str], TimedOut] = {}
+        self._attempts = Attempts()
+        self._student: Student | None = None
+        self.planned: list[Mark] = []
+        self.checks: list[Check] = []
+        self.fault: BaseException | None = None
+
+    # --- what tests ask for
+
+    @pytest.fixture(scope="module")
+    def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
+        """The file of the submission that this module of the suite is about."""
+        task = self._task(request.node)
+        try:
+            self._student = self._load(task)
+            yield self._student
+        finally:
+            self._student = None
+            self._finish(task)
+
+    @pytest.fixture
+    def generator(self, request: pytest.FixtureRequest) -> torch.Generator:
+        """A random generator seeded by the run and the check."""
+        return torch.Generator().manual_seed(self._seed(request.node.nodeid))
+
+    def _load(self, task: Task) -> Student:
+        substitutes = []
+        for needed in task.stand_ins:
+            neighbour = Student(self._connect(self._tasks[needed.module]), self._settings)
+            try:
+                neighbour.load(needed.module)
+            except (StudentFault, StudentStop):
+                substitutes.append(needed.substitute(whole_module=True))
+                continue
+            try:
+                right = needed.is_right(neighbour)
+            except (StudentFault, StudentStop):
+                right = False
+            if not right:
+                substitutes.append(needed.substitute(whole_module=False))
+        student = Student(self._connect(task), self._settings)
+        student.load(task.name, substitutes, task.forbidden)
+        return student
+
+    def _task(self, node: pytest.Item | pytest.Collector) -> Task:
+        name = node.path.stem.removeprefix("test_")
+        return self._tasks[name]
+
+    def _seed(self, name: str) -> int:
+        digest = hashlib.sha256(f"{self._settings.seed} {name.rpartition('/')[2]}".encode())
+        return int.from_bytes(digest.digest()[:4])
+
+    # --- what pytest asks for
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "check(mark): a check worth points")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            self.planned.append(_mark(item))
+            test: Any = getattr(item, "obj", None)
+            if hypothesis.is_hypothesis_test(test):
+                hypothesis.seed(self._seed(item.nodeid))(test)
+                test.hypothesis.inner_test = self._counted(test.hypothesis.inner_test)
+
+        self._on_plan(len(self.planned))
+
+    def _counted(self, inner: Callable[..., None]) -> Callable[..., None]:
+        def counted(*args: Any, **kwargs: Any) -> None:
+            self._attempts.example()
+            if self._student is not None:
+                self._student.calls.clear()
+            try:
+                inner(*args, **kwargs)
+            except (CheckFailed, StudentFault) as ending:
+                self._attempts.note(ending)
+                raise
+
+        return counted
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        self._attempts = Attempts()
+        if self._student is not None:
+            self._student.calls.clear()
+        stopped = self._stopped.get((self._task(item).name, _mark(item).function))
+        if stopped is not None:
+            raise stopped
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if call.when == "teardown":
+            if call.excinfo is not None:
+                self._abort(item, call.excinfo.value)
+        elif call.excinfo is not None:
+            self._record(item, call, self._ending(item, call.excinfo.value))
+        elif call.when == "call":
+            self._record(item, call, None)
+        return report
+
+    def _ending(self, item: pytest.Item, error: BaseException) -> Ending | None:
+        if isinstance(error, CheckFailed | StudentEnd):
+            if isinstance(error, TimedOut):
+                self._stopped[self._task(item).name, _mark(item).function] = error
+            return error
+        flaky = isinstance(error, hypothesis.errors.Flaky | hypothesis.errors.FlakyFailure)
+        if isinstance(error, SeenEnough) or flaky:
+            if self._attempts.smallest is not None:
+                return self._attempts.smallest
+        self._abort(item, error)
+        return None
+
+    def _abort(self, item: pytest.Item, error: BaseException) -> None:
+        self.fault = error
+        item.session.shouldstop = f"{item.name}: {type(error).__name__}"
+
+    def _record(self, item: pytest.Item, call: pytest.CallInfo[None], ending: Ending | None) -> None:
+        if self.fault is not None:
+            return
+        mark, task = _mark(item), self._task(item)
+        name = f"{task.name}.{item.name.removeprefix('test_')}"
+        if ending is None:
+            check = _check(name, task, mark, Verdict.PASSED, call.duration)
+        else:
+            check = _lost(name, task, mark, ending, call.duration)
+        self.checks.append(check)
+        self._on_check(check)
+
+
+def _mark(item: pytest.Item) -> Mark:
+    marker = item.get_closest_marker("check")
+    if marker is None:
+        raise SuiteError(f"{item.nodeid} is not marked as a check")
+    mark: Mark = marker.args[0]
+    return mark
+
+
+def _check(name: str, task: Task, mark: Mark, verdict: Verdict, seconds: float) -> Check:
+    return Check(
+        id=name,
+        task=task.name,
+        function=mark.function,
+        title=mark.title,
+        points=mark.points,
+        earned=mark.points if verdict is Verdict.PASSED else 0.0,
+        verdict=verdict,
+        seconds=round(seconds, 4),
+    )
+
+
+def _lost(name: str, task: Task, mark: Mark, ending: Ending, seconds: float) -> Check:
+    verdict = Verdict.FAILED if isinstance(ending, CheckFailed) else ending.verdict
+    return msgspec.structs.replace(
+        _check(name, task, mark, verdict, seconds),
+        message=_message(task, mark, ending),
+        counterexample=explain.counterexample(ending),
+        traceback=ending.frames if isinstance(ending, StudentEnd) else (),
+        hint=mark.hint if verdict in (Verdict.FAILED, Verdict.ERROR) else None,
+    )
+
+
+def _message(task: Task, mark: Mark, ending: Ending) -> Text:
+    said = explain.message(ending, mark.function)
+    if isinstance(ending, ImportFailed):
+        return Text(
+            f"{task.name}.py does not import: {ending.detail}",
+            f"{task.name}.py를 import할 수 없습니다: {ending.detail}",
+        )
+    return said

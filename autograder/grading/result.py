@@ -1,0 +1,118 @@
+"""The result of one submission: the document every report is made from."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from autograder.grading.text import Text
+from autograder.sandbox.errors import Frame, Verdict
+
+SCHEMA = "autograder-result/1"
+# A grid a person can still read; larger tensors are reported by shape only.
+VALUES_CAP = 256
+
+
+class Grid(msgspec.Struct, frozen=True):
+    """A tensor in a counterexample; `values` are row-major, None when there are too many."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    values: tuple[float | int | None, ...] | None
+
+
+class Counterexample(msgspec.Struct, frozen=True):
+    """One call that went wrong. `call` is the call as Python, tensors by their names."""
+
+    call: str
+    inputs: tuple[Grid, ...]
+    got: Grid | None = None
+    expected: Grid | None = None
+
+
+class Check(msgspec.Struct, frozen=True):
+    id: str
+    task: str
+    function: str
+    title: Text
+    points: float
+    earned: float
+    verdict: Verdict
+    message: Text | None = None
+    counterexample: Counterexample | None = None
+    traceback: tuple[Frame, ...] = ()
+    hint: Text | None = None
+    diagnosis: Text | None = None
+    seconds: float = 0.0
+
+
+class TaskResult(msgspec.Struct, frozen=True):
+    name: str
+    points: float
+    earned: float
+
+
+class Versions(msgspec.Struct, frozen=True):
+    autograder: str
+    suites: str
+    torch: str
+    python: str
+
+
+class Sandbox(msgspec.Struct, frozen=True):
+    """`level` is "isolated", or "none" when the submission ran unprotected."""
+
+    level: Literal["isolated", "none"]
+    layers: dict[str, str]
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    schema: str = SCHEMA
+    submission: str
+    files: dict[str, str]
+    seed: int
+    versions: Versions
+    device: str
+    sandbox: Sandbox
+    started: str
+    seconds: float
+    points: float
+    earned: float
+    tasks: tuple[TaskResult, ...]
+    checks: tuple[Check, ...]
+
+
+def encode(result: Result) -> bytes:
+    """The document as indented UTF-8 JSON."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
+
+
+def decode(document: bytes) -> Result:
+    """Raises msgspec.ValidationError for anything that is not a result."""
+    return msgspec.json.decode(document, type=Result)
+
+
+def json_schema() -> bytes:
+    """The JSON Schema of the document."""
+    schema = msgspec.json.schema(Result)
+    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2) + b"\n"
+
+
+def write(result: Result, path: Path) -> None:
+    """Write atomically: the file is the whole document or what it was before."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(encode(result))
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise

@@ -1,0 +1,87 @@
+"""Running an assignment's suites under pytest in this process."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from autograder.grading.marks import Assignment, Task
+from autograder.grading.plugin import GradingPlugin, SuiteError
+from autograder.grading.result import Check
+from autograder.sandbox.errors import StudentEnd
+from autograder.sandbox.student import Channel, Settings
+
+SUITES = Path(__file__).parent.parent / "suites"
+
+PYTEST_OPTIONS = (
+    "--import-mode=importlib",
+    "--assert=plain",  # messages are written by hand; rewriting would cost time
+    "--capture=no",
+    "-p", "no:cacheprovider",
+    "-p", "no:terminal",
+    "-p", "no:unraisableexception",
+    "-p", "no:threadexception",
+)  # fmt: skip
+
+
+def load_assignment(name: str) -> Assignment:
+    """The assignment of that name. Raises SuiteError when there is none."""
+    if not (SUITES / name / "__init__.py").is_file():
+        raise SuiteError(f"there is no assignment called {name}")
+    assignment: Assignment = importlib.import_module(f"autograder.suites.{name}").ASSIGNMENT
+    return assignment
+
+
+def run_suites(
+    assignment: Assignment,
+    tasks: Sequence[Task],
+    connect: Callable[[Task], Channel],
+    *,
+    settings: Settings,
+    on_plan: Callable[[int], None] = lambda checks: None,
+    on_check: Callable[[Check], None] = lambda check: None,
+    finish: Callable[[Task], None] = lambda task: None,
+) -> list[Check]:
+    """One Check for each test of the suites of `tasks`, in their order.
+
+    Raises:
+        SuiteError: a test failed for a reason that is not the student's, or the points of
+            the checks of a task do not add up to the task's.
+    """
+    plugin = GradingPlugin(
+        assignment, connect, settings=settings, on_plan=on_plan, on_check=on_check, finish=finish
+    )
+    folder = SUITES / assignment.name
+    paths = [str(folder / f"test_{task.name}.py") for task in tasks]
+    options = [*PYTEST_OPTIONS, "-c", os.devnull, f"--rootdir={folder}"]
+    # Plugins and options from the environment could change what a check means.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    os.environ.pop("PYTEST_PLUGINS", None)
+    profile = hypothesis.settings.get_current_profile_name()
+    hypothesis.settings.load_profile("autograder")
+    try:
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            code = pytest.main([*options, *paths], plugins=[plugin])
+    except StudentEnd as stop:  # an ending that pytest does not take for a failed test
+        raise SuiteError(f"{type(stop).__name__} was not caught: {stop}") from stop
+    finally:
+        hypothesis.settings.load_profile(profile)
+    if plugin.fault is not None:
+        raise SuiteError(f"{type(plugin.fault).__name__}: {plugin.fault}") from plugin.fault
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise SuiteError(f"pytest ended with {code!r} {said.getvalue()}".strip())
+    if len(plugin.checks) != len(plugin.planned):
+        raise SuiteError(f"{len(plugin.planned)} checks planned, {len(plugin.checks)} ended")
+    for task in tasks:
+        total = sum(check.points for check in plugin.checks if check.task == task.name)
+        if abs(total - task.points) > 1e-9:
+            raise SuiteError(f"the checks of {task.name} add up to {total}, not {task.points}")
+    return plugin.checks

@@ -1,0 +1,44 @@
+"""What a worker says of a module it made: children, layer families, parameter shapes."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from autograder.sandbox.messages import ChildInfo, ParameterInfo
+
+FAMILIES: tuple[tuple[type[nn.Module], str], ...] = (
+    (nn.Conv2d, "Conv2d"),
+    (nn.ConvTranspose2d, "ConvTranspose2d"),
+    (nn.Linear, "Linear"),
+)
+CHILD_CAP = 256
+
+
+def family(module: nn.Module) -> str:
+    """The torch.nn class a module is, or is derived from, among those the contract names."""
+    for base, name in FAMILIES:
+        if isinstance(module, base):
+            return name
+    return "Module"
+
+
+def describe(name: str, module: nn.Module) -> ChildInfo:
+    """A module as the grader sees it. Layers without parameters of their own are left out."""
+    layers = tuple(
+        family(layer)
+        for layer in module.modules()
+        if next(layer.parameters(recurse=False), None) is not None
+    )
+    parameters = tuple(
+        ParameterInfo(tuple(p.shape), str(p.dtype).removeprefix("torch."), p.device.type)
+        for p in module.parameters()
+    )
+    # nn.Module gives every subclass a __call__; without a forward of its own it only raises.
+    is_callable = type(module).forward is not nn.Module.forward
+    return ChildInfo(name, layers, parameters, is_callable)
+
+
+def describe_children(module: nn.Module) -> tuple[ChildInfo, ...]:
+    """The named children, at most CHILD_CAP of them."""
+    named = list(module.named_children())[:CHILD_CAP]
+    return tuple(describe(name, child) for name, child in named)

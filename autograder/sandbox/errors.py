@@ -1,0 +1,147 @@
+"""How a call into a submission can end, as one tree.
+
+    Exception
+    ├── SandboxError                 the sandbox's own trouble: no grade can be given
+    │   ├── SandboxUnavailable       this machine cannot isolate a submission
+    │   └── WireError                a frame that breaks the protocol
+    └── StudentFault                 the submission ended the call; Hypothesis may shrink it
+        ├── Raised                   error            an exception of the student's
+        │   └── NotWritten           not implemented  NotImplementedError
+        ├── MissingName              missing          the file has no such function
+        ├── MissingFile              missing          there is no such file
+        ├── BadFile                  bad submission   a link, a directory, too large, not text
+        ├── ImportFailed             error            the file does not import
+        ├── WrongKind                failed           a list, None, a float where a tensor belongs
+        ├── UsedForbidden            forbidden        reached a function the contract excludes
+        └── Crashed                  crash            the process died
+    BaseException
+    └── StudentStop                  ends a check at once: Hypothesis must not call again
+        ├── TimedOut                 timeout
+        └── OutOfMemory              memory
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from autograder.sandbox.student import Call
+
+
+class Verdict(enum.StrEnum):
+    """The one word that says how a check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    NOT_IMPLEMENTED = "not implemented"
+    MISSING = "missing"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASH = "crash"
+    FORBIDDEN = "forbidden"
+    BAD_SUBMISSION = "bad submission"
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """One line of the student's own traceback."""
+
+    file: str
+    line: int
+    function: str
+    source: str
+
+
+class SandboxError(Exception):
+    """The sandbox itself failed; nothing is known about the submission."""
+
+
+class SandboxUnavailable(SandboxError):
+    """This machine lacks a layer the sandbox requires; the message names it."""
+
+
+class WireError(SandboxError):
+    """A frame that is malformed, too large, late or out of turn."""
+
+
+class StudentEnd:
+    """What every ending has in common: a verdict, words for it, and the call it ended."""
+
+    verdict: ClassVar[Verdict]
+
+    def __init__(self, detail: str = "", frames: tuple[Frame, ...] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.frames = frames
+        self.call: Call | None = None
+
+
+class StudentFault(StudentEnd, Exception):
+    """An ending that another, smaller input may reproduce."""
+
+
+class Raised(StudentFault):
+    """The student's code raised; `kinds` are the built-in classes of the exception's MRO."""
+
+    verdict = Verdict.ERROR
+
+    def __init__(
+        self,
+        kind: str,
+        text: str,
+        kinds: tuple[str, ...] = (),
+        frames: tuple[Frame, ...] = (),
+    ) -> None:
+        super().__init__(f"{kind}: {text}" if text else kind, frames)
+        self.kind = kind
+        self.text = text
+        self.kinds = kinds
+
+
+class NotWritten(Raised):
+    """`NotImplementedError`: the stub still stands there."""
+
+    verdict = Verdict.NOT_IMPLEMENTED
+
+
+class MissingName(StudentFault):
+    verdict = Verdict.MISSING
+
+
+class MissingFile(StudentFault):
+    verdict = Verdict.MISSING
+
+
+class BadFile(StudentFault):
+    verdict = Verdict.BAD_SUBMISSION
+
+
+class ImportFailed(StudentFault):
+    verdict = Verdict.ERROR
+
+
+class WrongKind(StudentFault):
+    verdict = Verdict.FAILED
+
+
+class UsedForbidden(StudentFault):
+    verdict = Verdict.FORBIDDEN
+
+
+class Crashed(StudentFault):
+    verdict = Verdict.CRASH
+
+
+class StudentStop(StudentEnd, BaseException):
+    """An ending that must not be provoked a second time in the same check."""
+
+
+class TimedOut(StudentStop):
+    verdict = Verdict.TIMEOUT
+
+
+class OutOfMemory(StudentStop):
+    verdict = Verdict.MEMORY

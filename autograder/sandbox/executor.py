@@ -1,0 +1,369 @@
+"""Carrying out requests against one file of a submission.
+
+This runs in the worker, next to the student's code. It holds no expected value and no
+score, and whatever it answers is checked again on the grader's side.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import linecache
+import random
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from autograder.sandbox import stand_in
+from autograder.sandbox.describe import describe, describe_children, family
+from autograder.sandbox.errors import Frame
+from autograder.sandbox.forbidden import Guard
+from autograder.sandbox.messages import (
+    BuildLinear,
+    Device,
+    Done,
+    FetchParameter,
+    Forbade,
+    Invoke,
+    Load,
+    Loaded,
+    Made,
+    NoSuchName,
+    ObjectRef,
+    Other,
+    Reply,
+    Request,
+    Returned,
+    SetMode,
+    SetParameters,
+    TensorHeader,
+    Threw,
+    Value,
+)
+from autograder.sandbox.wire import DTYPE_NAMES, Buffer, Payload, read_tensor, unpack_value
+
+TEXT_CAP = 2000
+FRAME_CAP = 12
+
+Phase = Literal["import", "call", "backward"]
+
+
+class Executor:
+    """One file of one submission, loaded once, then called any number of times."""
+
+    def __init__(self, folder: Path, reply_bytes: int) -> None:
+        self._folder = folder
+        self._reply_bytes = reply_bytes
+        self._module: ModuleType | None = None
+        self._guard = Guard(())
+        self._objects: list[object] = []
+        self._fake_mode: FakeTensorMode | None = None
+        self._phase: Phase = "import"
+
+    def handle(self, request: Request, data: Buffer) -> tuple[Reply, Payload]:
+        """The answer to one request; whatever the student's code raises becomes a reply."""
+        out = Payload()
+        try:
+            return self._dispatch(request, data, out), out
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are answers too
+            return self._threw(request.id, error), Payload()
+
+    def _dispatch(self, request: Request, data: Buffer, out: Payload) -> Reply:
+        match request:
+            case Load():
+                return self._load(request)
+            case Invoke():
+                return self._invoke(request, data, out)
+            case BuildLinear():
+                return self._build_linear(request, data)
+            case SetParameters():
+                return self._set_parameters(request, data)
+            case FetchParameter():
+                return self._fetch_parameter(request, out)
+            case SetMode():
+                self._resolve_module(request.target.handle).train(request.training)
+                return Done(request.id)
+
+    # --- loading
+
+    def _load(self, request: Load) -> Reply:
+        self._phase = "import"
+        sys.path.insert(0, str(self._folder))
+        sys.dont_write_bytecode = True
+        for substitute in request.substitutes:
+            stand_in.install(substitute, self._import)
+        self._module = self._import(request.module)
+        self._guard = Guard(request.forbidden)
+        return Loaded(request.id)
+
+    def _import(self, name: str) -> ModuleType:
+        path = self._folder / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{path.name} is not a Python file")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+        return module
+
+    # --- calling
+
+    def _invoke(self, request: Invoke, data: Buffer, out: Payload) -> Reply:
+        target: Any
+        if isinstance(request.target, ObjectRef):
+            target = self._objects[request.target.handle]
+        else:
+            target = getattr(self._module, request.target, None)
+            if target is None:
+                return NoSuchName(request.id, request.target)
+        arguments = self._arguments(request, data)
+        before = {
+            name: value.clone()
+            for name, value in arguments.items()
+            if isinstance(value, Tensor) and request.device in ("cpu", "cuda")
+        }
+        args = [arguments[index] for index in range(len(request.args))]
+        kwargs = {name: arguments[name] for name in request.kwargs}
+        wrt = self._differentiable(request, target, arguments)
+
+        # Not torch.manual_seed, which asks about CUDA at every call.
+        torch.default_generator.manual_seed(request.seed)
+        np.random.seed(request.seed)
+        random.seed(request.seed)
+        self._phase = "call"
+        frames: tuple[Frame, ...] = ()
+        result: object = None
+        failure: BaseException | None = None
+        surroundings = self._surroundings(request.device, isinstance(target, type))
+        with self._guard.watch(), surroundings, torch.set_grad_enabled(request.grad):
+            try:
+                result = target(*args, **kwargs)
+            except BaseException as error:
+                failure = error
+                frames = self._frames(error)
+        if self._guard.reached is not None:
+            return Forbade(request.id, self._guard.reached, frames)
+        if failure is not None:
+            raise failure
+
+        modified = tuple(
+            str(name) for name, value in before.items() if not _same(value, arguments[name])
+        )
+        if isinstance(result, nn.Module):
+            return self._made(request.id, result, request.device, modified)
+        if not isinstance(result, Tensor):
+            return Other(request.id, _article(type(result).__name__))
+        return self._returned(request, data, out, result, wrt, modified)
+
+    def _returned(
+        self,
+        request: Invoke,
+        data: Buffer,
+        out: Payload,
+        result: Tensor,
+        wrt: Sequence[Tensor],
+        modified: tuple[str, ...],
+    ) -> Reply:
+        device = result.device.type
+        if request.device not in ("cpu", "cuda"):
+            return Other(request.id, "a tensor", device)
+        value = _plain(result)
+        unfit = self._unfit(value)
+        if unfit:
+            return Other(request.id, unfit, device)
+        gradients: tuple[TensorHeader | None, ...] = ()
+        if request.cotangent is not None:
+            cotangent = read_tensor(request.cotangent, data).to(value.device)
+            if cotangent.shape == value.shape and cotangent.dtype == value.dtype:
+                self._phase = "backward"
+                gradients = tuple(
+                    None if each is None else out.add(_plain(each))
+                    for each in _vector_jacobian(value, wrt, cotangent)
+                )
+        return Returned(request.id, out.add(value), device, modified, gradients)
+
+    def _arguments(self, request: Invoke, data: Buffer) -> dict[int | str, object]:
+        values: list[tuple[int | str, Value]] = [*enumerate(request.args), *request.kwargs.items()]
+        return {
+            name: self._place(unpack_value(value, data, self._resolve), request.device)
+            for name, value in values
+        }
+
+    def _place(self, value: object, device: Device) -> object:
+        if not isinstance(value, Tensor) or device == "cpu":
+            return value
+        if device == "fake-cuda":
+            with self._fake():
+                return torch.empty(value.shape, dtype=value.dtype, device="cuda")
+        return value.to(device)
+
+    def _differentiable(
+        self, request: Invoke, target: object, arguments: dict[int | str, object]
+    ) -> list[Tensor]:
+        """The tensors of `wrt`, made leaves that require a gradient."""
+        tensors: list[Tensor] = []
+        for name in request.wrt:
+            if isinstance(name, str) and "." in name:
+                child, _, index = name.rpartition(".")
+                assert isinstance(target, nn.Module)
+                tensors.append(list(target.get_submodule(child).parameters())[int(index)])
+                continue
+            value = arguments[name]
+            assert isinstance(value, Tensor)
+            arguments[name] = value.requires_grad_()
+            tensors.append(value)
+        return tensors
+
+    @contextmanager
+    def _surroundings(self, device: Device, constructs: bool) -> Iterator[None]:
+        """Modules are born on a fake GPU (`.to()` fails there); functions must find their way."""
+        if device == "fake-cuda":
+            with self._fake(), torch.device("cuda") if constructs else nullcontext():
+                yield
+        elif device == "meta":
+            with torch.device("meta"):
+                yield
+        else:
+            yield
+
+    def _fake(self) -> FakeTensorMode:
+        if self._fake_mode is None:
+            self._fake_mode = FakeTensorMode()
+        return self._fake_mode
+
+    # --- objects
+
+    def _resolve(self, handle: int) -> object:
+        return self._objects[handle]
+
+    def _resolve_module(self, handle: int) -> nn.Module:
+        module = self._objects[handle]
+        assert isinstance(module, nn.Module)
+        return module
+
+    def _made(
+        self, request_id: int, module: nn.Module, device: Device, modified: tuple[str, ...] = ()
+    ) -> Made:
+        if device == "cuda":
+            module = module.to("cuda")
+        self._objects.append(module)
+        return Made(
+            request_id,
+            len(self._objects) - 1,
+            family(module),
+            describe_children(module),
+            describe("", module),
+            modified,
+        )
+
+    def _build_linear(self, request: BuildLinear, data: Buffer) -> Made:
+        weight = read_tensor(request.weight, data)
+        linear = nn.Linear(
+            weight.shape[1], weight.shape[0], bias=request.bias is not None, dtype=weight.dtype
+        )
+        with torch.no_grad():
+            linear.weight.copy_(weight)
+            if request.bias is not None:
+                linear.bias.copy_(read_tensor(request.bias, data))
+        return self._made(request.id, linear, "cpu")
+
+    def _set_parameters(self, request: SetParameters, data: Buffer) -> Done:
+        module = self._resolve_module(request.target.handle)
+        with torch.no_grad():
+            for name, headers in request.children.items():
+                parameters = list(module.get_submodule(name).parameters())
+                for parameter, header in zip(parameters, headers, strict=True):
+                    value = read_tensor(header, data)
+                    parameter.data = value.to(parameter.device).reshape(parameter.shape)
+        return Done(request.id)
+
+    def _fetch_parameter(self, request: FetchParameter, out: Payload) -> Reply:
+        module = self._resolve_module(request.target.handle)
+        parameters = list(module.get_submodule(request.child).parameters())
+        value = _plain(parameters[request.index])
+        unfit = self._unfit(value)
+        if unfit:
+            return Other(request.id, unfit, value.device.type)
+        return Returned(request.id, out.add(value), value.device.type)
+
+    # --- answering
+
+    def _unfit(self, value: Tensor) -> str | None:
+        """Why a tensor cannot cross the wire, in words; None when it can."""
+        if value.layout is not torch.strided or value.is_quantized:
+            return "a tensor that is not dense"
+        if value.dtype not in DTYPE_NAMES:
+            return f"a tensor of {str(value.dtype).removeprefix('torch.')}"
+        if value.device.type not in ("cpu", "cuda"):
+            return f"a tensor on the device {value.device.type}"
+        if value.numel() * value.element_size() > self._reply_bytes:
+            return f"a tensor of shape {tuple(value.shape)}, far too large"
+        return None
+
+    def _frames(self, error: BaseException) -> tuple[Frame, ...]:
+        """The lines of the traceback that stand in the submission, innermost last."""
+        inside = []
+        for frame in traceback.extract_tb(error.__traceback__):
+            path = Path(frame.filename)
+            if path.parent == self._folder:
+                source = linecache.getline(frame.filename, frame.lineno or 0).strip()
+                inside.append(Frame(path.name, frame.lineno or 0, frame.name, source[:200]))
+        if isinstance(error, SyntaxError) and error.filename:
+            path = Path(error.filename)
+            if path.parent == self._folder:
+                text = (error.text or "").strip()
+                inside.append(Frame(path.name, error.lineno or 0, "<module>", text[:200]))
+        return tuple(inside[-FRAME_CAP:])
+
+    def _threw(self, request_id: int, error: BaseException) -> Threw:
+        kinds = tuple(
+            kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"
+        )
+        try:
+            text = error.msg if isinstance(error, SyntaxError) else str(error)
+        except Exception:
+            text = ""  # an exception of the student's whose __str__ raises
+        refused = "can't allocate memory" in text or "out of memory" in text
+        return Threw(
+            request_id,
+            type(error).__name__[:100],
+            kinds,
+            text[:TEXT_CAP],
+            self._frames(error),
+            self._phase,
+            isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and refused),
+        )
+
+
+def _vector_jacobian(
+    value: Tensor, wrt: Sequence[Tensor], cotangent: Tensor
+) -> Sequence[Tensor | None]:
+    if not value.requires_grad:
+        return [None] * len(wrt)
+    return torch.autograd.grad(value, list(wrt), cotangent, allow_unused=True)
+
+
+def _plain(value: Tensor) -> Tensor:
+    """The tensor without its subclass, so that nothing of the student's runs on access."""
+    if type(value) is Tensor:
+        return value
+    with torch._C.DisableTorchFunctionSubclass():
+        return value.as_subclass(Tensor)
+
+
+def _same(before: Tensor, after: object) -> bool:
+    if not isinstance(after, Tensor) or after.shape != before.shape:
+        return False
+    return torch.equal(before, after.detach())
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun[:100]}"

@@ -1,0 +1,225 @@
+"""The vocabulary of the wire: what a grader may ask and what a worker may answer.
+
+Requests come from the trusted side and may nest; replies come from a process nobody
+trusts, so they are flat, and nothing in them names something to look up.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from autograder.sandbox.errors import Frame
+
+DtypeName = Literal[
+    "float32", "float64", "int8", "int16", "int32", "int64", "uint8"
+]
+Device = Literal["cpu", "cuda", "meta", "fake-cuda"]
+
+
+class TensorHeader(msgspec.Struct, tag="tensor", frozen=True):
+    """A tensor whose bytes stand at `start : start + size` of the frame's payload.
+
+    With `stride` the bytes are a storage to be viewed with that stride and `offset`
+    (in elements); without it they are the values in row-major order.
+    """
+
+    dtype: DtypeName
+    shape: tuple[int, ...]
+    start: int
+    size: int
+    stride: tuple[int, ...] | None = None
+    offset: int = 0
+
+
+class ObjectRef(msgspec.Struct, tag="object", frozen=True):
+    """An object that lives in the worker."""
+
+    handle: int
+
+
+class Items(msgspec.Struct, tag="items", frozen=True):
+    items: tuple[Value, ...]
+    kind: Literal["tuple", "list"] = "tuple"
+
+
+Value = None | bool | int | float | str | TensorHeader | ObjectRef | Items
+
+
+class Substitute(msgspec.Struct, frozen=True):
+    """A stand-in for a neighbour's function that cannot be used.
+
+    `function` of `module` is replaced before the file under test is imported. It takes
+    `parameters` and returns `stand_in(shape)`, the shape read off the parameters named in
+    `shape`. With `whole_module` the neighbour's file is not imported at all.
+    """
+
+    module: str
+    function: str
+    parameters: tuple[str, ...]
+    shape: tuple[str, ...]
+    whole_module: bool
+
+
+class Load(msgspec.Struct, tag="load", frozen=True):
+    """Import one file of the submission."""
+
+    id: int
+    module: str
+    substitutes: tuple[Substitute, ...] = ()
+    forbidden: tuple[str, ...] = ()
+
+
+class Invoke(msgspec.Struct, tag="invoke", frozen=True):
+    """Call a name of the loaded file, or an object made before.
+
+    With `cotangent` the reply carries the vector-Jacobian products with respect to the
+    arguments in `wrt`: positions, keywords, or `child.3` for the fourth parameter of a
+    child of the module that is called.
+    """
+
+    id: int
+    target: str | ObjectRef
+    args: tuple[Value, ...] = ()
+    kwargs: dict[str, Value] = {}
+    seed: int = 0
+    device: Device = "cpu"
+    grad: bool = True
+    cotangent: TensorHeader | None = None
+    wrt: tuple[int | str, ...] = ()
+
+
+class BuildLinear(msgspec.Struct, tag="linear", frozen=True):
+    """Make an `nn.Linear` with these parameters in the worker."""
+
+    id: int
+    weight: TensorHeader
+    bias: TensorHeader | None
+
+
+class SetParameters(msgspec.Struct, tag="set", frozen=True):
+    """Copy values into the parameters of each named child ("" is the module), in order."""
+
+    id: int
+    target: ObjectRef
+    children: dict[str, tuple[TensorHeader, ...]]
+
+
+class FetchParameter(msgspec.Struct, tag="fetch", frozen=True):
+    id: int
+    target: ObjectRef
+    child: str
+    index: int
+
+
+class SetMode(msgspec.Struct, tag="mode", frozen=True):
+    id: int
+    target: ObjectRef
+    training: bool
+
+
+Request = Load | Invoke | BuildLinear | SetParameters | FetchParameter | SetMode
+
+
+class ParameterInfo(msgspec.Struct, frozen=True):
+    shape: tuple[int, ...]
+    dtype: str
+    device: str
+
+
+class ChildInfo(msgspec.Struct, frozen=True):
+    """One named child: the families of its layers in order, and its parameters in order."""
+
+    name: str
+    layers: tuple[str, ...]
+    parameters: tuple[ParameterInfo, ...]
+    is_callable: bool
+
+    @property
+    def count(self) -> int:
+        """The number of scalars in all parameters."""
+        total = 0
+        for parameter in self.parameters:
+            size = 1
+            for length in parameter.shape:
+                size *= length
+            total += size
+        return total
+
+
+class Ready(msgspec.Struct, tag="ready", frozen=True):
+    """The worker is locked down by these layers."""
+
+    layers: dict[str, str]
+
+
+class Broken(msgspec.Struct, tag="broken", frozen=True):
+    """The worker could not be locked down and refuses to go on."""
+
+    reason: str
+
+
+class Loaded(msgspec.Struct, tag="loaded", frozen=True):
+    id: int
+
+
+class Returned(msgspec.Struct, tag="returned", frozen=True):
+    """A tensor came back. `gradients` follow `wrt`; None where nothing flows."""
+
+    id: int
+    value: TensorHeader
+    device: str
+    modified: tuple[str, ...] = ()
+    gradients: tuple[TensorHeader | None, ...] = ()
+
+
+class Made(msgspec.Struct, tag="made", frozen=True):
+    """A module came back: it stays in the worker and is described here."""
+
+    id: int
+    handle: int
+    family: str
+    children: tuple[ChildInfo, ...]
+    own: ChildInfo
+    modified: tuple[str, ...] = ()
+
+
+class Other(msgspec.Struct, tag="other", frozen=True):
+    """Something came back that is neither; `kind` says what, in words."""
+
+    id: int
+    kind: str
+    device: str = ""
+
+
+class Done(msgspec.Struct, tag="done", frozen=True):
+    id: int
+
+
+class Threw(msgspec.Struct, tag="threw", frozen=True):
+    """The student's code raised."""
+
+    id: int
+    kind: str
+    kinds: tuple[str, ...]
+    text: str
+    frames: tuple[Frame, ...]
+    phase: Literal["import", "call", "backward"]
+    out_of_memory: bool = False
+
+
+class NoSuchName(msgspec.Struct, tag="missing", frozen=True):
+    id: int
+    name: str
+
+
+class Forbade(msgspec.Struct, tag="forbidden", frozen=True):
+    id: int
+    operation: str
+    frames: tuple[Frame, ...]
+
+
+Reply = (
+    Ready | Broken | Loaded | Returned | Made | Other | Done | Threw | NoSuchName | Forbade
+)

@@ -1,0 +1,334 @@
+"""A file of a submission as a test sees it.
+
+    student.transposed_conv2d(x, weight, stride=2)          a plain tensor
+    student.transposed_conv2d.vjp(g, x, weight, wrt=(0, 1)) the tensor and its gradients
+    net = student.UNet(1, 2, 4)                             a module that stays in the worker
+    net.set_parameters(down1=[w1, b1, w2, b2]); net(x)
+
+A call that does not return raises a StudentFault or a StudentStop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from autograder.sandbox.errors import (
+    ImportFailed,
+    MissingName,
+    NotWritten,
+    OutOfMemory,
+    Raised,
+    StudentFault,
+    StudentStop,
+    UsedForbidden,
+    WireError,
+    WrongKind,
+)
+from autograder.sandbox.messages import (
+    BuildLinear,
+    ChildInfo,
+    Device,
+    Done,
+    FetchParameter,
+    Forbade,
+    Invoke,
+    Load,
+    Made,
+    NoSuchName,
+    ObjectRef,
+    Other,
+    Reply,
+    Request,
+    Returned,
+    SetMode,
+    SetParameters,
+    Substitute,
+    TensorHeader,
+    Threw,
+)
+from autograder.sandbox.wire import Buffer, Payload, pack_value, read_tensor
+
+MISMATCH_PHRASES = ("found two different devices", "to be on the same device")
+
+
+class Channel(Protocol):
+    """The way to one worker."""
+
+    def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
+        """Send a request, wait for its reply. Raises StudentFault or StudentStop."""
+        ...
+
+
+@dataclass
+class Call:
+    """One call as it was made and how it ended."""
+
+    function: str
+    args: tuple[object, ...]
+    kwargs: dict[str, object]
+    value: Tensor | Module | None = None
+    gradients: tuple[Tensor | None, ...] = ()
+    modified: tuple[str, ...] = ()
+    ending: StudentFault | StudentStop | None = None
+    wrt: tuple[int | str, ...] = ()
+    cotangent: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class FakeCall:
+    """A call with fake tensors on a GPU that does not exist.
+
+    `mismatch` is PyTorch's own sentence when two devices met in one operation; `device` is
+    where the result lies. Both None: the call ended otherwise, which says nothing.
+    """
+
+    mismatch: str | None = None
+    device: str | None = None
+
+
+@dataclass
+class Settings:
+    """How calls are made from here on."""
+
+    device: Device = "cpu"
+    seed: int = 0
+
+
+class Student:
+    """One loaded file. Attributes are its functions and classes, whether they exist or not."""
+
+    def __init__(self, channel: Channel, settings: Settings | None = None) -> None:
+        self._channel = channel
+        self._settings = settings or Settings()
+        self._next_id = 0
+        self.calls: list[Call] = []
+        self.on_call: Callable[[Call], None] = self.calls.append
+
+    def load(
+        self, module: str, substitutes: Sequence[Substitute] = (), forbidden: Sequence[str] = ()
+    ) -> None:
+        """Import the file. Raises ImportFailed with the student's own lines."""
+        request = Load(self._id(), module, tuple(substitutes), tuple(forbidden))
+        try:
+            self._exchange(request, Payload())
+        except Raised as error:
+            raise ImportFailed(error.detail, error.frames) from None
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Function(self, name, name)
+
+    def linear(self, weight: Tensor, bias: Tensor | None = None) -> Module:
+        """An `nn.Linear` in the worker; weight (out, in), bias (out,) or None."""
+        payload = Payload()
+        header = payload.add(weight)
+        request = BuildLinear(self._id(), header, None if bias is None else payload.add(bias))
+        reply, _ = self._exchange(request, payload)
+        return self._module(reply, "nn.Linear")
+
+    def _id(self) -> int:
+        self._next_id += 1
+        return self._next_id
+
+    def _exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
+        reply, data = self._channel.exchange(request, payload)
+        if getattr(reply, "id", None) != request.id:
+            raise WireError(f"an answer to another question ({type(reply).__name__})")
+        if isinstance(reply, Threw):
+            raise _ending(reply)
+        if isinstance(reply, Forbade):
+            raise UsedForbidden(reply.operation, reply.frames)
+        if isinstance(reply, NoSuchName):
+            raise MissingName(reply.name)
+        return reply, data
+
+    def _module(self, reply: Reply, name: str) -> Module:
+        if not isinstance(reply, Made):
+            raise WrongKind(f"{getattr(reply, 'kind', 'a tensor')}, not an nn.Module")
+        return Module(self, reply, name)
+
+    def _call(
+        self,
+        target: str | ObjectRef,
+        call: Call,
+        *,
+        device: Device | None = None,
+        grad: bool = True,
+    ) -> Reply:
+        """Make a call, note it with how it ended, and read what came back into it."""
+        payload = Payload()
+        cotangent = None if call.cotangent is None else payload.add(call.cotangent)
+        request = Invoke(
+            self._id(),
+            target,
+            tuple(pack_value(arg, payload, _refer) for arg in call.args),
+            {name: pack_value(arg, payload, _refer) for name, arg in call.kwargs.items()},
+            seed=self._settings.seed,
+            device=device or self._settings.device,
+            grad=grad,
+            cotangent=cotangent,
+            wrt=call.wrt,
+        )
+        try:
+            reply, data = self._exchange(request, payload)
+            self._read(reply, data, call)
+            return reply
+        except (StudentFault, StudentStop) as ending:
+            call.ending = ending
+            ending.call = call
+            raise
+        finally:
+            self.on_call(call)
+
+    def _read(self, reply: Reply, data: Buffer, call: Call) -> None:
+        if isinstance(reply, Returned):
+            call.value = read_tensor(_contiguous(reply.value), data)
+            call.gradients = tuple(
+                None if header is None else read_tensor(_contiguous(header), data)
+                for header in reply.gradients
+            )
+            call.modified = reply.modified
+        elif isinstance(reply, Made):
+            call.value = Module(self, reply, call.function)
+            call.modified = reply.modified
+
+
+class Function:
+    """Something to call: a function, a class, or a module in the worker."""
+
+    def __init__(self, student: Student, target: str | ObjectRef, name: str) -> None:
+        self._student = student
+        self._target = target
+        self._name = name
+
+    def __call__(self, *args: object, **kwargs: object) -> Tensor:
+        """The tensor the call returns. Raises WrongKind for anything else."""
+        return self._tensor(Call(self._name, args, kwargs))
+
+    def no_grad(self, *args: object, **kwargs: object) -> Tensor:
+        """The same call under `torch.no_grad()`."""
+        return self._tensor(Call(self._name, args, kwargs), grad=False)
+
+    def call(self, *args: object, **kwargs: object) -> Call:
+        """The same call with everything that is known of it (`modified`)."""
+        call = Call(self._name, args, kwargs)
+        self._tensor(call)
+        return call
+
+    def vjp(
+        self, cotangent: Tensor, *args: object, wrt: Sequence[int | str], **kwargs: object
+    ) -> tuple[Tensor, tuple[Tensor | None, ...]]:
+        """(value, vector-Jacobian products with respect to `wrt`).
+
+        `wrt` holds positions, keywords, or "child.2" for the third parameter of a child. An
+        entry is None where no gradient flows. There are no gradients at all when the value
+        has not the cotangent's shape and dtype.
+        """
+        call = Call(self._name, args, kwargs, wrt=tuple(wrt), cotangent=cotangent)
+        return self._tensor(call), call.gradients
+
+    def make(self, *args: object, **kwargs: object) -> Module:
+        """The module the call returns (a class, or a function that makes a layer)."""
+        return self._make(Call(self._name, args, kwargs))
+
+    def make_on_meta(self, *args: object, **kwargs: object) -> Module:
+        """The same with every parameter on the meta device: shapes without values."""
+        return self._make(Call(self._name, args, kwargs), device="meta")
+
+    def make_on_fake_cuda(self, *args: object, **kwargs: object) -> Module:
+        return self._make(Call(self._name, args, kwargs), device="fake-cuda")
+
+    def on_fake_cuda(self, *args: object, **kwargs: object) -> FakeCall:
+        """Call with fake CUDA tensors: does the code mix devices? Never raises Raised."""
+        try:
+            reply = self._student._call(
+                self._target, Call(self._name, args, kwargs), device="fake-cuda"
+            )
+        except Raised as error:
+            said = any(phrase in error.text for phrase in MISMATCH_PHRASES)
+            return FakeCall(mismatch=error.text if said else None)
+        if isinstance(reply, Other) and reply.device:
+            return FakeCall(device=reply.device)
+        return FakeCall()
+
+    def _tensor(self, call: Call, *, grad: bool = True) -> Tensor:
+        reply = self._student._call(self._target, call, grad=grad)
+        if isinstance(call.value, Tensor):
+            return call.value
+        kind = reply.kind if isinstance(reply, Other) else "an nn.Module"
+        raise _blame(WrongKind(f"{kind}, not a tensor of the right dtype"), call)
+
+    def _make(self, call: Call, *, device: Device | None = None) -> Module:
+        reply = self._student._call(self._target, call, device=device)
+        if isinstance(call.value, Module):
+            return call.value
+        kind = reply.kind if isinstance(reply, Other) else "a tensor"
+        raise _blame(WrongKind(f"{kind}, not an nn.Module"), call)
+
+
+class Module(Function):
+    """An `nn.Module` that lives in the worker."""
+
+    def __init__(self, student: Student, made: Made, name: str) -> None:
+        self.reference = ObjectRef(made.handle)
+        super().__init__(student, self.reference, name)
+        self.family = made.family
+        self.own = made.own
+        self.children: Mapping[str, ChildInfo] = {child.name: child for child in made.children}
+
+    def set_parameters(self, children: Mapping[str, Sequence[Tensor]]) -> None:
+        """Set the parameters of children in their order; the child "" is the module itself.
+
+        The dtype of the values becomes the dtype of the parameters. Raises Raised when
+        the number of parameters or of their elements differs.
+        """
+        payload = Payload()
+        headers = {name: tuple(payload.add(t) for t in values) for name, values in children.items()}
+        request = SetParameters(self._student._id(), self.reference, headers)
+        self._student._exchange(request, payload)
+
+    def parameter(self, child: str, index: int) -> Tensor:
+        """The value of one parameter of a child."""
+        request = FetchParameter(self._student._id(), self.reference, child, index)
+        reply, data = self._student._exchange(request, Payload())
+        if not isinstance(reply, Returned):
+            raise WrongKind(f"{getattr(reply, 'kind', 'nothing')} as a parameter of {child}")
+        return read_tensor(_contiguous(reply.value), data)
+
+    def train(self, training: bool = True) -> Module:
+        request = SetMode(self._student._id(), self.reference, training)
+        reply, _ = self._student._exchange(request, Payload())
+        assert isinstance(reply, Done)
+        return self
+
+    def eval(self) -> Module:
+        return self.train(False)
+
+
+def _refer(value: object) -> ObjectRef | None:
+    return value.reference if isinstance(value, Module) else None
+
+
+def _blame(fault: StudentFault, call: Call) -> StudentFault:
+    fault.call = call
+    call.ending = fault
+    return fault
+
+
+def _contiguous(header: TensorHeader) -> TensorHeader:
+    if header.stride is not None:
+        raise WireError("a strided tensor from a worker")
+    return header
+
+
+def _ending(reply: Threw) -> StudentFault | StudentStop:
+    if reply.out_of_memory:
+        return OutOfMemory(f"{reply.kind}: {reply.text}", reply.frames)
+    kind = NotWritten if "NotImplementedError" in reply.kinds else Raised
+    return kind(reply.kind, reply.text, reply.kinds, reply.frames)

@@ -1,0 +1,58 @@
+"""The hidden suites with the student's modules imported into pytest's own process.
+
+    python -m benchmarks.inprocess SUBMISSION [--task NAME] [--seed N] [--verbose]
+
+This is what isolation is measured against (`benchmarks/grade_one.py`); it protects nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from autograder.grading.result import Check
+from autograder.grading.suite_run import load_assignment, run_suites
+from autograder.sandbox.inprocess import InProcess
+from autograder.sandbox.student import Settings
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("submission", type=Path)
+    parser.add_argument("--task", action="append")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--verbose", action="store_true", help="print every check")
+    options = parser.parse_args()
+
+    torch.set_num_threads(1)  # as the sandbox does
+    folder = options.submission.resolve()
+    assignment = load_assignment("segmentation")
+    tasks = [task for task in assignment.tasks if not options.task or task.name in options.task]
+    start, cpu = time.perf_counter(), time.process_time()
+    checks = run_suites(
+        assignment, tasks, lambda task: InProcess(folder), settings=Settings(seed=options.seed)
+    )
+    for check in checks:
+        if options.verbose or check.earned < check.points:
+            _print(check)
+    earned, points = sum(c.earned for c in checks), sum(c.points for c in checks)
+    wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+    print(f"{earned:g} of {points:g} points, {wall:.2f} s, {cpu:.2f} s CPU in the checks")
+
+
+def _print(check: Check) -> None:
+    print(f"{check.earned:g}/{check.points:g} {check.id}: {check.verdict} ({check.seconds:.2f} s)")
+    if check.message:
+        print(f"    {check.message.en}")
+    if check.counterexample:
+        print(f"    {check.counterexample}")
+    for frame in check.traceback:
+        print(f"    {frame.file}:{frame.line} {frame.source}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
