@@ -1,0 +1,314 @@
+"""The grader's side: a zygote, its workers, and the waiting with deadlines."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from autograder.sandbox import control, wire
+from autograder.sandbox.control import End, Ended, Prepared, Refused, Spawn, Started
+from autograder.sandbox.errors import Crashed, SandboxUnavailable, TimedOut, WireError
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.messages import Broken, Load, Ready, Reply, Request
+from autograder.sandbox.wire import Buffer, Payload
+
+PREPARE_SECONDS: Final = 120.0
+READY_SECONDS: Final = 30.0
+# A worker may need the processor others have: a call is given up for good after this many
+# times its limit, however little of the processor it got.
+PATIENCE: Final = 6
+INHERITED: Final = ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "OPENBLAS_CORETYPE")
+
+
+class Sandbox:
+    """A zygote and the workers forked from it. Use as a context manager.
+
+    Args:
+        limits: what one worker may use.
+        confined: False runs workers without any protection, for a student's own machine.
+
+    Raises SandboxUnavailable when the zygote cannot start.
+    """
+
+    def __init__(self, limits: Limits | None = None, *, confined: bool = True) -> None:
+        self.limits = limits or Limits()
+        self.confined = confined
+        self.layers: dict[str, str] = {}
+        self.torch = ""
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
+        environment |= {name: os.environ[name] for name in INHERITED if name in os.environ}
+        environment |= {
+            name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+        }
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+        self._prepared = False
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the zygote, and with it every worker."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def wait_until_prepared(self) -> None:
+        """Raises SandboxUnavailable when the zygote died or took too long."""
+        if self._prepared:
+            return
+        self._control.settimeout(PREPARE_SECONDS)
+        try:
+            message, _ = control.receive(self._control)
+        except (EOFError, OSError):
+            self._process.kill()
+            said = self._process.communicate()[1].decode(errors="replace").strip()
+            last = said.splitlines()[-1] if said else "no reason given"
+            raise SandboxUnavailable(f"the sandbox did not start: {last}") from None
+        assert isinstance(message, Prepared)
+        self.torch = message.torch
+        self._prepared = True
+
+    def spawn(self, folder: Path) -> Worker:
+        """A new worker that may read `folder`. Raises SandboxUnavailable."""
+        self.wait_until_prepared()
+        worker = Worker(self, folder)
+        self.layers = worker.layers
+        return worker
+
+    def request(self, message: Spawn | End, descriptors: tuple[int, ...] = ()) -> control.Message:
+        """Ask the zygote. Raises SandboxUnavailable when it is gone."""
+        try:
+            control.send(self._control, message, descriptors)
+            reply, _ = control.receive(self._control)
+        except (EOFError, OSError):
+            raise SandboxUnavailable("the process that workers are forked from died") from None
+        return reply
+
+
+class Worker:
+    """One forked, locked-down process and the pipes to it."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self._sandbox = sandbox
+        self._limits = sandbox.limits
+        self._scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=folder.parent))
+        requests_in, self._requests = os.pipe()
+        self._replies, replies_out = os.pipe()
+        self._output, output_out = os.pipe()
+        self.output = bytearray()
+        self._alive = True
+        theirs = (requests_in, replies_out, output_out)
+        spawn = Spawn(str(folder), str(self._scratch), self._limits, sandbox.confined)
+        try:
+            started = sandbox.request(spawn, theirs)
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        if isinstance(started, Refused):
+            raise SandboxUnavailable(started.reason)
+        assert isinstance(started, Started)
+        self.pid = started.pid
+        self._clock = Clock(self.pid)
+        self._selector = selectors.DefaultSelector()
+        for descriptor in (self._replies, self._output):
+            os.set_blocking(descriptor, False)
+            self._selector.register(descriptor, selectors.EVENT_READ)
+        os.set_blocking(self._requests, False)
+        ready, _ = self._receive(READY_SECONDS)
+        if isinstance(ready, Broken):
+            self.close()
+            raise SandboxUnavailable(f"a worker could not be locked down: {ready.reason}")
+        assert isinstance(ready, Ready)
+        self.layers = ready.layers
+
+    def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
+        """Send a request and wait for its reply.
+
+        Raises:
+            Crashed: the process died, or answered something that is no answer.
+            TimedOut: it took longer than the limit for a call.
+        """
+        self._clock.start()
+        try:
+            self._send(wire.encode(request, payload), self._limits.call_seconds)
+            reply, data = self._receive(self._limits.call_seconds)
+            if getattr(reply, "id", None) != request.id:
+                raise WireError(f"an answer to another question ({type(reply).__name__})")
+        except WireError as error:
+            self.close()
+            raise Crashed(f"its answer was not understood ({error})") from None
+        return reply, data
+
+    def close(self) -> Ended:
+        """End the process, whatever it is doing."""
+        if not self._alive:
+            return Ended(0, 0, killed=False)
+        self._alive = False
+        ended = self._sandbox.request(End(self.pid))
+        self._selector.close()
+        for descriptor in (self._requests, self._replies, self._output):
+            os.close(descriptor)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        assert isinstance(ended, Ended)
+        return ended
+
+    # --- bytes
+
+    def _send(self, parts: list[Buffer], seconds: float) -> None:
+        """Write a frame while a worker that is slow to read may still be given up."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._requests, selectors.EVENT_WRITE)
+            for part in parts:
+                view = memoryview(part).cast("B")
+                while view:
+                    if not selector.select(self._remaining(seconds)):
+                        continue
+                    try:
+                        view = view[os.write(self._requests, view) :]
+                    except BlockingIOError:
+                        continue
+                    except BrokenPipeError:
+                        raise self._death() from None
+
+    def _receive(self, seconds: float) -> tuple[Reply, Buffer]:
+        prefix = self._read(wire.PREFIX.size, seconds)
+        header_size, payload_size = wire.parse_prefix(bytes(prefix), self._limits.reply_bytes)
+        reply = wire.decode_reply(self._read(header_size, seconds))
+        return reply, self._read(payload_size, seconds)
+
+    def _read(self, size: int, seconds: float) -> bytearray:
+        """Exactly `size` bytes of the reply, draining the output meanwhile.
+
+        Memory is taken as bytes arrive: a length is only a promise.
+        """
+        data = bytearray()
+        while len(data) < size:
+            for key, _ in self._selector.select(self._remaining(seconds)):
+                if key.fd == self._output:
+                    self._drain()
+                    continue
+                try:
+                    chunk = os.read(self._replies, min(size - len(data), 1 << 20))
+                except BlockingIOError:
+                    continue
+                if not chunk:
+                    raise self._death()
+                data += chunk
+        return data
+
+    def _drain(self) -> None:
+        """Read the student's output; keep its beginning, drop the rest."""
+        try:
+            chunk = os.read(self._output, 1 << 16)
+        except BlockingIOError:
+            return
+        if not chunk:
+            self._selector.unregister(self._output)
+            return
+        self.output += chunk[: self._limits.output_bytes - len(self.output)]
+
+    def _remaining(self, seconds: float) -> float:
+        """Seconds until it is time to look again. Raises TimedOut when none are left."""
+        left = seconds - self._clock.used()
+        if left <= 0 or self._clock.elapsed() > PATIENCE * seconds:
+            self.close()
+            raise TimedOut(f"longer than {seconds:g} seconds")
+        return left
+
+    def _death(self) -> Crashed:
+        ended = self.close()
+        if ended.killed:
+            return Crashed("it closed its connection")
+        if ended.signal == signal.SIGXCPU:
+            return Crashed(f"more than {self._limits.cpu_seconds} s of processor time in all")
+        if ended.signal:
+            name = signal.Signals(ended.signal).name
+            return Crashed(f"{name} ({signal.strsignal(ended.signal)})")
+        return Crashed(f"it left with exit code {ended.status}")
+
+
+class Clock:
+    """Time a process had for its work: what it spent waiting for a processor is not counted."""
+
+    def __init__(self, pid: int) -> None:
+        self._waits = Path(f"/proc/{pid}/schedstat")
+        self.start()
+
+    def start(self) -> None:
+        self._started = time.monotonic()
+        self._waited = self._waiting()
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self._started
+
+    def used(self) -> float:
+        return self.elapsed() - (self._waiting() - self._waited)
+
+    def _waiting(self) -> float:
+        try:
+            return int(self._waits.read_text().split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return 0.0  # not kept by this kernel, or the process is gone
+
+
+class TaskChannel:
+    """The way to the file of one task: a worker that is replaced when it dies."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self._sandbox = sandbox
+        self._folder = folder
+        self._worker: Worker | None = None
+        self._load: Load | None = None
+
+    def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
+        """As Worker.exchange; a new worker imports the file again before it is asked."""
+        if isinstance(request, Load):
+            self._load = request
+        elif self._worker is None and self._load is not None:
+            self._exchange(self._load, Payload())
+        return self._exchange(request, payload)
+
+    def _exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
+        if self._worker is None:
+            self._worker = self._sandbox.spawn(self._folder)
+        worker = self._worker
+        try:
+            return worker.exchange(request, payload)
+        except (Crashed, TimedOut):
+            self._worker = None
+            raise
+
+    def close(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None

@@ -1,0 +1,122 @@
+"""Locking a worker down: namespaces, limits, Landlock, user, capabilities, seccomp.
+
+The order matters: each step needs rights that a later one gives up, and seccomp is last.
+Required are no_new_privs, Landlock and seccomp. Namespaces and a user of its own are taken
+where the machine grants them, and what it denied is said in the layers.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+from pathlib import Path
+
+from autograder.sandbox import files, linux, seccomp
+from autograder.sandbox.limits import Limits
+
+# Far above the users of any system, one for each zygote (process ids stay below 2**22).
+UID_BASE = 0x6000_0000
+
+NAMESPACES = (
+    linux.CLONE_NEWPID
+    | linux.CLONE_NEWNET
+    | linux.CLONE_NEWIPC
+    | linux.CLONE_NEWUTS
+    | linux.CLONE_NEWNS
+)
+
+
+def fork(confined: bool) -> tuple[int, str]:
+    """(process id or 0 in the child, what is said of the namespaces)."""
+    if not confined:
+        return os.fork(), "not asked for"
+    flags = NAMESPACES if os.geteuid() == 0 else NAMESPACES | linux.CLONE_NEWUSER
+    try:
+        return linux.fork_into(flags), "process ids, network, IPC, host name, mounts"
+    except OSError as error:
+        return os.fork(), f"denied here ({error.strerror})"
+
+
+def lock_down(
+    folder: Path,
+    scratch: Path,
+    limits: Limits,
+    *,
+    namespaces: str,
+    interpreter: list[Path],
+    uid: int | None,
+    user: str,
+) -> dict[str, str]:
+    """Give up everything but computing; what is in force is returned, layer by layer.
+
+    Raises OSError when a required layer cannot be had.
+    """
+    layers = {"namespaces": namespaces}
+    separate = not namespaces.startswith("denied")
+    if separate and os.geteuid() != 0:
+        _map_user()
+    layers["scratch"] = _mount_scratch(scratch, limits, uid) if separate else "none"
+    _limit(limits)
+    readable = [*interpreter, folder]
+    mounted = layers["scratch"].startswith("tmpfs")
+    abi = files.restrict(readable, scratch if mounted else None)
+    if abi < files.REQUIRED_ABI:
+        raise OSError(f"Landlock ABI {abi}, but {files.REQUIRED_ABI} is needed")
+    layers["landlock"] = f"ABI {abi}"
+    if os.geteuid() == 0:
+        linux.drop_bounding_capabilities()
+        if uid is not None:
+            os.setgroups([])
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, uid)
+    layers["user"] = user
+    linux.drop_capabilities()
+    layers["capabilities"] = "none"
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    linux.die_with_parent()
+    os.chdir(scratch if mounted else "/")
+    seccomp.restrict()
+    layers["seccomp"] = f"{len(seccomp.ALLOWED)} calls allowed"
+    return layers
+
+
+def _map_user() -> None:
+    uid, gid = os.getuid(), os.getgid()
+    # The kernel gives the maps of an undumpable process to root.
+    linux.prctl(linux.PR_SET_DUMPABLE, 1)
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+
+
+def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> str:
+    """A small file system in memory that is gone with the worker."""
+    flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
+    options = f"size={limits.scratch_bytes},nr_inodes=1024,mode=0700"
+    if uid is not None:
+        options += f",uid={uid},gid={uid}"
+    try:
+        linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
+        linux.mount("tmpfs", str(scratch), "tmpfs", flags, options)
+    except OSError as error:
+        return f"none ({error.strerror})"
+    return f"tmpfs of {limits.scratch_bytes} bytes"
+
+
+def _limit(limits: Limits) -> None:
+    page = resource.getpagesize()
+    data = int(Path("/proc/self/statm").read_text().split()[5]) * page
+    for kind, value in (
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        # Data, not address space: CUDA libraries reserve address space they never touch.
+        (resource.RLIMIT_DATA, data + limits.memory_bytes),
+        (resource.RLIMIT_FSIZE, limits.file_bytes),
+        (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_NPROC, 1),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(kind)
+        capped = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (capped, capped))

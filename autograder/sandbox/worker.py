@@ -1,0 +1,91 @@
+"""The process in which one file of a submission runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.sandbox import jail, wire
+from autograder.sandbox.control import Spawn
+from autograder.sandbox.executor import Executor
+from autograder.sandbox.messages import Broken, Ready, Reply
+from autograder.sandbox.wire import Buffer, Payload
+
+REQUESTS, REPLIES = 3, 4
+# A grader is trusted: its frames are capped only against accidents.
+REQUEST_CAP = 1024 * 1024 * 1024
+
+
+def run(
+    spawn: Spawn,
+    descriptors: Sequence[int],
+    *,
+    namespaces: str,
+    interpreter: list[Path],
+    uid: int | None,
+    user: str,
+) -> None:
+    """Lock this process down, then answer requests until the grader closes the pipe."""
+    os.setsid()
+    _keep_only(descriptors)
+    if spawn.confined:
+        try:
+            layers = jail.lock_down(
+                Path(spawn.folder),
+                Path(spawn.scratch),
+                spawn.limits,
+                namespaces=namespaces,
+                interpreter=interpreter,
+                uid=uid,
+                user=user,
+            )
+        except OSError as error:
+            _send(Broken(str(error)), Payload())
+            return
+    else:
+        layers = {}
+    _send(Ready(layers), Payload())
+    executor = Executor(Path(spawn.folder), spawn.limits.reply_bytes)
+    while True:
+        prefix = _read(wire.PREFIX.size)
+        if not prefix:
+            return
+        header_size, payload_size = wire.parse_prefix(bytes(prefix), REQUEST_CAP)
+        request = wire.decode_request(_read(header_size))
+        reply, payload = executor.handle(request, _read(payload_size))
+        _send(reply, payload)
+
+
+def _keep_only(descriptors: Sequence[int]) -> None:
+    """Nothing as input, the pipe as output and errors, requests on 3, replies on 4."""
+    requests, replies, output = descriptors
+    high = 100  # out of the way of the numbers that are about to be taken
+    moved = [os.dup2(fd, high + i) for i, fd in enumerate((requests, replies, output))]
+    nothing = os.open("/dev/null", os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(moved[2], 1)
+    os.dup2(moved[2], 2)
+    os.dup2(moved[0], REQUESTS, inheritable=False)
+    os.dup2(moved[1], REPLIES, inheritable=False)
+    os.closerange(5, 4096)
+
+
+def _read(size: int) -> bytearray:
+    """Exactly `size` bytes; fewer (none) only when the grader is gone."""
+    data = bytearray(size)
+    view, filled = memoryview(data), 0
+    while filled < size:
+        count = os.readv(REQUESTS, [view[filled:]])
+        if count == 0:
+            return bytearray()
+        filled += count
+    return data
+
+
+def _send(reply: Reply, payload: Payload) -> None:
+    parts: list[Buffer] = wire.encode(reply, payload)
+    for part in parts:
+        view = memoryview(part)
+        while view:
+            view = view[os.write(REPLIES, view) :]

@@ -1,0 +1,134 @@
+"""The process that workers are forked from: torch imported once, and no secret in it.
+
+    python -I -m autograder.sandbox.zygote DESCRIPTOR
+
+The grader starts it by exec with a clean environment and talks to it over a socket. It never
+sees a test, an expected value or a score, so a fork of it has nothing to find.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+import warnings
+from pathlib import Path
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from autograder.sandbox import control, files, jail, linux, worker
+from autograder.sandbox.control import End, Ended, Prepared, Refused, Spawn, Started
+
+
+def main() -> None:
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    if sys.platform == "linux":
+        linux.die_with_parent()
+        linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    _warm_up()
+    _forget_package()
+    control.send(channel, Prepared(str(torch.__version__)))
+    Zygote(channel).serve()
+
+
+class Zygote:
+    """Forks workers, ends them, and says how they ended."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._workers: set[int] = set()
+        self._interpreter = files.interpreter_paths()
+        self._uid, self._user = _own_user(self._interpreter)
+
+    def serve(self) -> None:
+        while True:
+            try:
+                message, descriptors = control.receive(self._channel)
+            except EOFError:
+                break
+            if isinstance(message, Spawn):
+                self._spawn(message, descriptors)
+            elif isinstance(message, End):
+                control.send(self._channel, self._end(message.pid))
+        for pid in list(self._workers):
+            self._end(pid)
+
+    def _spawn(self, spawn: Spawn, descriptors: list[int]) -> None:
+        try:
+            pid, namespaces = jail.fork(spawn.confined)
+        except OSError as error:
+            control.send(self._channel, Refused(f"fork: {error.strerror}"))
+            pid = -1
+        if pid == 0:
+            try:
+                worker.run(
+                    spawn,
+                    descriptors,
+                    namespaces=namespaces,
+                    interpreter=self._interpreter,
+                    uid=self._uid,
+                    user=self._user,
+                )
+            finally:
+                os._exit(0)  # never back into the zygote's loop, whatever happened
+        for descriptor in descriptors:
+            os.close(descriptor)
+        if pid > 0:
+            self._workers.add(pid)
+            control.send(self._channel, Started(pid))
+
+    def _end(self, pid: int) -> Ended:
+        if pid not in self._workers:
+            return Ended(0, 0, killed=False)
+        self._workers.discard(pid)
+        done, status = os.waitpid(pid, os.WNOHANG)
+        killed = not done
+        if killed:
+            os.kill(pid, signal.SIGKILL)
+            _, status = os.waitpid(pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        return Ended(-code if code < 0 else 0, max(code, 0), killed)
+
+
+def _own_user(interpreter: list[Path]) -> tuple[int | None, str]:
+    """A user id that nobody else has, if this process may choose and Python stays readable."""
+    if os.geteuid() != 0:
+        return None, "the grader's own (only root can choose another)"
+    closed = files.unreadable_for_others([Path(sys.executable).resolve(), *interpreter])
+    if closed is not None:
+        return None, f"root without rights (other users cannot read Python: {closed})"
+    uid = jail.UID_BASE + os.getpid()
+    return uid, f"{uid}, used by nobody else"
+
+
+def _warm_up() -> None:
+    """Pay once what every worker would pay on its first call.
+
+    Nothing here may ask about CUDA or run backward (which does): a forked child of a process
+    that has asked cannot use the GPU any more.
+    """
+    torch.set_num_threads(1)  # a parallel region before a fork leaves the child hanging
+    x, weight = torch.ones(1, 2, 4, 4), torch.ones(3, 2, 3, 3)
+    torch.nn.functional.conv2d(x, weight).relu().sum().item()
+    torch.nn.functional.conv_transpose2d(x, torch.ones(2, 3, 2, 2))
+    torch.library.Library("aten", "IMPL")._destroy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        FakeTensorMode()  # imports the compiler's frontend, two seconds of it
+
+
+def _forget_package() -> None:
+    """Workers cannot import more of this package than is loaded, and collect less garbage."""
+    package = Path(__file__).resolve().parents[1]
+    sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != package.parent]
+    # The finder of an editable installation knows the way, too.
+    sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in getattr(f, "__module__", "")]
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    main()
