@@ -6,9 +6,6 @@ import os
 import selectors
 import shutil
 import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +15,7 @@ from typing import Final
 from autograder.sandbox import control, wire
 from autograder.sandbox.control import End, Ended, Prepared, Refused, Spawn, Started
 from autograder.sandbox.errors import Crashed, SandboxUnavailable, TimedOut, WireError
+from autograder.sandbox.launch import Launch, launch
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.messages import Broken, Load, Ready, Reply, Request
 from autograder.sandbox.wire import Buffer, Payload
@@ -27,7 +25,6 @@ READY_SECONDS: Final = 30.0
 # A worker may need the processor others have: a call is given up for good after this many
 # times its limit, however little of the processor it got.
 PATIENCE: Final = 6
-INHERITED: Final = ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "OPENBLAS_CORETYPE")
 
 
 class Sandbox:
@@ -36,31 +33,24 @@ class Sandbox:
     Args:
         limits: what one worker may use.
         confined: False runs workers without any protection, for a student's own machine.
+        launched: a zygote that was launched earlier; by default one is launched here.
 
     Raises SandboxUnavailable when the zygote cannot start.
     """
 
-    def __init__(self, limits: Limits | None = None, *, confined: bool = True) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        confined: bool = True,
+        launched: Launch | None = None,
+    ) -> None:
         self.limits = limits or Limits()
         self.confined = confined
         self.layers: dict[str, str] = {}
         self.torch = ""
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
-        environment |= {name: os.environ[name] for name in INHERITED if name in os.environ}
-        environment |= {
-            name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-        }
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env=environment,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-            )
+        self._launch = launched or launch()
+        self._control = self._launch.channel
         self._prepared = False
 
     def __enter__(self) -> Sandbox:
@@ -76,11 +66,7 @@ class Sandbox:
 
     def close(self) -> None:
         """End the zygote, and with it every worker."""
-        self._control.close()
-        self._process.kill()
-        self._process.wait()
-        if self._process.stderr is not None:
-            self._process.stderr.close()
+        self._launch.close()
 
     def wait_until_prepared(self) -> None:
         """Raises SandboxUnavailable when the zygote died or took too long."""
@@ -90,8 +76,10 @@ class Sandbox:
         try:
             message, _ = control.receive(self._control)
         except (EOFError, OSError):
-            self._process.kill()
-            said = self._process.communicate()[1].decode(errors="replace").strip()
+            process = self._launch.process
+            process.kill()
+            assert process.stderr is not None
+            said = process.stderr.read().decode(errors="replace").strip()
             last = said.splitlines()[-1] if said else "no reason given"
             raise SandboxUnavailable(f"the sandbox did not start: {last}") from None
         assert isinstance(message, Prepared)

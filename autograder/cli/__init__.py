@@ -1,0 +1,134 @@
+"""The command line. What is heavy is imported after the sandbox was launched."""
+
+from __future__ import annotations
+
+import enum
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Grade a programming assignment with hidden tests that its code can never read.",
+)
+
+NO_GRADE = 2
+
+
+class Device(enum.StrEnum):
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class Lang(enum.StrEnum):
+    EN = "en"
+    KO = "ko"
+
+
+def main() -> None:
+    """The console script `autograder`."""
+    app()
+
+
+def _refuse(reason: str) -> NoReturn:
+    """No grade could be given: one line, exit code 2."""
+    print(f"autograder: {reason}", file=sys.stderr)
+    raise typer.Exit(NO_GRADE)
+
+
+@app.command()
+def grade(
+    submission: Annotated[Path, typer.Argument(help="The folder with the student's files.")],
+    task: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this file (without .py); may be given more than once."),
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="Also write the result here.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="The inputs' seed; drawn afresh and recorded by default."),
+    ] = None,
+    device: Annotated[
+        Device, typer.Option(help="Where the submission computes; auto takes a GPU if it can.")
+    ] = Device.AUTO,
+    require_gpu: Annotated[
+        bool, typer.Option("--require-gpu", help="Give no grade at all without a GPU.")
+    ] = False,
+    unsafe: Annotated[
+        bool,
+        typer.Option("--unsafe", help="Run without a sandbox; the result says so for ever."),
+    ] = False,
+    lang: Annotated[Lang, typer.Option(help="The language of the feedback.")] = Lang.EN,
+    assignment: Annotated[str, typer.Option(help="The assignment's name.")] = "segmentation",
+) -> None:
+    """Grade one submission.
+
+    Exit code 0 when a grade was given, whatever it is, and 2 when none could be.
+    """
+    from autograder.sandbox.intake import NoSubmission, check_folder
+    from autograder.sandbox.launch import launch
+
+    try:
+        check_folder(submission)
+    except NoSubmission as error:
+        _refuse(str(error))
+    if json is not None and not json.absolute().parent.is_dir():
+        _refuse(f"--json: there is no folder {json.absolute().parent}")
+    launched = launch()
+    try:
+        from autograder.cli.grade import NoGrade, run
+
+        run(
+            submission,
+            launched,
+            assignment_name=assignment,
+            task_names=task or [],
+            json=json,
+            seed=secrets.randbelow(2**31) if seed is None else seed,
+            device=device.value,
+            require_gpu=require_gpu,
+            unsafe=unsafe,
+            language=lang.value,
+        )
+    except NoGrade as error:
+        _refuse(str(error))
+    finally:
+        launched.close()
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine offers, and what is missing with the command that would mend it."""
+    from autograder.cli.doctor import examine, show
+
+    findings = examine()
+    show(findings)
+    if any(finding.required and not finding.good for finding in findings):
+        raise typer.Exit(NO_GRADE)
+
+
+@app.command()
+def release(
+    assignment: Annotated[str, typer.Argument(help="The assignment's name.")] = "segmentation",
+    root: Annotated[
+        Path, typer.Option(help="The course's folder, with solutions/ and assignment/ in it.")
+    ] = Path(),
+) -> None:
+    """Make the students' files in assignment/ out of solutions/."""
+    from autograder.release import ReleaseError, build_release
+
+    try:
+        written = build_release(root / "solutions" / assignment, root / "assignment" / assignment)
+    except ReleaseError as error:
+        _refuse(str(error))
+    print(f"{len(written)} files in {root / 'assignment' / assignment}")
+
+
+if __name__ == "__main__":
+    main()

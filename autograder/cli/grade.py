@@ -1,0 +1,110 @@
+"""What `autograder grade` does once its sandbox is starting."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal, cast
+
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from autograder.grading import result as results
+from autograder.grading.grade import Progress as Listeners
+from autograder.grading.grade import grade
+from autograder.grading.marks import Assignment, Task
+from autograder.grading.result import Check, Result
+from autograder.grading.suite_run import SuiteError, load_assignment
+from autograder.grading.text import Language
+from autograder.reports.terminal import print_result
+from autograder.sandbox.client import Sandbox
+from autograder.sandbox.errors import SandboxError
+from autograder.sandbox.intake import NoSubmission
+from autograder.sandbox.launch import Launch
+
+
+class NoGrade(Exception):
+    """No grade could be given; the message is one line that says why."""
+
+
+def run(
+    submission: Path,
+    launched: Launch,
+    *,
+    assignment_name: str,
+    task_names: list[str],
+    json: Path | None,
+    seed: int,
+    device: str,
+    require_gpu: bool,
+    unsafe: bool,
+    language: str,
+) -> None:
+    """Grade, print, write. Raises NoGrade."""
+    torch.set_num_threads(1)  # the oracles are small; two cores are the worker's and ours
+    try:
+        assignment = load_assignment(assignment_name)
+        tasks = choose_tasks(assignment, task_names)
+        chosen = choose_device(device, require_gpu=require_gpu)
+        with Sandbox(confined=not unsafe, launched=launched) as sandbox:
+            result = _grade(submission, assignment, sandbox, seed, tasks, chosen)
+    except (NoSubmission, SandboxError, SuiteError) as error:
+        raise NoGrade(str(error)) from error
+    console = Console(width=None if sys.stdout.isatty() else 100)
+    print_result(result, console, cast(Language, language))
+    if json is not None:
+        try:
+            results.write(result, json)
+        except OSError as error:
+            raise NoGrade(f"--json: {error.strerror}: {json}") from error
+
+
+def choose_tasks(assignment: Assignment, names: list[str]) -> list[Task]:
+    """The tasks of those names, all without names. Raises NoGrade for a name that is none."""
+    known = {task.name: task for task in assignment.tasks}
+    for name in names:
+        if name not in known:
+            raise NoGrade(f"there is no task {name} (there are: {', '.join(known)})")
+    return [task for task in assignment.tasks if not names or task.name in names]
+
+
+def choose_device(device: str, *, require_gpu: bool) -> Literal["cpu", "cuda"]:
+    """`auto` is the GPU if there is one. Raises NoGrade when a GPU is demanded and there is none."""
+    available = torch.cuda.is_available() if device != "cpu" or require_gpu else False
+    if not available and (require_gpu or device == "cuda"):
+        raise NoGrade("this machine has no GPU that torch can use, and one was required")
+    return "cuda" if available and device != "cpu" else "cpu"
+
+
+def _grade(
+    submission: Path,
+    assignment: Assignment,
+    sandbox: Sandbox,
+    seed: int,
+    tasks: list[Task],
+    device: Literal["cpu", "cuda"],
+) -> Result:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    progress = Progress(
+        *columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    )
+    with progress:
+        bar = progress.add_task("import", total=None)
+
+        def on_plan(checks: int) -> None:
+            progress.update(bar, total=checks)
+
+        def on_check(check: Check) -> None:
+            progress.update(bar, advance=1, description=check.task)
+
+        listeners = Listeners(on_plan=on_plan, on_check=on_check)
+        return grade(
+            submission,
+            assignment,
+            sandbox,
+            seed=seed,
+            tasks=tasks,
+            device=device,
+            progress=listeners,
+        )

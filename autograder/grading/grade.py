@@ -1,0 +1,136 @@
+"""One submission to one result."""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from autograder.grading.marks import Assignment, Task
+from autograder.grading.result import Check, Result, TaskResult, Versions
+from autograder.grading.result import Sandbox as SandboxRecord
+from autograder.grading.suite_run import run_suites
+from autograder.sandbox.client import Sandbox, TaskChannel
+from autograder.sandbox.errors import Verdict
+from autograder.sandbox.intake import Staged, stage
+from autograder.sandbox.messages import Device
+from autograder.sandbox.student import Channel, Settings
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Who wants to know how far it is."""
+
+    on_plan: Callable[[int], None] = field(default=lambda checks: None)
+    on_check: Callable[[Check], None] = field(default=lambda check: None)
+
+
+def grade(
+    submission: Path,
+    assignment: Assignment,
+    sandbox: Sandbox,
+    *,
+    seed: int,
+    tasks: Sequence[Task] | None = None,
+    device: Device = "cpu",
+    progress: Progress | None = None,
+) -> Result:
+    """Grade the folder `submission` in `sandbox`.
+
+    The same submission and seed give the same points and verdicts.
+
+    Raises:
+        NoSubmission: there is nothing to grade.
+        SandboxUnavailable: this machine cannot isolate a submission.
+        SuiteError: the hidden tests themselves failed.
+    """
+    progress = progress or Progress()
+    tasks = assignment.tasks if tasks is None else tasks
+    started, clock = datetime.now(UTC), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="autograder-") as name:
+        room = Path(name)
+        # A worker with a user id of its own must get to its copy, and nobody else can guess
+        # the way.
+        room.chmod(0o711)
+        staged = stage(submission, room / "submission")
+        channels = _Channels(sandbox, staged)
+        checks = run_suites(
+            assignment,
+            tasks,
+            channels.connect,
+            settings=Settings(device=device, seed=seed),
+            on_plan=progress.on_plan,
+            on_check=progress.on_check,
+            finish=channels.finish,
+        )
+    checks = withhold_forbidden(checks)
+    return Result(
+        submission=submission.name or str(submission),
+        files=staged.hashes,
+        seed=seed,
+        versions=Versions(
+            version("autograder"), assignment.version, sandbox.torch, platform.python_version()
+        ),
+        device=device,
+        sandbox=SandboxRecord("isolated" if sandbox.confined else "none", sandbox.layers),
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - clock, 3),
+        points=sum(task.points for task in tasks),
+        earned=sum(check.earned for check in checks),
+        tasks=tuple(_total(task, checks) for task in tasks),
+        checks=tuple(checks),
+    )
+
+
+def withhold_forbidden(checks: Sequence[Check]) -> list[Check]:
+    """A function that was caught at something not allowed loses all its points."""
+    caught = {
+        (check.task, check.function): check
+        for check in reversed(checks)
+        if check.verdict is Verdict.FORBIDDEN
+    }
+    return [
+        msgspec.structs.replace(
+            check,
+            earned=0.0,
+            verdict=Verdict.FORBIDDEN,
+            message=caught[check.task, check.function].message,
+            traceback=caught[check.task, check.function].traceback,
+        )
+        if (check.task, check.function) in caught
+        else check
+        for check in checks
+    ]
+
+
+def _total(task: Task, checks: Sequence[Check]) -> TaskResult:
+    earned = sum(check.earned for check in checks if check.task == task.name)
+    return TaskResult(task.name, task.points, earned)
+
+
+class _Channels:
+    """The workers of one submission, each for one task, ended with it."""
+
+    def __init__(self, sandbox: Sandbox, staged: Staged) -> None:
+        self._sandbox = sandbox
+        self._staged = staged
+        self._open: list[TaskChannel] = []
+
+    def connect(self, task: Task) -> Channel:
+        self._staged.demand(task.name)
+        channel = TaskChannel(self._sandbox, self._staged.folder)
+        self._open.append(channel)
+        return channel
+
+    def finish(self, task: Task) -> None:
+        """Also the neighbours that were asked for a stand-in's sake."""
+        for channel in self._open:
+            channel.close()
+        self._open.clear()

@@ -1,0 +1,154 @@
+"""A result as text in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text as Line
+
+from autograder.grading.result import Check, Counterexample, Grid, Result
+from autograder.grading.text import Language
+from autograder.reports import words
+from autograder.reports.grids import sheets
+from autograder.sandbox.errors import Verdict
+
+SHEETS_CAP = 3
+BAR = 20
+
+
+def print_result(result: Result, console: Console, language: Language = "en") -> None:
+    """A table of tasks and points, then each lost check with what there is to learn from it."""
+    console.print(_summary(result, language))
+    if result.sandbox.level == "none":
+        console.print(Line(words.UNSAFE.in_(language), style="bold red"))
+    lost = [check for check in result.checks if check.verdict is not Verdict.PASSED]
+    if not lost:
+        console.print(Line(words.PERFECT.in_(language), style="green"))
+    for group in _alike(lost):
+        console.print()
+        console.print(_lost(group, language))
+
+
+def _summary(result: Result, language: Language) -> RenderableType:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column(words.TASK.in_(language))
+    table.add_column(words.POINTS.in_(language), justify="right")
+    table.add_column("")
+    table.add_column(words.LOST.in_(language))
+    for task in result.tasks:
+        lost = [c for c in result.checks if c.task == task.name and c.earned < c.points]
+        functions = ", ".join(
+            f"{name} ({len(list(group))})" for name, group in groupby(lost, lambda c: c.function)
+        )
+        table.add_row(
+            f"{task.name}.py", _share(task.earned, task.points), _bar(task.earned, task.points),
+            Line(functions, style="yellow"),
+        )  # fmt: skip
+    table.add_row(
+        Line(words.TOTAL.in_(language), style="bold"),
+        Line(_share(result.earned, result.points), style="bold"),
+    )
+    about = Line(
+        f"{result.submission} · {words.SEED.in_(language)} {result.seed} · {result.device} · "
+        f"{result.seconds:.1f} {words.SECONDS.in_(language)}",
+        style="dim",
+    )
+    return Group(about, "", table)
+
+
+def _share(earned: float, points: float) -> str:
+    return f"{earned:g} / {points:g}"
+
+
+def _bar(earned: float, points: float) -> Line:
+    filled = round(BAR * earned / points) if points else 0
+    return Line("█" * filled, style="green") + Line("░" * (BAR - filled), style="dim")
+
+
+def _alike(lost: Sequence[Check]) -> Iterable[list[Check]]:
+    """Checks lost for one and the same reason (a stub, a missing file) are told once."""
+
+    def reason(check: Check) -> object:
+        if check.verdict in (Verdict.FAILED, Verdict.ERROR) and check.counterexample:
+            return check.id
+        return (check.task, check.verdict, check.message)
+
+    return (list(group) for _, group in groupby(lost, reason))
+
+
+def _lost(checks: Sequence[Check], language: Language) -> RenderableType:
+    check = checks[0]
+    verdict = words.VERDICTS[check.verdict].in_(language)
+    points = sum(c.points for c in checks)
+    earned = sum(c.earned for c in checks)
+    title = Line(f"{check.function}", style="bold")
+    if len(checks) == 1:
+        title.append(f"  {check.title.in_(language)}")
+    title.append(f"  {verdict}", style="red").append(f"  {_share(earned, points)}", style="dim")
+    parts: list[RenderableType] = [Rule(title, align="left", style="dim", characters="─")]
+    if len(checks) > 1:
+        count = words.CHECKS.in_(language).format(count=len(checks), points=f"{points:g}")
+        titles = ", ".join(dict.fromkeys(c.function for c in checks))
+        parts.append(Line(f"{count}: {titles}", style="dim"))
+    if check.message:
+        parts.append(Line(check.message.in_(language)))
+    if check.counterexample:
+        parts.append(_counterexample(check.counterexample, language))
+    if check.traceback:
+        parts.append(Line(f"{words.YOUR_CODE.in_(language)}:", style="dim"))
+        parts += [
+            Line(f"  {frame.file}:{frame.line}  {frame.source}") for frame in check.traceback
+        ]
+    if check.diagnosis:
+        parts.append(_labelled(words.DIAGNOSIS.in_(language), check.diagnosis.in_(language)))
+    if check.hint:
+        parts.append(_labelled(words.HINT.in_(language), check.hint.in_(language)))
+    return Group(*parts)
+
+
+def _labelled(label: str, text: str) -> Line:
+    return Line(f"{label}: ", style="cyan") + Line(text, style="default")
+
+
+def _counterexample(example: Counterexample, language: Language) -> RenderableType:
+    grids = [_grid(grid, None, grid.name, language) for grid in example.inputs]
+    if example.got is not None:
+        grids.append(_grid(example.got, example.expected, words.GOT.in_(language), language))
+    if example.expected is not None:
+        grids.append(_grid(example.expected, None, words.EXPECTED.in_(language), language))
+    return Group(
+        Line(f"  {example.call}", style="bold"),
+        Padding(Columns(grids, padding=(0, 4)), (0, 0, 0, 2)),
+    )
+
+
+def _grid(grid: Grid, other: Grid | None, name: str, language: Language) -> RenderableType:
+    shape = "×".join(map(str, grid.shape)) or "scalar"
+    lines = [Line(name, style="cyan") + Line(f" {shape} {grid.dtype}", style="dim")]
+    if grid.values is None:
+        return Group(*lines, Line(words.LARGE.in_(language), style="dim"))
+    found = sheets(grid, other)
+    shown = sorted(found, key=lambda sheet: not sheet.differs)[:SHEETS_CAP]
+    for sheet in sorted(shown, key=lambda sheet: sheet.index):
+        if len(found) > 1:
+            lines.append(Line(f"[{', '.join(map(str, sheet.index))}]", style="dim"))
+        width = max((len(cell) for row in sheet.rows for cell in row), default=1)
+        for i, row in enumerate(sheet.rows):
+            line = Line()
+            for j, cell in enumerate(row):
+                wrong = (i, j) in sheet.differs
+                # Brackets as well as colour: not every reader sees the colour.
+                text = f"[{cell}]" if wrong else f" {cell} "
+                line.append(text.rjust(width + 2), style="bold red" if wrong else "")
+            lines.append(line)
+        if sheet.cut:
+            lines.append(Line("…", style="dim"))
+    if len(found) > SHEETS_CAP:
+        lines.append(Line(f"… +{len(found) - SHEETS_CAP}", style="dim"))
+    return Group(*lines)

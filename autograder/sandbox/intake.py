@@ -1,0 +1,109 @@
+"""Copying a submission before anything of it is imported.
+
+Only regular files are taken, no links, with sizes capped; what is copied is what is hashed,
+graded and kept. Nothing is ever written back.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.sandbox.errors import BadFile, MissingFile
+
+FILE_CAP = 1024 * 1024
+FILES_CAP = 64
+
+
+class NoSubmission(Exception):
+    """There is nothing to grade; the message says what stands there instead."""
+
+
+@dataclass
+class Staged:
+    """A copied submission: `hashes` of what was taken, `problems` of what could not be."""
+
+    folder: Path
+    hashes: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def demand(self, module: str) -> None:
+        """Raises MissingFile or BadFile when `module`.py cannot be imported from here."""
+        name = f"{module}.py"
+        if name in self.problems:
+            raise BadFile(f"{name} is {self.problems[name]}")
+        if name not in self.hashes:
+            raise MissingFile(name)
+
+
+def check_folder(submission: Path) -> None:
+    """Raises NoSubmission unless `submission` is a folder with a Python file or notebook in it."""
+    if submission.is_symlink() and not submission.exists():
+        raise NoSubmission(f"{submission} is a broken link")
+    if not submission.exists():
+        raise NoSubmission(f"there is no folder {submission}")
+    if not submission.is_dir():
+        raise NoSubmission(f"{submission} is not a folder")
+    try:
+        names = os.listdir(submission)
+    except PermissionError:
+        raise NoSubmission(f"{submission} cannot be read (permission denied)") from None
+    if not any(name.endswith((".py", ".ipynb")) for name in names):
+        raise NoSubmission(f"{submission} holds no Python file and no notebook")
+
+
+def stage(submission: Path, folder: Path) -> Staged:
+    """Copy the flat `.py` files of a submission into the new folder `folder`.
+
+    Raises:
+        NoSubmission: there is no such folder, or nothing in it.
+    """
+    check_folder(submission)
+    folder.mkdir(mode=0o755)
+    staged = Staged(folder)
+    names = sorted(name for name in os.listdir(submission) if name.endswith(".py"))
+    directory = os.open(submission, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for name in names:
+            if len(staged.hashes) == FILES_CAP:
+                staged.problems[name] = f"one of more than {FILES_CAP} files"
+                continue
+            content = _read(directory, name)
+            if isinstance(content, str):
+                staged.problems[name] = content
+                continue
+            (folder / name).write_bytes(content)
+            (folder / name).chmod(0o444)
+            staged.hashes[name] = hashlib.sha256(content).hexdigest()
+    finally:
+        os.close(directory)
+    return staged
+
+
+def _read(directory: int, name: str) -> bytes | str:
+    """The content of a file, or why it is not taken."""
+    try:
+        # Non-blocking: opening a FIFO would wait for its other end.
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
+    except OSError as error:
+        link = error.errno == errno.ELOOP
+        return "a link" if link else f"not readable ({error.strerror})"
+    try:
+        about = os.fstat(file)
+        if not stat.S_ISREG(about.st_mode):
+            return "not a regular file"
+        if about.st_nlink > 1:
+            return "a hard link to another file"
+        content = bytearray()
+        while len(content) <= FILE_CAP:
+            chunk = os.read(file, FILE_CAP + 1 - len(content))
+            if not chunk:
+                return bytes(content)
+            content += chunk
+        return f"larger than {FILE_CAP // 1024} KiB"
+    finally:
+        os.close(file)
