@@ -47,7 +47,9 @@ def run(
         assignment = load_assignment(assignment_name)
         tasks = choose_tasks(assignment, task_names)
         chosen = choose_device(device, require_gpu=require_gpu)
-        with Sandbox(confined=not unsafe, launched=launched) as sandbox:
+        with Sandbox(
+            confined=not unsafe, launched=launched, share_processor=chosen == "cpu"
+        ) as sandbox:
             result = _grade(submission, assignment, sandbox, seed, tasks, chosen)
     except (NoSubmission, SandboxError, SuiteError) as error:
         raise NoGrade(str(error)) from error

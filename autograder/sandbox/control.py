@@ -15,13 +15,15 @@ MESSAGE_CAP = 64 * 1024
 class Spawn(msgspec.Struct, tag="spawn", frozen=True):
     """Start a worker; three descriptors come along: requests, replies, output.
 
-    `folder` holds the copied submission, `scratch` is an empty folder to mount on.
+    `folder` holds the copied submission, `scratch` is an empty folder to mount on. With
+    `processor` the worker runs on that one only.
     """
 
     folder: str
     scratch: str
     limits: Limits
     confined: bool
+    processor: int | None = None
 
 
 class End(msgspec.Struct, tag="end", frozen=True):

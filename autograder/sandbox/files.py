@@ -29,33 +29,26 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def interpreter_paths() -> list[Path]:
-    """What Python and the packages beside this one need to be read.
+    """What Python and its packages need to be read, without this package.
 
-    Site folders are opened entry by entry, without this package: installed or not, its
-    hidden tests stay out of reach.
+    A folder that holds this package, installed or not, is opened entry by entry around it,
+    so that the hidden tests stay out of reach.
     """
-    stdlib = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")]
-    libraries = [Path(sys.base_prefix) / "lib"]
-    sites = [Path(name) for name in (*site.getsitepackages(), sysconfig.get_path("purelib"))]
+    sites = (*site.getsitepackages(), sysconfig.get_path("purelib"))
+    stdlib = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"))
+    base = (str(Path(sys.base_prefix) / "lib"),)
     found: dict[Path, None] = {}
-    for folder in filter(Path.is_dir, sites):
-        for entry in folder.iterdir():
-            if not entry.name.startswith(("autograder", "__editable__")):
-                found[entry.resolve()] = None
-    for folder in stdlib:
-        for entry in folder.iterdir():
-            if entry.name != "site-packages":
-                found[entry.resolve()] = None
-    for folder in libraries:
-        for entry in folder.glob("lib*.so*"):
-            found[entry.resolve()] = None
-    for name in SYSTEM:
-        found[Path(name).resolve()] = None
-    return [path for path in found if path.exists() and not _holds_package(path)]
+    for name in (*SYSTEM, *base, *stdlib, *sites):
+        found.update(dict.fromkeys(_around_package(Path(name).resolve())))
+    return [path for path in found if not any(parent in found for parent in path.parents)]
 
 
-def _holds_package(path: Path) -> bool:
-    return path == PACKAGE or path in PACKAGE.parents or PACKAGE in path.parents
+def _around_package(folder: Path) -> list[Path]:
+    if folder == PACKAGE or not folder.exists():
+        return []
+    if folder not in PACKAGE.parents:
+        return [folder]
+    return [path for entry in folder.iterdir() for path in _around_package(entry.resolve())]
 
 
 def unreadable_for_others(paths: list[Path]) -> Path | None:

@@ -101,3 +101,8 @@ def drop_capabilities() -> None:
     nothing = (ctypes.c_uint32 * 6)()
     number = ctypes.c_long(system_call("capset"))
     _check(_libc.syscall(number, ctypes.byref(header), ctypes.byref(nothing)), "capset")
+
+
+def current_processor() -> int:
+    """The processor this thread runs on."""
+    return int(_libc.sched_getcpu())

@@ -82,7 +82,7 @@ def encode(message: Request | Reply, payload: Payload | None = None) -> list[Buf
     return [PREFIX.pack(len(header), size), header, *chunks]
 
 
-def parse_prefix(prefix: bytes, payload_cap: int) -> tuple[int, int]:
+def parse_prefix(prefix: Buffer, payload_cap: int) -> tuple[int, int]:
     """(header length, payload length), each within its cap."""
     header, payload = PREFIX.unpack(prefix)
     if not 0 < header <= HEADER_CAP:

@@ -28,6 +28,8 @@ def run(
 ) -> None:
     """Lock this process down, then answer requests until the grader closes the pipe."""
     os.setsid()
+    if spawn.processor is not None:
+        os.sched_setaffinity(0, {spawn.processor})
     _keep_only(descriptors)
     if spawn.confined:
         try:
@@ -51,7 +53,7 @@ def run(
         prefix = _read(wire.PREFIX.size)
         if not prefix:
             return
-        header_size, payload_size = wire.parse_prefix(bytes(prefix), REQUEST_CAP)
+        header_size, payload_size = wire.parse_prefix(prefix, REQUEST_CAP)
         request = wire.decode_request(_read(header_size))
         reply, payload = executor.handle(request, _read(payload_size))
         _send(reply, payload)
@@ -84,8 +86,10 @@ def _read(size: int) -> bytearray:
 
 
 def _send(reply: Reply, payload: Payload) -> None:
-    parts: list[Buffer] = wire.encode(reply, payload)
-    for part in parts:
+    prefix, header, *chunks = wire.encode(reply, payload)
+    small = payload.size < 1 << 16
+    parts: list[Buffer] = [wire.join([prefix, header, *chunks])] if small else [prefix, header]
+    for part in parts if small else [*parts, *chunks]:
         view = memoryview(part)
         while view:
             view = view[os.write(REPLIES, view) :]
