@@ -23,6 +23,7 @@ from autograder.sandbox.wire import Buffer, Payload
 
 PREPARE_SECONDS: Final = 120.0
 READY_SECONDS: Final = 30.0
+EXIT_SECONDS: Final = 2.0
 # A worker may need the processor others have: a call is given up for good after this many
 # times its limit, however little of the processor it got.
 PATIENCE: Final = 6
@@ -182,12 +183,12 @@ class Worker:
             raise Crashed(f"its answer was not understood ({error})") from None
         return reply, data
 
-    def close(self) -> Ended:
-        """End the process, whatever it is doing."""
+    def close(self, grace: float = 0.0) -> Ended:
+        """End the process, whatever it is doing; with `grace` it may first end by itself."""
         if not self._alive:
-            return Ended(0, 0, killed=False)
+            return Ended(0, 0, killed=False, cpu_seconds=0.0)
         self._alive = False
-        ended = self._sandbox.request(End(self.pid))
+        ended = self._sandbox.request(End(self.pid, grace))
         self._clock.close()
         for descriptor in (self._requests, self._replies, self._output):
             os.close(descriptor)
@@ -251,12 +252,14 @@ class Worker:
             raise TimedOut(f"longer than {seconds:g} seconds")
         return left
 
-    def _death(self) -> Crashed:
-        ended = self.close()
+    def _death(self) -> Crashed | TimedOut:
+        # The pipe closes a moment before the process can be waited for.
+        ended = self.close(grace=EXIT_SECONDS)
         if ended.killed:
             return Crashed("it closed its connection")
-        if ended.signal == signal.SIGXCPU:
-            return Crashed(f"more than {self._limits.cpu_seconds} s of processor time in all")
+        limit = self._limits.cpu_seconds
+        if ended.signal in (signal.SIGXCPU, signal.SIGKILL) and ended.cpu_seconds >= limit:
+            return TimedOut(f"more than {limit} seconds of processor time in all")
         if ended.signal:
             name = signal.Signals(ended.signal).name
             return Crashed(f"{name} ({signal.strsignal(ended.signal)})")

@@ -27,9 +27,10 @@ class Spawn(msgspec.Struct, tag="spawn", frozen=True):
 
 
 class End(msgspec.Struct, tag="end", frozen=True):
-    """Kill a worker if it still lives, and say how it ended."""
+    """Kill a worker if it still lives after `grace` seconds, and say how it ended."""
 
     pid: int
+    grace: float = 0.0
 
 
 class Started(msgspec.Struct, tag="started", frozen=True):
@@ -42,6 +43,7 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
     signal: int
     status: int
     killed: bool
+    cpu_seconds: float
 
 
 class Prepared(msgspec.Struct, tag="prepared", frozen=True):

@@ -172,10 +172,11 @@ class Executor:
         wrt: Sequence[Tensor],
         modified: tuple[str, ...],
     ) -> Reply:
-        device = result.device.type
-        if request.device not in ("cpu", "cuda"):
+        fake = request.device not in ("cpu", "cuda")
+        value = result if fake else _plain(result)
+        device = value.device.type
+        if fake:
             return Other(request.id, "a tensor", device)
-        value = _plain(result)
         unfit = self._unfit(value)
         if unfit:
             return Other(request.id, unfit, device)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import signal
 import socket
 import sys
@@ -52,7 +53,7 @@ class Zygote:
             if isinstance(message, Spawn):
                 self._spawn(message, descriptors)
             elif isinstance(message, End):
-                control.send(self._channel, self._end(message.pid))
+                control.send(self._channel, self._end(message.pid, message.grace))
         for pid in list(self._workers):
             self._end(pid)
 
@@ -63,6 +64,7 @@ class Zygote:
             control.send(self._channel, Refused(f"fork: {error.strerror}"))
             pid = -1
         if pid == 0:
+            code = 1
             try:
                 worker.run(
                     spawn,
@@ -72,25 +74,38 @@ class Zygote:
                     uid=self._uid,
                     user=self._user,
                 )
+                code = 0
             finally:
-                os._exit(0)  # never back into the zygote's loop, whatever happened
+                os._exit(code)  # never back into the zygote's loop, whatever happened
         for descriptor in descriptors:
             os.close(descriptor)
         if pid > 0:
             self._workers.add(pid)
             control.send(self._channel, Started(pid))
 
-    def _end(self, pid: int) -> Ended:
+    def _end(self, pid: int, grace: float = 0.0) -> Ended:
         if pid not in self._workers:
-            return Ended(0, 0, killed=False)
+            return Ended(0, 0, killed=False, cpu_seconds=0.0)
         self._workers.discard(pid)
-        done, status = os.waitpid(pid, os.WNOHANG)
+        if grace:
+            self._wait(pid, grace)
+        done, status, usage = os.wait4(pid, os.WNOHANG)
         killed = not done
         if killed:
             os.kill(pid, signal.SIGKILL)
-            _, status = os.waitpid(pid, 0)
+            _, status, usage = os.wait4(pid, 0)
         code = os.waitstatus_to_exitcode(status)
-        return Ended(-code if code < 0 else 0, max(code, 0), killed)
+        seconds = usage.ru_utime + usage.ru_stime
+        return Ended(-code if code < 0 else 0, max(code, 0), killed, seconds)
+
+
+    def _wait(self, pid: int, seconds: float) -> None:
+        """Until the process has ended, at most so long."""
+        watched = os.pidfd_open(pid)
+        try:
+            select.select([watched], [], [], seconds)
+        finally:
+            os.close(watched)
 
 
 def _own_user(interpreter: list[Path]) -> tuple[int | None, str]:

@@ -1,0 +1,14 @@
+"""The students' assignment out of the solutions: every solution region becomes a stub.
+
+`build_release(source, destination)` is all there is to call. It works out the whole release in
+memory, checks it, and only then changes the destination, so an error never leaves half a release
+behind and never a solution.
+"""
+
+from __future__ import annotations
+
+from autograder.release.build import build_release
+from autograder.release.errors import ReleaseError
+from autograder.release.regions import BEGIN, END
+
+__all__ = ["BEGIN", "END", "ReleaseError", "build_release"]

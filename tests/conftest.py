@@ -1,0 +1,51 @@
+"""What all tests share: one zygote, and submissions written on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from autograder.sandbox.client import Sandbox, TaskChannel
+from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.student import Student
+
+ROOT = Path(__file__).parent.parent
+SOLUTIONS = ROOT / "solutions" / "segmentation"
+ASSIGNMENT = ROOT / "assignment" / "segmentation"
+
+# Short enough to wait for, long enough for any call a test makes on purpose.
+QUICK = Limits(call_seconds=2.0, memory_bytes=1024 * MIB)
+
+Load = Callable[..., Student]
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(QUICK) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def load(sandbox: Sandbox, tmp_path: Path) -> Iterator[Load]:
+    """Load a file of a submission in a worker: `load(source, helper="...")`."""
+    channels: list[TaskChannel] = []
+    # pytest's folders are closed to other users, the worker's perhaps among them.
+    room = tmp_path / "room"
+    room.mkdir(mode=0o711)
+
+    def load(source: str, *, forbidden: tuple[str, ...] = (), **helpers: str) -> Student:
+        folder = room / f"submission{len(channels)}"
+        folder.mkdir(mode=0o755)
+        for name, text in {"student": source, **helpers}.items():
+            (folder / f"{name}.py").write_text(dedent(text))
+        channels.append(TaskChannel(sandbox, folder))
+        student = Student(channels[-1])
+        student.load("student", (), forbidden)
+        return student
+
+    yield load
+    for channel in channels:
+        channel.close()

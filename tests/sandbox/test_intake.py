@@ -1,0 +1,103 @@
+"""What is taken of a submission, and what is not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import intake
+from autograder.sandbox.errors import BadFile, MissingFile
+from autograder.sandbox.intake import NoSubmission, stage
+
+
+@pytest.fixture
+def submission(tmp_path: Path) -> Path:
+    folder = tmp_path / "submission"
+    folder.mkdir()
+    (folder / "iou.py").write_text("# 한글\n")
+    return folder
+
+
+def test_files_are_copied_and_hashed(submission: Path, tmp_path: Path) -> None:
+    (submission / "24_Segmentation_practice.ipynb").write_text("{}")
+    (submission / "data.bin").write_bytes(b"0")
+    (submission / "helper.py").write_text("x = 1\n")
+    staged = stage(submission, tmp_path / "copy")
+    content = (submission / "iou.py").read_bytes()
+    assert sorted(os.listdir(staged.folder)) == ["helper.py", "iou.py"]
+    assert staged.hashes["iou.py"] == hashlib.sha256(content).hexdigest()
+    staged.demand("iou")
+
+
+def test_a_file_that_is_not_there_is_missing(submission: Path, tmp_path: Path) -> None:
+    with pytest.raises(MissingFile, match="unet.py"):
+        stage(submission, tmp_path / "copy").demand("unet")
+
+
+def _link(path: Path) -> None:
+    path.symlink_to("/etc/passwd")
+
+
+def _hard_link(path: Path) -> None:
+    path.hardlink_to(path.with_name("iou.py"))
+
+
+def _large(path: Path) -> None:
+    path.write_bytes(b"#" * (intake.FILE_CAP + 1))
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (_link, "a link"),
+        (_hard_link, "hard link"),
+        (Path.mkdir, "not a regular file"),
+        (os.mkfifo, "not a regular file"),
+        (_large, "larger than"),
+    ],
+)
+def test_what_is_no_ordinary_file_is_left_out_with_its_reason(
+    make: object, reason: str, submission: Path, tmp_path: Path
+) -> None:
+    assert callable(make)
+    make(submission / "unet.py")
+    staged = stage(submission, tmp_path / "copy")
+    assert "unet.py" not in os.listdir(staged.folder)
+    with pytest.raises(BadFile, match=reason):
+        staged.demand("unet")
+
+
+def test_too_many_files_are_not_taken(submission: Path, tmp_path: Path) -> None:
+    for number in range(intake.FILES_CAP + 5):
+        (submission / f"z{number:03}.py").write_text("")
+    staged = stage(submission, tmp_path / "copy")
+    assert len(os.listdir(staged.folder)) == intake.FILES_CAP
+    assert len(staged.problems) == 6
+
+
+def test_nothing_is_written_into_the_submission(submission: Path, tmp_path: Path) -> None:
+    before = sorted(os.listdir(submission))
+    stage(submission, tmp_path / "copy")
+    assert sorted(os.listdir(submission)) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("nowhere", "there is no folder"),
+        ("file", "is not a folder"),
+        ("empty", "holds no Python file"),
+        ("broken", "is a broken link"),
+    ],
+)
+def test_where_there_is_nothing_to_grade_the_reason_is_said(
+    name: str, reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken").symlink_to(tmp_path / "gone")
+    with pytest.raises(NoSubmission, match=reason):
+        stage(tmp_path / name, tmp_path / "copy")

@@ -1,0 +1,164 @@
+"""What a worker cannot do, each tried from inside one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+import torch
+
+import autograder
+from autograder.sandbox.client import Sandbox, TaskChannel
+from autograder.sandbox.errors import Raised
+from autograder.sandbox.student import Student
+from tests.conftest import Load
+
+X = torch.zeros(1)
+HIDDEN = Path(autograder.__file__).parent / "suites" / "segmentation" / "__init__.py"
+
+
+def attempt(load: Load, body: str) -> str:
+    """What `body` ended with inside a worker: an exception's name and text, or "done"."""
+    source = "def f(x):\n" + indent(dedent(body).strip(), "    ") + "\n    return x\n"
+    try:
+        load(source).f(X)
+    except Raised as raised:
+        return f"{raised.kind}: {raised.text}"
+    return "done"
+
+
+def test_hidden_tests_cannot_be_read(load: Load) -> None:
+    assert HIDDEN.is_file()
+    assert "PermissionError" in attempt(load, f"open({str(HIDDEN)!r}).read()")
+    assert "PermissionError" in attempt(load, f"import os; os.listdir({str(HIDDEN.parent)!r})")
+
+
+def test_hidden_tests_cannot_be_imported(load: Load) -> None:
+    assert "Error" in attempt(load, "import autograder.suites.segmentation")
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "/proc/self/environ", "/proc/1/cmdline", "/root"])
+def test_the_machine_cannot_be_read(load: Load, path: str) -> None:
+    assert "PermissionError" in attempt(load, f"import os; os.close(os.open({path!r}, 0))")
+
+
+def test_nothing_of_the_graders_environment_is_inherited(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "swordfish")
+    body = "import os; assert 'SECRET_TOKEN' not in os.environ, os.environ"
+    assert attempt(load, body) == "done"
+
+
+def test_only_five_descriptors_are_open(load: Load) -> None:
+    body = """
+    import os
+    def is_open(fd):
+        try: os.fstat(fd)
+        except OSError: return False
+        return True
+    found = [fd for fd in range(4096) if is_open(fd)]
+    assert found == [0, 1, 2, 3, 4], found
+    """
+    assert attempt(load, body) == "done"
+
+
+def test_nothing_can_be_written_beside_scratch(load: Load, tmp_path: Path) -> None:
+    for target in (tmp_path / "out", Path("/tmp/autograder-escape"), Path("/dev/shm/escape")):
+        assert "Error" in attempt(load, f"open({str(target)!r}, 'w').write('x')")
+        assert not target.exists()
+    assert "PermissionError" in attempt(load, "open(__file__, 'a').write('x')")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import os; os.fork()",
+        "import os; os.execv('/bin/sh', ['sh'])",
+        "import subprocess; subprocess.run(['true'])",
+        "import threading; threading.Thread(target=print).start()",
+        "import multiprocessing; multiprocessing.Process(target=print).start()",
+        "import socket; socket.socket()",
+        "import socket; socket.socketpair()",
+        "import os; os.kill(os.getppid() or 1, 0) if os.getppid() else os.kill(2, 0)",
+        "import os; os.setuid(0); os.setsid()",
+        "import os; os.chroot('/')",
+        "import os; os.mkfifo('fifo')",
+        "import os; os.memfd_create('x')",
+        "import ctypes, os\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "if libc.ptrace(16, os.getppid(), 0, 0): raise OSError(ctypes.get_errno(), 'ptrace')",
+        "import ctypes\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "if libc.unshare(0x10000000): raise OSError(ctypes.get_errno(), 'unshare')",
+        "import ctypes\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "if libc.prctl(1, 0, 0, 0, 0): raise OSError(ctypes.get_errno(), 'death signal')",
+        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (10**6, 10**6))",
+    ],
+)
+def test_the_kernel_refuses(load: Load, body: str) -> None:
+    assert "Error" in attempt(load, body)
+
+
+def test_output_is_kept_to_its_limit_and_the_rest_is_drained(sandbox: Sandbox, load: Load) -> None:
+    student = load("def f(x):\n    print('y' * 10_000_000)\n    return x")
+    assert torch.equal(student.f(X), X)
+    assert torch.equal(student.f(X), X)
+    channel = student._channel
+    assert isinstance(channel, TaskChannel)
+    assert channel._worker is not None
+    assert 0 < len(channel._worker.output) <= sandbox.limits.output_bytes
+
+
+def test_a_killed_grader_leaves_no_worker_behind(tmp_path: Path) -> None:
+    (tmp_path / "room").mkdir(mode=0o711)
+    folder = tmp_path / "room" / "submission"
+    folder.mkdir(mode=0o755)
+    (folder / "student.py").write_text("def f(x):\n    while True: pass\n")
+    program = f"""
+        import torch
+        from pathlib import Path
+        from autograder.sandbox.client import Sandbox, TaskChannel
+        from autograder.sandbox.student import Student
+        sandbox = Sandbox()
+        channel = TaskChannel(sandbox, Path({str(folder)!r}))
+        student = Student(channel)
+        student.load("student")
+        print(sandbox._launch.process.pid, channel._worker.pid, flush=True)
+        student.f(torch.zeros(1))
+    """
+    grader = subprocess.Popen(
+        [sys.executable, "-c", dedent(program)], stdout=subprocess.PIPE, text=True
+    )
+    assert grader.stdout is not None
+    pids = [int(word) for word in grader.stdout.readline().split()]
+    assert len(pids) == 2
+    watched = [os.pidfd_open(pid) for pid in pids]
+    grader.send_signal(signal.SIGKILL)
+    grader.wait()
+    # A descriptor of a process becomes readable when it ends.
+    deadline = time.monotonic() + 30
+    for descriptor, pid in zip(watched, pids, strict=True):
+        import select
+
+        ended, _, _ = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))
+        assert ended, f"process {pid} outlived its grader"
+        os.close(descriptor)
+
+
+def test_a_listener_on_loopback_hears_nothing(load: Load) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        port = server.getsockname()[1]
+        body = f"import socket; socket.create_connection(('127.0.0.1', {port}), 1)"
+        assert "Error" in attempt(load, body)
+        with pytest.raises(BlockingIOError):
+            server.accept()

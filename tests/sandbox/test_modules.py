@@ -1,0 +1,82 @@
+"""Modules that live in a worker."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from autograder.sandbox.errors import Raised
+from autograder.sandbox.messages import Substitute
+from autograder.sandbox.stand_in import stand_in
+from autograder.sandbox.student import Student
+from tests.conftest import Load
+
+NET = """
+from torch import nn
+class Net(nn.Module):
+    def __init__(self, width=2):
+        super().__init__()
+        self.first = nn.Sequential(nn.Conv2d(1, width, 3, padding=1), nn.ReLU())
+        self.up = nn.ConvTranspose2d(width, 1, 2, bias=False)
+        self.drop = nn.Dropout(0.5)
+    def forward(self, x):
+        return self.drop(self.up(self.first(x)))
+"""
+
+
+def test_children_are_described_by_family_and_parameters(load: Load) -> None:
+    net = load(NET).Net.make(3)
+    assert net.children["first"].layers == ("Conv2d",)
+    assert [p.shape for p in net.children["first"].parameters] == [(3, 1, 3, 3), (3,)]
+    assert net.children["up"].layers == ("ConvTranspose2d",)
+    assert net.children["up"].count == 12
+    assert net.own.count == 30 + 12
+
+
+def test_weights_are_set_in_the_order_of_a_childs_parameters(load: Load) -> None:
+    net = load(NET).Net.make().eval()
+    weight, bias = torch.ones(2, 1, 3, 3, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)
+    up = torch.ones(2, 1, 2, 2, dtype=torch.float64)
+    net.set_parameters({"first": [weight, bias], "up": [up]})
+    x = torch.ones(1, 1, 2, 3, dtype=torch.float64)
+    assert net(x).sum() == 2 * 4 * torch.nn.functional.conv2d(x, weight[:1], padding=1).sum()
+    assert torch.equal(net.parameter("up", 0), up)
+    _, (dx, dup) = net.vjp(torch.ones(1, 1, 3, 4, dtype=torch.float64), x, wrt=(0, "up.0"))
+    assert dx.shape == x.shape
+    assert dup.shape == up.shape
+
+
+def test_dropout_follows_the_mode(load: Load) -> None:
+    net = load(NET).Net.make()
+    x = torch.ones(1, 1, 8, 9)
+    assert (net.train()(x) == 0).any()
+    assert torch.equal(net.eval()(x), net(x))
+
+
+def test_a_model_can_be_built_without_values(load: Load) -> None:
+    net = load(NET).Net.make_on_meta(width=100_000)
+    assert net.children["first"].parameters[0].device == "meta"
+    assert net.children["first"].count == 1_000_000
+
+
+def test_the_wrong_number_of_parameters_is_an_error_of_the_student(load: Load) -> None:
+    net = load(NET).Net.make()
+    with pytest.raises(Raised):
+        net.set_parameters({"up": []})
+
+
+def test_a_linear_layer_can_be_handed_over(load: Load) -> None:
+    student = load("def f(linear): return linear.weight * 2")
+    linear = student.linear(torch.ones(2, 3, dtype=torch.float64))
+    assert torch.equal(student.f(linear), torch.full((2, 3), 2.0, dtype=torch.float64))
+
+
+def test_a_stand_in_takes_the_place_of_a_neighbours_function(load: Load) -> None:
+    names = ("channels", "size")
+    for broken in (True, False):
+        neighbour = "raise RuntimeError('broken')" if broken else "def kernel(channels, size): 1/0"
+        first = load("", user="from neighbour import kernel\ndef f(x): return kernel(2, size=3)",
+                     neighbour=neighbour)  # fmt: skip
+        student = Student(first._channel)
+        student.load("user", [Substitute("neighbour", "kernel", names, names, whole_module=broken)])
+        assert torch.equal(student.f(torch.ones(1)), stand_in((2, 3)))
