@@ -14,8 +14,9 @@ from autograder.grading import result as results
 from autograder.grading.grade import Progress as Listeners
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment, Task
+from autograder.grading.plugin import SuiteError
 from autograder.grading.result import Check, Result
-from autograder.grading.suite_run import SuiteError, load_assignment
+from autograder.grading.suite_run import load_assignment
 from autograder.grading.text import Language
 from autograder.reports.terminal import print_result
 from autograder.sandbox.client import Sandbox
@@ -72,7 +73,7 @@ def choose_tasks(assignment: Assignment, names: list[str]) -> list[Task]:
 
 
 def choose_device(device: str, *, require_gpu: bool) -> Literal["cpu", "cuda"]:
-    """`auto` is the GPU if there is one. Raises NoGrade when a GPU is demanded and there is none."""
+    """`auto` is the GPU if there is one. Raises NoGrade when one is demanded in vain."""
     available = torch.cuda.is_available() if device != "cpu" or require_gpu else False
     if not available and (require_gpu or device == "cuda"):
         raise NoGrade("this machine has no GPU that torch can use, and one was required")
@@ -88,9 +89,7 @@ def _grade(
     device: Literal["cpu", "cuda"],
 ) -> Result:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    progress = Progress(
-        *columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True
-    )
+    progress = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
     with progress:
         bar = progress.add_task("import", total=None)
 

@@ -99,6 +99,7 @@ class GradingPlugin:
         self._on_check = on_check
         self._finish = finish
         self._stopped: dict[tuple[str, str], TimedOut] = {}
+        self._unloadable: dict[str, StudentFault | StudentStop] = {}
         self._attempts = Attempts()
         self._student: Student | None = None
         self.planned: list[Mark] = []
@@ -111,8 +112,16 @@ class GradingPlugin:
     def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
         """The file of the submission that this module of the suite is about."""
         task = self._task(request.node)
+        # pytest remembers a fixture's Exception, but would import again after a StudentStop.
+        if task.name in self._unloadable:
+            raise self._unloadable[task.name]
         try:
             self._student = self._load(task)
+        except (StudentFault, StudentStop) as ending:
+            self._unloadable[task.name] = ending
+            self._finish(task)
+            raise
+        try:
             yield self._student
         finally:
             self._student = None
@@ -206,9 +215,8 @@ class GradingPlugin:
                 self._stopped[self._task(item).name, _mark(item).function] = error
             return error
         flaky = isinstance(error, hypothesis.errors.Flaky | hypothesis.errors.FlakyFailure)
-        if isinstance(error, SeenEnough) or flaky:
-            if self._attempts.smallest is not None:
-                return self._attempts.smallest
+        if (isinstance(error, SeenEnough) or flaky) and self._attempts.smallest is not None:
+            return self._attempts.smallest
         self._abort(item, error)
         return None
 
@@ -216,7 +224,9 @@ class GradingPlugin:
         self.fault = error
         item.session.shouldstop = f"{item.name}: {type(error).__name__}"
 
-    def _record(self, item: pytest.Item, call: pytest.CallInfo[None], ending: Ending | None) -> None:
+    def _record(
+        self, item: pytest.Item, call: pytest.CallInfo[None], ending: Ending | None
+    ) -> None:
         if self.fault is not None:
             return
         mark, task = _mark(item), self._task(item)

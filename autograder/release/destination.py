@@ -18,7 +18,15 @@ _HEADER = "# Made by autograder.release from the solutions. Edit those, then bui
 
 # What tools leave behind where they ran; it goes with the old release.
 _CACHES = frozenset(
-    {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}
+    {
+        "__pycache__",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".mypy_cache",
+        ".hypothesis",
+        ".ipynb_checkpoints",
+        ".DS_Store",
+    }
 )
 
 
@@ -59,7 +67,7 @@ def _notebooks_of_a_release(destination: Path) -> list[PurePath]:
         return []
     if not destination.is_dir():
         raise ReleaseError(destination, None, "is a file, not the folder of a release")
-    found = sorted(
+    found: list[PurePath] = sorted(
         path.relative_to(destination)
         for path in destination.rglob("*")
         if not path.is_dir() or path.is_symlink()

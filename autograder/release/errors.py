@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 
 class ReleaseError(Exception):
-    """A release that must not be made, with the file (and the line, where there is one) to blame."""
+    """A release that must not be made, with the file and, where there is one, the line to blame."""
 
     def __init__(self, file: PurePath, line: int | None, reason: str) -> None:
         self.file = file

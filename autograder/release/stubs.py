@@ -17,13 +17,13 @@ def stub(file: PurePath, text: str, regions: Sequence[Region]) -> str:
     if not regions:
         return text
     functions = list(_functions(_parse(file, text), ""))
-    lines = text.splitlines()
+    lines = text.split("\n")
     for region in reversed(regions):  # from the bottom, so that line numbers stay right
         name = _name_at(file, region, functions)
         lines[region.first - 1 : region.last] = [
             f'{region.indentation}raise NotImplementedError("{name}")'
         ]
-    stubbed = "\n".join(lines) + "\n"
+    stubbed = "\n".join(lines)
     tree = _parse(file, stubbed)
     _check_every_region_raises(file, tree, regions)
     return _keep_imports(stubbed, tree)
@@ -75,7 +75,7 @@ def _keep_imports(text: str, tree: ast.Module) -> str:
     for the student. Whatever gives a solution away is imported inside its region instead.
     """
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    lines = text.splitlines()
+    lines = text.split("\n")
     for statement in tree.body:
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             continue
@@ -86,4 +86,4 @@ def _keep_imports(text: str, tree: ast.Module) -> str:
             line = lines[alias.lineno - 1]
             if bound not in used and "# noqa" not in line:
                 lines[alias.lineno - 1] = f"{line}  # noqa: F401"
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)

@@ -102,9 +102,7 @@ def _lost(checks: Sequence[Check], language: Language) -> RenderableType:
         parts.append(_counterexample(check.counterexample, language))
     if check.traceback:
         parts.append(Line(f"{words.YOUR_CODE.in_(language)}:", style="dim"))
-        parts += [
-            Line(f"  {frame.file}:{frame.line}  {frame.source}") for frame in check.traceback
-        ]
+        parts += [Line(f"  {frame.file}:{frame.line}  {frame.source}") for frame in check.traceback]
     if check.diagnosis:
         parts.append(_labelled(words.DIAGNOSIS.in_(language), check.diagnosis.in_(language)))
     if check.hint:

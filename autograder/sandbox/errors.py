@@ -1,23 +1,23 @@
 """How a call into a submission can end, as one tree.
 
-    Exception
-    ├── SandboxError                 the sandbox's own trouble: no grade can be given
-    │   ├── SandboxUnavailable       this machine cannot isolate a submission
-    │   └── WireError                a frame that breaks the protocol
-    └── StudentFault                 the submission ended the call; Hypothesis may shrink it
-        ├── Raised                   error            an exception of the student's
-        │   └── NotWritten           not implemented  NotImplementedError
-        ├── MissingName              missing          the file has no such function
-        ├── MissingFile              missing          there is no such file
-        ├── BadFile                  bad submission   a link, a directory, too large, not text
-        ├── ImportFailed             error            the file does not import
-        ├── WrongKind                failed           a list, None, a float where a tensor belongs
-        ├── UsedForbidden            forbidden        reached a function the contract excludes
-        └── Crashed                  crash            the process died
-    BaseException
-    └── StudentStop                  ends a check at once: Hypothesis must not call again
-        ├── TimedOut                 timeout
-        └── OutOfMemory              memory
+Exception
+├── SandboxError                 the sandbox's own trouble: no grade can be given
+│   ├── SandboxUnavailable       this machine cannot isolate a submission
+│   └── WireError                a frame that breaks the protocol
+└── StudentFault                 the submission ended the call; Hypothesis may shrink it
+    ├── Raised                   error            an exception of the student's
+    │   └── NotWritten           not implemented  NotImplementedError
+    ├── MissingName              missing          the file has no such function
+    ├── MissingFile              missing          there is no such file
+    ├── BadFile                  bad submission   a link, a directory, too large, not text
+    ├── ImportFailed             error            the file does not import
+    ├── WrongKind                failed           a list, None, a float where a tensor belongs
+    ├── UsedForbidden            forbidden        reached a function the contract excludes
+    └── Crashed                  crash            the process died
+BaseException
+└── StudentStop                  ends a check at once: Hypothesis must not call again
+    ├── TimedOut                 timeout
+    └── OutOfMemory              memory
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class WireError(SandboxError):
     """A frame that is malformed, too large, late or out of turn."""
 
 
-class StudentEnd:
+class StudentEnd(BaseException):
     """What every ending has in common: a verdict, words for it, and the call it ended."""
 
     verdict: ClassVar[Verdict]

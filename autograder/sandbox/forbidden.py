@@ -133,7 +133,9 @@ def _convolve(
             groups,
         ).squeeze(2)
     convolve = (
-        torch.ops.aten.slow_conv_dilated2d if dimensions == 2 else torch.ops.aten.slow_conv_dilated3d
+        torch.ops.aten.slow_conv_dilated2d
+        if dimensions == 2
+        else torch.ops.aten.slow_conv_dilated3d
     )
     settings = [_spread(values, dimensions) for values in (stride, padding, dilation)]
     biases = bias.chunk(groups) if bias is not None else [None] * groups

@@ -12,9 +12,7 @@ import msgspec
 
 from autograder.sandbox.errors import Frame
 
-DtypeName = Literal[
-    "float32", "float64", "int8", "int16", "int32", "int64", "uint8"
-]
+DtypeName = Literal["float32", "float64", "int8", "int16", "int32", "int64", "uint8"]
 Device = Literal["cpu", "cuda", "meta", "fake-cuda"]
 
 
@@ -220,6 +218,4 @@ class Forbade(msgspec.Struct, tag="forbidden", frozen=True):
     frames: tuple[Frame, ...]
 
 
-Reply = (
-    Ready | Broken | Loaded | Returned | Made | Other | Done | Threw | NoSuchName | Forbade
-)
+Reply = Ready | Broken | Loaded | Returned | Made | Other | Done | Threw | NoSuchName | Forbade

@@ -50,9 +50,7 @@ def restrict() -> None:
     for option in (PR_SET_NAME, PR_SET_VMA):
         _allow(rules, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, option))
     # Reading limits, of this process and of no other.
-    _allow(
-        rules, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0), pyseccomp.Arg(2, pyseccomp.EQ, 0)
-    )
+    _allow(rules, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0), pyseccomp.Arg(2, pyseccomp.EQ, 0))
     for name in ("kill", "tgkill"):
         _allow(rules, name, pyseccomp.Arg(0, pyseccomp.EQ, os.getpid()))
     # What threading reports as "can't start new thread"; clone3 hides its flags from filters.

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import torch
 from torch import Tensor
 
 from autograder.sandbox.errors import (
+    Crashed,
     ImportFailed,
     MissingName,
     NotWritten,
@@ -118,6 +118,9 @@ class Student:
             self._exchange(request, Payload())
         except Raised as error:
             raise ImportFailed(error.detail, error.frames) from None
+        except (Crashed, StudentStop) as ending:
+            ending.detail = f"{ending.detail}, while {module}.py was imported"
+            raise
 
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_"):

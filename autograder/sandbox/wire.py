@@ -51,7 +51,7 @@ class Payload:
     def _append(self, flat: torch.Tensor) -> tuple[int, int]:
         start = self.size
         if flat.numel():
-            chunk = memoryview(flat.view(torch.uint8).numpy())
+            chunk = memoryview(flat.view(torch.uint8).numpy().data)
             self.chunks.append(chunk)
             self.size += chunk.nbytes
         return start, self.size - start

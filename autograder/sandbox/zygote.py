@@ -98,7 +98,6 @@ class Zygote:
         seconds = usage.ru_utime + usage.ru_stime
         return Ended(-code if code < 0 else 0, max(code, 0), killed, seconds)
 
-
     def _wait(self, pid: int, seconds: float) -> None:
         """Until the process has ended, at most so long."""
         watched = os.pidfd_open(pid)

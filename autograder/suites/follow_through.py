@@ -16,7 +16,9 @@ from autograder.sandbox.student import Function
 
 class _Through(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, function: Function, extra: tuple[object, ...], *tensors: Tensor) -> Tensor:
+    def forward(
+        ctx: Any, function: Function, extra: tuple[object, ...], *tensors: Tensor
+    ) -> Tensor:
         ctx.function, ctx.extra = function, extra
         ctx.save_for_backward(*tensors)
         return function(*(t.detach() for t in tensors), *extra)
@@ -35,5 +37,5 @@ class _Through(torch.autograd.Function):
 
 def through(function: Function, *tensors: Tensor, extra: tuple[object, ...] = ()) -> Tensor:
     """`function(*tensors, *extra)` by the student, differentiable on this side."""
-    result: Tensor = _Through.apply(function, extra, *tensors)  # type: ignore[no-untyped-call]
+    result: Tensor = _Through.apply(function, extra, *tensors)
     return result

@@ -33,7 +33,7 @@ def test_files_are_copied_and_hashed(submission: Path, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_missing(submission: Path, tmp_path: Path) -> None:
-    with pytest.raises(MissingFile, match="unet.py"):
+    with pytest.raises(MissingFile, match=r"unet\.py"):
         stage(submission, tmp_path / "copy").demand("unet")
 
 

@@ -17,7 +17,6 @@ import torch
 import autograder
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.errors import Raised
-from autograder.sandbox.student import Student
 from tests.conftest import Load
 
 X = torch.zeros(1)

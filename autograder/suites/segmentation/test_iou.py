@@ -20,7 +20,9 @@ from autograder.suites.maps import tensors
     hint=Text("Which axis holds the classes?", "클래스는 어느 축에 있습니까?"),
 )
 @given(data=st.data(), classes=st.integers(1, 5), height=st.integers(1, 4))
-def test_highest_score_wins(student: Student, data: st.DataObject, classes: int, height: int) -> None:
+def test_highest_score_wins(
+    student: Student, data: st.DataObject, classes: int, height: int
+) -> None:
     scores = data.draw(tensors((2, classes, height, 3)))
     got = student.predict_labels(scores)
     expect_close(student, got, torch.argmax(scores, 1))
