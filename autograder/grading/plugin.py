@@ -164,13 +164,19 @@ class GradingPlugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "check(mark): a check worth points")
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.fault = SuiteError(f"{report.nodeid}: {report.longreprtext.strip()}")
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
             self.planned.append(_mark(item))
             test: Any = getattr(item, "obj", None)
             if hypothesis.is_hypothesis_test(test):
                 hypothesis.seed(self._seed(item.nodeid))(test)
-                test.hypothesis.inner_test = self._counted(test.hypothesis.inner_test)
+                inner = test.hypothesis.inner_test
+                # A second run in this process finds the wrapper of the first.
+                test.hypothesis.inner_test = self._counted(getattr(inner, "original", inner))
 
         self._on_plan(len(self.planned))
 
@@ -185,6 +191,7 @@ class GradingPlugin:
                 self._attempts.note(ending)
                 raise
 
+        counted.original = inner  # type: ignore[attr-defined]
         return counted
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

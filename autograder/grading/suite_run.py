@@ -60,7 +60,7 @@ def run_suites(
     )
     folder = SUITES / assignment.name
     paths = [str(folder / f"test_{task.name}.py") for task in tasks]
-    options = [*PYTEST_OPTIONS, "-c", os.devnull, f"--rootdir={folder}"]
+    options = [*PYTEST_OPTIONS, "-c", os.devnull, f"--rootdir={SUITES}"]
     # Plugins and options from the environment could change what a check means.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)

@@ -1,0 +1,48 @@
+# Everything here sets itself up: a machine needs Python 3.11 or newer and make, nothing else.
+PYTHON ?= python3
+SUBMISSION ?= examples/half_done
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+DEVELOPED := $(VENV)/.developed
+
+.PHONY: help grade test check format release doctor clean
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+grade: $(INSTALLED) ## grade the half-done example, or SUBMISSION=path
+	@$(BIN)/autograder grade $(SUBMISSION)
+
+doctor: $(INSTALLED) ## say what this machine offers
+	@$(BIN)/autograder doctor
+
+test: $(DEVELOPED) ## run the project's own tests
+	$(BIN)/python -m pytest
+
+check: $(DEVELOPED) ## format, lint, types, imports between parts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEVELOPED) ## mend what the formatter and the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+release: $(INSTALLED) ## make assignment/ out of solutions/
+	@$(BIN)/autograder release
+
+clean: ## remove the environment and every cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(DEVELOPED): pyproject.toml $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

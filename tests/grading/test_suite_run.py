@@ -1,0 +1,268 @@
+"""From a suite's tests to checks: points, verdicts, counterexamples, and no guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from autograder.grading import suite_run
+from autograder.grading.marks import Assignment, StandIn, Task
+from autograder.grading.plugin import SHRINK_EXAMPLES, SuiteError
+from autograder.grading.result import Check
+from autograder.grading.suite_run import run_suites
+from autograder.sandbox.client import Sandbox, TaskChannel
+from autograder.sandbox.errors import Verdict
+from autograder.sandbox.student import Channel, Settings
+
+HEAD = """
+import torch
+from hypothesis import given, strategies as st
+from autograder.grading.expect import expect_close
+from autograder.grading.marks import check
+from autograder.grading.text import Text
+
+def about(function, points=1.0):
+    return check(function, points=points, title=Text("t", "t"), hint=Text("h", "h"))
+"""
+
+DOUBLING = """
+@about("double", 2)
+@given(n=st.integers(1, 6), m=st.integers(1, 6))
+def test_doubles(student, n, m):
+    x = torch.arange(n * m, dtype=torch.float32).reshape(n, m)
+    expect_close(student, student.double(x), 2 * x)
+
+@about("double", 1)
+def test_keeps_zero(student):
+    expect_close(student, student.double(torch.zeros(2)), torch.zeros(2))
+"""
+
+Run = Callable[..., dict[str, Check]]
+
+
+@pytest.fixture
+def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a suite written on the spot against a submission written on the spot."""
+    monkeypatch.setattr(suite_run, "SUITES", tmp_path)
+    room = tmp_path / "room"
+    room.mkdir(mode=0o711)
+    (room / "submission").mkdir(mode=0o755)
+    name = f"suite_{tmp_path.name}"  # modules are remembered by their names
+    (tmp_path / name).mkdir()
+
+    def run(
+        suite: str,
+        source: str,
+        *,
+        points: float = 3,
+        seed: int = 0,
+        stand_ins: tuple[StandIn, ...] = (),
+        **neighbours: str,
+    ) -> dict[str, Check]:
+        (tmp_path / name / "test_task.py").write_text(HEAD + dedent(suite))
+        for module, text in {"task": source, **neighbours}.items():
+            (room / "submission" / f"{module}.py").write_text(dedent(text))
+        task = Task("task", points, ("double",), stand_ins=stand_ins)
+        others = tuple(Task(module, 0, ()) for module in neighbours)
+        opened: list[TaskChannel] = []
+
+        def connect(task: Task) -> Channel:
+            opened.append(TaskChannel(sandbox, room / "submission"))
+            return opened[-1]
+
+        def finish(task: Task) -> None:
+            for channel in opened:
+                channel.close()
+
+        checks = run_suites(
+            Assignment(name, "1", (task, *others)),
+            [task],
+            connect,
+            settings=Settings(seed=seed),
+            finish=finish,
+        )
+        return {check.id: check for check in checks}
+
+    return run
+
+
+def test_a_right_function_earns_every_point(run: Run) -> None:
+    checks = run(DOUBLING, "def double(x): return x + x")
+    assert [check.earned for check in checks.values()] == [2, 1]
+    assert {check.verdict for check in checks.values()} == {Verdict.PASSED}
+
+
+def test_a_lost_check_shows_the_smallest_call(run: Run) -> None:
+    lost = run(DOUBLING, "def double(x): return x * 3")["task.doubles"]
+    assert (lost.earned, lost.verdict) == (0, Verdict.FAILED)
+    assert lost.counterexample is not None
+    assert lost.counterexample.call == "double(x)"
+    assert lost.counterexample.inputs[0].values == (0, 1)
+    assert lost.counterexample.got is not None
+    assert lost.counterexample.got.values == (0, 3)
+    assert lost.counterexample.expected is not None
+    assert lost.counterexample.expected.values == (0, 2)
+
+
+def test_an_exception_costs_its_check_and_shows_the_line(run: Run) -> None:
+    checks = run(
+        DOUBLING,
+        """
+        def double(x):
+            if x.numel() > 5: raise RuntimeError("too many")
+            return x * 2
+        """,
+    )
+    lost = checks["task.doubles"]
+    assert lost.verdict is Verdict.ERROR
+    assert lost.message is not None
+    assert "too many" in lost.message.en
+    assert lost.traceback[-1].source == 'if x.numel() > 5: raise RuntimeError("too many")'
+    assert checks["task.keeps_zero"].earned == 1
+
+
+def test_a_crash_is_made_small_too(run: Run) -> None:
+    lost = run(
+        DOUBLING, "import os\ndef double(x): return os._exit(0) if len(x) > 2 else x * 2"
+    )["task.doubles"]
+    assert lost.verdict is Verdict.CRASH
+    assert lost.counterexample is not None
+    assert lost.counterexample.inputs[0].shape == (3, 1)
+
+
+def test_after_a_timeout_the_function_is_not_called_again(run: Run, tmp_path: Path) -> None:
+    suite = DOUBLING + """
+@about("other", 1)
+def test_other(student):
+    expect_close(student, student.other(torch.zeros(2)), torch.zeros(2))
+"""
+    checks = run(
+        suite,
+        """
+        def double(x):
+            while True: pass
+        def other(x): return x
+        """,
+        points=4,
+    )
+    assert checks["task.doubles"].verdict is Verdict.TIMEOUT
+    assert checks["task.keeps_zero"].verdict is Verdict.TIMEOUT
+    assert checks["task.keeps_zero"].seconds < checks["task.doubles"].seconds
+    assert checks["task.other"].verdict is Verdict.PASSED
+
+
+def test_a_file_that_cannot_be_imported_gives_every_check_its_reason(run: Run) -> None:
+    checks = run(DOUBLING, "def double(x) return x")
+    assert {check.verdict for check in checks.values()} == {Verdict.ERROR}
+    assert all(check.message and "SyntaxError" in check.message.en for check in checks.values())
+
+
+def test_an_endless_import_is_tried_once(run: Run) -> None:
+    checks = run(DOUBLING, "while True: pass")
+    assert {check.verdict for check in checks.values()} == {Verdict.TIMEOUT}
+    assert checks["task.keeps_zero"].seconds < 1 < checks["task.doubles"].seconds
+
+
+def test_a_function_that_answers_differently_each_time_does_not_pass(run: Run) -> None:
+    source = """
+        count = 0
+        def double(x):
+            global count
+            count += 1
+            return x * 2 if count % 3 else x * 5 + 1
+        """
+    assert run(DOUBLING, source)["task.doubles"].verdict is Verdict.FAILED
+
+
+def test_the_search_for_a_smaller_example_ends(run: Run) -> None:
+    suite = """
+@about("double", 3)
+@given(values=st.lists(st.integers(0, 100), min_size=30, max_size=40))
+def test_doubles(student, values):
+    x = torch.tensor(values)
+    got = student.double(x)
+    expect_close(student, got, 2 * x)
+"""
+    source = """
+        calls = 0
+        def double(x):
+            global calls
+            calls += 1
+            assert calls < 200
+            return x
+        """
+    assert SHRINK_EXAMPLES < 150
+    assert run(suite, source)["task.doubles"].verdict is Verdict.FAILED
+
+
+def test_the_same_seed_draws_the_same_inputs(run: Run) -> None:
+    suite = """
+@about("double", 3)
+@given(seed=st.integers(0, 10**9))
+def test_doubles(student, seed):
+    if seed > 1000:
+        x = torch.tensor([seed])
+        expect_close(student, student.double(x), x)
+"""
+    source = "def double(x): return x * 0"
+    first = run(suite, source, seed=5)["task.doubles"].counterexample
+    again = run(suite, source, seed=5)["task.doubles"].counterexample
+    assert first == again
+    assert first is not None
+
+
+@pytest.mark.parametrize(
+    ("suite", "said"),
+    [
+        (DOUBLING + "\n@about('double')\ndef test_bug(student):\n    1 / 0\n", "ZeroDivisionError"),
+        (DOUBLING + "\ndef test_unmarked(student):\n    pass\n", "not marked"),
+        (DOUBLING + "\n@about('double')\ndef test_more(student):\n    pass\n", "add up to 4"),
+        ("this is no python", "SyntaxError"),
+        ("", "no tests|ended with"),
+    ],
+)
+def test_a_fault_of_the_suite_gives_no_grade(run: Run, suite: str, said: str) -> None:
+    with pytest.raises(SuiteError, match=said):
+        run(suite, "def double(x): return x + x")
+
+
+NEIGHBOURLY = """
+@about("double", 3)
+def test_uses_its_neighbour(student):
+    got = student.double(torch.zeros(2, 3))
+    assert got.shape == (2, 3)
+    from autograder.sandbox.stand_in import stand_in
+    right, replaced = torch.ones(2, 3), stand_in((2, 3))
+    expect_close(student, got, replaced if torch.equal(got, replaced) else right)
+"""
+
+
+@pytest.mark.parametrize(
+    "neighbour",
+    [
+        "import torch\ndef kernel(rows, columns): return torch.ones(rows, columns)",
+        "import torch\ndef kernel(rows, columns): return torch.zeros(rows, columns)",
+        "import torch\ndef kernel(rows, columns): return torch.zeros(columns)",
+        "def kernel(rows, columns): raise NotImplementedError",
+        "def kernel(rows, columns):\n    while True: pass",
+        "def other(): pass",
+        "syntax error",
+        "import os; os._exit(0)",
+    ],
+)
+def test_a_broken_neighbour_costs_nothing_here(run: Run, neighbour: str) -> None:
+    import torch
+
+    needed = StandIn(
+        "neighbour",
+        "kernel",
+        ("rows", "columns"),
+        ("rows", "columns"),
+        lambda student: torch.equal(student.kernel(4, 3), torch.ones(4, 3)),
+    )
+    source = "from neighbour import kernel\ndef double(x): return kernel(2, columns=3)"
+    checks = run(NEIGHBOURLY, source, stand_ins=(needed,), neighbour=neighbour)
+    assert checks["task.uses_its_neighbour"].verdict is Verdict.PASSED
