@@ -470,7 +470,7 @@ def test_solutions_that_are_not_there_stop_the_release(
 ) -> None:
     if existing:
         (tmp_path / "nothing").mkdir()
-    with pytest.raises(ReleaseError, match="no such folder|nothing to release"):
+    with pytest.raises(ReleaseError, match=r"no such folder|nothing to release"):
         build_release(tmp_path / "nothing", destination)
 
 

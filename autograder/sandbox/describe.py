@@ -40,5 +40,6 @@ def describe(name: str, module: nn.Module) -> ChildInfo:
 
 def describe_children(module: nn.Module) -> tuple[ChildInfo, ...]:
     """The named children, at most CHILD_CAP of them."""
-    named = list(module.named_children())[:CHILD_CAP]
-    return tuple(describe(name, child) for name, child in named)
+    # Not named_children(), which gives a layer that bears two names only the first of them.
+    named = [(name, child) for name, child in module._modules.items() if child is not None]
+    return tuple(describe(name, child) for name, child in named[:CHILD_CAP])

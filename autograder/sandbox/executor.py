@@ -237,6 +237,9 @@ class Executor:
 
     def _fake(self) -> FakeTensorMode:
         if self._fake_mode is None:
+            # The first backward starts a thread for every device. A fake GPU counts as one
+            # from its first tensor on, and threads are not to be had here.
+            torch.ones((), requires_grad=True).backward()
             self._fake_mode = FakeTensorMode()
         return self._fake_mode
 
@@ -255,6 +258,8 @@ class Executor:
     ) -> Made:
         if device == "cuda":
             module = module.to("cuda")
+        elif device == "fake-cuda":
+            self._to_fake_cuda(module)
         self._objects.append(module)
         return Made(
             request_id,
@@ -264,6 +269,19 @@ class Executor:
             describe("", module),
             modified,
         )
+
+    def _to_fake_cuda(self, module: nn.Module) -> None:
+        """What `.to("cuda")` would do to what was made elsewhere (`bilinear_kernel` is)."""
+        with self._fake():
+            for part in module.modules():
+                for name, tensor in [*part._parameters.items(), *part._buffers.items()]:
+                    if tensor is None or tensor.device.type == "cuda":
+                        continue
+                    moved = torch.empty(tensor.shape, dtype=tensor.dtype, device="cuda")
+                    if name in part._parameters:
+                        part._parameters[name] = nn.Parameter(moved, tensor.requires_grad)
+                    else:
+                        part._buffers[name] = moved
 
     def _build_linear(self, request: BuildLinear, data: Buffer) -> Made:
         weight = read_tensor(request.weight, data)
@@ -282,8 +300,13 @@ class Executor:
             for name, headers in request.children.items():
                 parameters = list(module.get_submodule(name).parameters())
                 for parameter, header in zip(parameters, headers, strict=True):
-                    value = read_tensor(header, data)
-                    parameter.data = value.to(parameter.device).reshape(parameter.shape)
+                    value = read_tensor(header, data).to(parameter.device)
+                    value = value.reshape(parameter.shape)
+                    # In place where possible: a layer that shares this memory must show it.
+                    if value.dtype == parameter.dtype:
+                        parameter.copy_(value)
+                    else:
+                        parameter.data = value
         return Done(request.id)
 
     def _fetch_parameter(self, request: FetchParameter, out: Payload) -> Reply:

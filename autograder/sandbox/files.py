@@ -9,6 +9,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import numpy
+import torch
 from landlockpy import AccessFS, Ruleset, Scope
 
 REQUIRED_ABI = 3
@@ -37,8 +39,10 @@ def interpreter_paths() -> list[Path]:
     sites = (*site.getsitepackages(), sysconfig.get_path("purelib"))
     stdlib = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"))
     base = (str(Path(sys.base_prefix) / "lib"),)
+    # A .pth file may have brought these from a folder that is none of the above.
+    brought = (str(Path(module.__path__[0]).parent) for module in (torch, numpy))
     found: dict[Path, None] = {}
-    for name in (*SYSTEM, *base, *stdlib, *sites):
+    for name in (*SYSTEM, *base, *stdlib, *sites, *brought):
         found.update(dict.fromkeys(_around_package(Path(name).resolve())))
     return [path for path in found if not any(parent in found for parent in path.parents)]
 

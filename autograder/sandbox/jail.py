@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import resource
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox import files, linux, seccomp
@@ -26,15 +27,28 @@ NAMESPACES = (
 )
 
 
-def fork(confined: bool) -> tuple[int, str]:
-    """(process id or 0 in the child, what is said of the namespaces)."""
+@dataclass(frozen=True)
+class Fork:
+    """`pid` is 0 in the child. `owner` is who the child was outside a user namespace of its own."""
+
+    pid: int
+    namespaces: str
+    separate: bool = False
+    owner: tuple[int, int] | None = None
+
+
+def fork(confined: bool) -> Fork:
+    """Fork into as many namespaces as can be had; an ordinary user needs one more for them."""
     if not confined:
-        return os.fork(), "not asked for"
-    flags = NAMESPACES if os.geteuid() == 0 else NAMESPACES | linux.CLONE_NEWUSER
+        return Fork(os.fork(), "not asked for")
+    root = os.geteuid() == 0
+    owner = None if root else (os.getuid(), os.getgid())
+    flags = NAMESPACES if root else NAMESPACES | linux.CLONE_NEWUSER
+    said = "process ids, network, IPC, host name, mounts" + ("" if root else ", users")
     try:
-        return linux.fork_into(flags), "process ids, network, IPC, host name, mounts"
+        return Fork(linux.fork_into(flags), said, separate=True, owner=owner)
     except OSError as error:
-        return os.fork(), f"denied here ({error.strerror})"
+        return Fork(os.fork(), f"denied here ({error.strerror})")
 
 
 def lock_down(
@@ -42,7 +56,7 @@ def lock_down(
     scratch: Path,
     limits: Limits,
     *,
-    namespaces: str,
+    forked: Fork,
     interpreter: list[Path],
     uid: int | None,
     user: str,
@@ -51,11 +65,10 @@ def lock_down(
 
     Raises OSError when a required layer cannot be had.
     """
-    layers = {"namespaces": namespaces}
-    separate = not namespaces.startswith("denied")
-    if separate and os.geteuid() != 0:
-        _map_user()
-    layers["scratch"] = _mount_scratch(scratch, limits, uid) if separate else "none"
+    layers = {"namespaces": forked.namespaces}
+    if forked.owner is not None:
+        _map_user(*forked.owner)
+    layers["scratch"] = _mount_scratch(scratch, limits, uid) if forked.separate else "none"
     _limit(limits)
     readable = [*interpreter, folder]
     mounted = layers["scratch"].startswith("tmpfs")
@@ -63,7 +76,7 @@ def lock_down(
     if abi < files.REQUIRED_ABI:
         raise OSError(f"Landlock ABI {abi}, but {files.REQUIRED_ABI} is needed")
     layers["landlock"] = f"ABI {abi}"
-    if os.geteuid() == 0:
+    if forked.owner is None and os.geteuid() == 0:
         linux.drop_bounding_capabilities()
         if uid is not None:
             os.setgroups([])
@@ -81,8 +94,8 @@ def lock_down(
     return layers
 
 
-def _map_user() -> None:
-    uid, gid = os.getuid(), os.getgid()
+def _map_user(uid: int, gid: int) -> None:
+    """Be the same user inside; without a map there is no user at all."""
     # The kernel gives the maps of an undumpable process to root.
     linux.prctl(linux.PR_SET_DUMPABLE, 1)
     Path("/proc/self/setgroups").write_text("deny")

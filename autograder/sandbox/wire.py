@@ -58,7 +58,8 @@ class Payload:
 
     def add(self, tensor: torch.Tensor) -> TensorHeader:
         """Add the values in row-major order. The dtype must be one of DTYPES."""
-        flat = tensor.detach().cpu().contiguous().reshape(-1)
+        # as_strided: one element counts as contiguous whatever its stride, and reshape keeps it.
+        flat = tensor.detach().cpu().contiguous().as_strided((tensor.numel(),), (1,))
         start, size = self._append(flat)
         return TensorHeader(DTYPE_NAMES[tensor.dtype], tuple(tensor.shape), start, size)
 

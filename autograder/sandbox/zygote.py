@@ -59,17 +59,17 @@ class Zygote:
 
     def _spawn(self, spawn: Spawn, descriptors: list[int]) -> None:
         try:
-            pid, namespaces = jail.fork(spawn.confined)
+            forked = jail.fork(spawn.confined)
         except OSError as error:
             control.send(self._channel, Refused(f"fork: {error.strerror}"))
-            pid = -1
-        if pid == 0:
+            forked = jail.Fork(-1, "")
+        if forked.pid == 0:
             code = 1
             try:
                 worker.run(
                     spawn,
                     descriptors,
-                    namespaces=namespaces,
+                    forked=forked,
                     interpreter=self._interpreter,
                     uid=self._uid,
                     user=self._user,
@@ -79,9 +79,9 @@ class Zygote:
                 os._exit(code)  # never back into the zygote's loop, whatever happened
         for descriptor in descriptors:
             os.close(descriptor)
-        if pid > 0:
-            self._workers.add(pid)
-            control.send(self._channel, Started(pid))
+        if forked.pid > 0:
+            self._workers.add(forked.pid)
+            control.send(self._channel, Started(forked.pid))
 
     def _end(self, pid: int, grace: float = 0.0) -> Ended:
         if pid not in self._workers:

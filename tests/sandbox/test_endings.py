@@ -300,3 +300,5 @@ def test_a_tensor_made_on_the_wrong_device_is_noticed_without_a_gpu(load: Load) 
     assert student.left.on_fake_cuda(X).device == "cpu"
     assert student.right.on_fake_cuda(X).device == "cuda"
     assert student.looks.on_fake_cuda(X).mismatch is None
+    _, (gradient,) = student.right.vjp(torch.ones_like(X), X, wrt=(0,))
+    assert torch.equal(gradient, torch.ones_like(X))
