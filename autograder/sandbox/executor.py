@@ -48,7 +48,7 @@ from autograder.sandbox.messages import (
     Threw,
     Value,
 )
-from autograder.sandbox.wire import DTYPE_NAMES, Buffer, Payload, read_tensor, unpack_value
+from autograder.sandbox.wire import DTYPE_NAMES, DTYPES, Buffer, Payload, read_tensor, unpack_value
 
 TEXT_CAP = 2000
 FRAME_CAP = 12
@@ -143,12 +143,14 @@ class Executor:
         result: object = None
         failure: BaseException | None = None
         surroundings = self._surroundings(request.device, isinstance(target, type))
+        torch.set_default_dtype(DTYPES[request.default_dtype])
         with self._guard.watch(), surroundings, torch.set_grad_enabled(request.grad):
             try:
                 result = target(*args, **kwargs)
             except BaseException as error:
                 failure = error
                 frames = self._frames(error)
+        torch.set_default_dtype(torch.float32)
         if self._guard.reached is not None:
             return Forbade(request.id, self._guard.reached, frames)
         if failure is not None:

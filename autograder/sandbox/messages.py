@@ -84,6 +84,7 @@ class Invoke(msgspec.Struct, tag="invoke", frozen=True):
     seed: int = 0
     device: Device = "cpu"
     grad: bool = True
+    default_dtype: DtypeName = "float32"
     cotangent: TensorHeader | None = None
     wrt: tuple[int | str, ...] = ()
 

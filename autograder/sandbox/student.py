@@ -34,6 +34,7 @@ from autograder.sandbox.messages import (
     ChildInfo,
     Device,
     Done,
+    DtypeName,
     FetchParameter,
     Forbade,
     Invoke,
@@ -163,6 +164,7 @@ class Student:
         *,
         device: Device | None = None,
         grad: bool = True,
+        default_dtype: DtypeName = "float32",
     ) -> Reply:
         """Make a call, note it with how it ended, and read what came back into it."""
         payload = Payload()
@@ -175,6 +177,7 @@ class Student:
             seed=self._settings.seed,
             device=device or self._settings.device,
             grad=grad,
+            default_dtype=default_dtype,
             cotangent=cotangent,
             wrt=call.wrt,
         )
@@ -218,6 +221,10 @@ class Function:
         """The same call under `torch.no_grad()`."""
         return self._tensor(Call(self._name, args, kwargs), grad=False)
 
+    def under_float64(self, *args: object, **kwargs: object) -> Tensor:
+        """The same call while torch's default dtype is float64."""
+        return self._tensor(Call(self._name, args, kwargs), default_dtype="float64")
+
     def call(self, *args: object, **kwargs: object) -> Call:
         """The same call with everything that is known of it (`modified`)."""
         call = Call(self._name, args, kwargs)
@@ -260,8 +267,10 @@ class Function:
             return FakeCall(device=reply.device)
         return FakeCall()
 
-    def _tensor(self, call: Call, *, grad: bool = True) -> Tensor:
-        reply = self._student._call(self._target, call, grad=grad)
+    def _tensor(
+        self, call: Call, *, grad: bool = True, default_dtype: DtypeName = "float32"
+    ) -> Tensor:
+        reply = self._student._call(self._target, call, grad=grad, default_dtype=default_dtype)
         if isinstance(call.value, Tensor):
             return call.value
         kind = reply.kind if isinstance(reply, Other) else "an nn.Module"

@@ -125,20 +125,23 @@ def test_an_exception_costs_its_check_and_shows_the_line(run: Run) -> None:
 
 
 def test_a_crash_is_made_small_too(run: Run) -> None:
-    lost = run(
-        DOUBLING, "import os\ndef double(x): return os._exit(0) if len(x) > 2 else x * 2"
-    )["task.doubles"]
+    lost = run(DOUBLING, "import os\ndef double(x): return os._exit(0) if len(x) > 2 else x * 2")[
+        "task.doubles"
+    ]
     assert lost.verdict is Verdict.CRASH
     assert lost.counterexample is not None
     assert lost.counterexample.inputs[0].shape == (3, 1)
 
 
 def test_after_a_timeout_the_function_is_not_called_again(run: Run, tmp_path: Path) -> None:
-    suite = DOUBLING + """
+    suite = (
+        DOUBLING
+        + """
 @about("other", 1)
 def test_other(student):
     expect_close(student, student.other(torch.zeros(2)), torch.zeros(2))
 """
+    )
     checks = run(
         suite,
         """

@@ -218,6 +218,12 @@ def test_every_call_starts_from_the_same_seeds(load: Load) -> None:
     assert torch.equal(student.f(X), student.f(X))
 
 
+def test_a_call_can_be_made_under_another_default_dtype(load: Load) -> None:
+    student = load("import torch\ndef f(): return torch.zeros(2)")
+    assert student.f.under_float64().dtype == torch.float64
+    assert student.f().dtype == torch.float32
+
+
 FORBIDDEN = (TRANSPOSED_CONVOLUTION, "*conv_transpose?d", "upsample_*[0-9]d")
 
 
