@@ -80,7 +80,10 @@ def grade(
         _refuse(str(error))
     if json is not None and not json.absolute().parent.is_dir():
         _refuse(f"--json: there is no folder {json.absolute().parent}")
-    launched = launch()
+    linux = sys.platform == "linux"
+    if not linux and not unsafe:
+        _refuse("there is no sandbox but on Linux; --unsafe runs without, and the result says so")
+    launched = launch() if linux else None
     try:
         from autograder.cli.grade import NoGrade, run
 
@@ -99,7 +102,8 @@ def grade(
     except NoGrade as error:
         _refuse(str(error))
     finally:
-        launched.close()
+        if launched is not None:
+            launched.close()
 
 
 @app.command()
@@ -128,6 +132,14 @@ def release(
     except ReleaseError as error:
         _refuse(str(error))
     print(f"{len(written)} files in {root / 'assignment' / assignment}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the result that `grade --json` writes."""
+    from autograder.grading.result import json_schema
+
+    sys.stdout.write(json_schema().decode())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from autograder.grading.text import Language
 from autograder.reports.terminal import print_result
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.errors import SandboxError
+from autograder.sandbox.inprocess import NoSandbox
 from autograder.sandbox.intake import NoSubmission
 from autograder.sandbox.launch import Launch
 
@@ -31,7 +32,7 @@ class NoGrade(Exception):
 
 def run(
     submission: Path,
-    launched: Launch,
+    launched: Launch | None,
     *,
     assignment_name: str,
     task_names: list[str],
@@ -42,16 +43,18 @@ def run(
     unsafe: bool,
     language: str,
 ) -> None:
-    """Grade, print, write. Raises NoGrade."""
+    """Grade, print, write; without a launched zygote, in this process. Raises NoGrade."""
     torch.set_num_threads(1)  # the oracles are small; two cores are the worker's and ours
     try:
         assignment = load_assignment(assignment_name)
         tasks = choose_tasks(assignment, task_names)
         chosen = choose_device(device, require_gpu=require_gpu)
-        with Sandbox(
-            confined=not unsafe, launched=launched, share_processor=chosen == "cpu"
-        ) as sandbox:
-            result = _grade(submission, assignment, sandbox, seed, tasks, chosen)
+        if launched is None:
+            result = _grade(submission, assignment, NoSandbox(), seed, tasks, chosen)
+        else:
+            share = chosen == "cpu"
+            with Sandbox(confined=not unsafe, launched=launched, share_processor=share) as sandbox:
+                result = _grade(submission, assignment, sandbox, seed, tasks, chosen)
     except (NoSubmission, SandboxError, SuiteError) as error:
         raise NoGrade(str(error)) from error
     console = Console(width=None if sys.stdout.isatty() else 100)
@@ -83,7 +86,7 @@ def choose_device(device: str, *, require_gpu: bool) -> Literal["cpu", "cuda"]:
 def _grade(
     submission: Path,
     assignment: Assignment,
-    sandbox: Sandbox,
+    sandbox: Sandbox | NoSandbox,
     seed: int,
     tasks: list[Task],
     device: Literal["cpu", "cuda"],

@@ -19,6 +19,7 @@ from autograder.grading.result import Sandbox as SandboxRecord
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.errors import Verdict
+from autograder.sandbox.inprocess import InProcess, NoSandbox
 from autograder.sandbox.intake import Staged, stage
 from autograder.sandbox.messages import Device
 from autograder.sandbox.student import Channel, Settings
@@ -35,7 +36,7 @@ class Progress:
 def grade(
     submission: Path,
     assignment: Assignment,
-    sandbox: Sandbox,
+    sandbox: Sandbox | NoSandbox,
     *,
     seed: int,
     tasks: Sequence[Task] | None = None,
@@ -72,7 +73,7 @@ def grade(
         )
     checks = withhold_forbidden(checks)
     return Result(
-        submission=submission.name or str(submission),
+        submission=submission.resolve().name,
         files=staged.hashes,
         seed=seed,
         versions=Versions(
@@ -118,14 +119,14 @@ def _total(task: Task, checks: Sequence[Check]) -> TaskResult:
 class _Channels:
     """The workers of one submission, each for one task, ended with it."""
 
-    def __init__(self, sandbox: Sandbox, staged: Staged) -> None:
+    def __init__(self, sandbox: Sandbox | NoSandbox, staged: Staged) -> None:
         self._sandbox = sandbox
         self._staged = staged
-        self._open: list[TaskChannel] = []
+        self._open: list[TaskChannel | InProcess] = []
 
     def connect(self, task: Task) -> Channel:
         self._staged.demand(task.name)
-        channel = TaskChannel(self._sandbox, self._staged.folder)
+        channel = self._sandbox.connect(self._staged.folder)
         self._open.append(channel)
         return channel
 

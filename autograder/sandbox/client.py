@@ -103,6 +103,10 @@ class Sandbox:
         self.layers = worker.layers
         return worker
 
+    def connect(self, folder: Path) -> TaskChannel:
+        """The way to a file in `folder`: a worker that is replaced when it dies."""
+        return TaskChannel(self, folder)
+
     def processor(self) -> int | None:
         """The processor that this thread now shares with its workers, if it does."""
         if not self._share:

@@ -1,11 +1,15 @@
-"""A channel without a sandbox: the submission runs in the caller's own process.
+"""No sandbox at all: the submission runs in the caller's own process.
 
-For the project's benchmarks, which measure what isolation costs, and for nothing else.
+For systems that are not Linux, where a student may try the suites with `--unsafe`, and for the
+project's benchmarks, which measure what isolation costs. There are no limits here: an endless
+loop is endless.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import torch
 
 from autograder.sandbox.executor import Executor
 from autograder.sandbox.limits import Limits
@@ -22,3 +26,19 @@ class InProcess:
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         reply, answer = self._executor.handle(request, bytearray().join(payload.chunks))
         return reply, bytearray().join(answer.chunks)
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+class NoSandbox:
+    """Stands where a Sandbox would."""
+
+    confined = False
+
+    def __init__(self) -> None:
+        self.layers: dict[str, str] = {}
+        self.torch = str(torch.__version__)
+
+    def connect(self, folder: Path) -> InProcess:
+        return InProcess(folder)

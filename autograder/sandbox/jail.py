@@ -9,46 +9,14 @@ from __future__ import annotations
 
 import os
 import resource
-from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox import files, linux, seccomp
+from autograder.sandbox.forking import Fork
 from autograder.sandbox.limits import Limits
 
 # Far above the users of any system, one for each zygote (process ids stay below 2**22).
 UID_BASE = 0x6000_0000
-
-NAMESPACES = (
-    linux.CLONE_NEWPID
-    | linux.CLONE_NEWNET
-    | linux.CLONE_NEWIPC
-    | linux.CLONE_NEWUTS
-    | linux.CLONE_NEWNS
-)
-
-
-@dataclass(frozen=True)
-class Fork:
-    """`pid` is 0 in the child. `owner` is who the child was outside a user namespace of its own."""
-
-    pid: int
-    namespaces: str
-    separate: bool = False
-    owner: tuple[int, int] | None = None
-
-
-def fork(confined: bool) -> Fork:
-    """Fork into as many namespaces as can be had; an ordinary user needs one more for them."""
-    if not confined:
-        return Fork(os.fork(), "not asked for")
-    root = os.geteuid() == 0
-    owner = None if root else (os.getuid(), os.getgid())
-    flags = NAMESPACES if root else NAMESPACES | linux.CLONE_NEWUSER
-    said = "process ids, network, IPC, host name, mounts" + ("" if root else ", users")
-    try:
-        return Fork(linux.fork_into(flags), said, separate=True, owner=owner)
-    except OSError as error:
-        return Fork(os.fork(), f"denied here ({error.strerror})")
 
 
 def lock_down(

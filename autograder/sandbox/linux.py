@@ -10,8 +10,6 @@ import errno
 import os
 import signal
 
-import pyseccomp
-
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
 CLONE_NEWIPC = 0x08000000
@@ -43,6 +41,8 @@ def _check(result: int, what: str) -> int:
 
 def system_call(name: str) -> int:
     """The number of a system call here; negative where there is none of that name."""
+    import pyseccomp  # needs libseccomp, which an unconfined worker does without
+
     return int(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name))
 
 

@@ -6,9 +6,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.sandbox import jail, wire
+from autograder.sandbox import wire
 from autograder.sandbox.control import Spawn
 from autograder.sandbox.executor import Executor
+from autograder.sandbox.forking import Fork
 from autograder.sandbox.messages import Broken, Ready, Reply
 from autograder.sandbox.wire import Buffer, Payload
 
@@ -21,7 +22,7 @@ def run(
     spawn: Spawn,
     descriptors: Sequence[int],
     *,
-    forked: jail.Fork,
+    forked: Fork,
     interpreter: list[Path],
     uid: int | None,
     user: str,
@@ -32,6 +33,8 @@ def run(
         os.sched_setaffinity(0, {spawn.processor})
     _keep_only(descriptors)
     if spawn.confined:
+        from autograder.sandbox import jail  # loaded in the zygote already
+
         try:
             layers = jail.lock_down(
                 Path(spawn.folder),

@@ -20,8 +20,8 @@ from pathlib import Path
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from autograder.sandbox import control, files, jail, linux, worker
-from autograder.sandbox.control import End, Ended, Prepared, Refused, Spawn, Started
+from autograder.sandbox import control, forking, linux, worker
+from autograder.sandbox.control import End, Ended, Message, Prepared, Refused, Spawn, Started
 
 
 def main() -> None:
@@ -41,8 +41,9 @@ class Zygote:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self._workers: set[int] = set()
-        self._interpreter = files.interpreter_paths()
-        self._uid, self._user = _own_user(self._interpreter)
+        self._interpreter: list[Path] = []
+        self._uid: int | None = None
+        self._user = ""
 
     def serve(self) -> None:
         while True:
@@ -51,18 +52,32 @@ class Zygote:
             except EOFError:
                 break
             if isinstance(message, Spawn):
-                self._spawn(message, descriptors)
+                control.send(self._channel, self._spawn(message, descriptors))
             elif isinstance(message, End):
                 control.send(self._channel, self._end(message.pid, message.grace))
         for pid in list(self._workers):
             self._end(pid)
 
-    def _spawn(self, spawn: Spawn, descriptors: list[int]) -> None:
+    def _prepare(self) -> None:
+        """Load what confines workers, once; an unconfined one does without."""
+        from autograder.sandbox import files, jail
+
+        if not self._interpreter:
+            self._interpreter = files.interpreter_paths()
+            self._uid, self._user = _own_user(
+                jail.UID_BASE + os.getpid(),
+                files.unreadable_for_others([Path(sys.executable).resolve(), *self._interpreter]),
+            )
+
+    def _spawn(self, spawn: Spawn, descriptors: list[int]) -> Message:
         try:
-            forked = jail.fork(spawn.confined)
-        except OSError as error:
-            control.send(self._channel, Refused(f"fork: {error.strerror}"))
-            forked = jail.Fork(-1, "")
+            if spawn.confined:
+                self._prepare()
+            forked = forking.fork(spawn.confined)
+        except (ImportError, OSError, RuntimeError) as error:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            return Refused(f"{type(error).__name__}: {error}")
         if forked.pid == 0:
             code = 1
             try:
@@ -79,9 +94,8 @@ class Zygote:
                 os._exit(code)  # never back into the zygote's loop, whatever happened
         for descriptor in descriptors:
             os.close(descriptor)
-        if forked.pid > 0:
-            self._workers.add(forked.pid)
-            control.send(self._channel, Started(forked.pid))
+        self._workers.add(forked.pid)
+        return Started(forked.pid)
 
     def _end(self, pid: int, grace: float = 0.0) -> Ended:
         if pid not in self._workers:
@@ -107,14 +121,12 @@ class Zygote:
             os.close(watched)
 
 
-def _own_user(interpreter: list[Path]) -> tuple[int | None, str]:
+def _own_user(uid: int, closed: Path | None) -> tuple[int | None, str]:
     """A user id that nobody else has, if this process may choose and Python stays readable."""
     if os.geteuid() != 0:
         return None, "the grader's own (only root can choose another)"
-    closed = files.unreadable_for_others([Path(sys.executable).resolve(), *interpreter])
     if closed is not None:
         return None, f"root without rights (other users cannot read Python: {closed})"
-    uid = jail.UID_BASE + os.getpid()
     return uid, f"{uid}, used by nobody else"
 
 
