@@ -9,16 +9,26 @@ from torch import Tensor
 from autograder.grading.expect import CheckFailed
 from autograder.grading.result import VALUES_CAP, Counterexample, Grid
 from autograder.grading.text import Text
-from autograder.sandbox.errors import StudentEnd, Verdict
+from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict
 from autograder.sandbox.messages import ObjectRef
 from autograder.sandbox.student import Call, Module
 
 
-def message(ending: CheckFailed | StudentEnd, function: str) -> Text:
-    """One sentence: what happened."""
+def message(ending: CheckFailed | StudentEnd, function: str, file: str) -> Text:
+    """One sentence: what happened. A neighbour of `file` in which it happened is named."""
     if isinstance(ending, CheckFailed):
         return ending.message
     detail = ending.detail
+    where = ending.frames[-1].file if ending.frames else file
+    if isinstance(ending, ImportFailed):
+        if where == file:
+            return Text(
+                f"{file} does not import: {detail}", f"{file}을(를) import할 수 없습니다: {detail}"
+            )
+        return Text(
+            f"{file} does not import because of {where}: {detail}",
+            f"{where} 때문에 {file}을(를) import할 수 없습니다: {detail}",
+        )
     match ending.verdict:
         case Verdict.NOT_IMPLEMENTED:
             return Text(
@@ -46,7 +56,8 @@ def message(ending: CheckFailed | StudentEnd, function: str) -> Text:
         case Verdict.FAILED:
             return Text(f"The call returned {detail}.", f"함수의 반환값: {detail}.")
         case _:
-            return Text(f"Your code raised {detail}", f"코드에서 예외가 발생했습니다: {detail}")
+            place, ko = ("", "코드에서") if where == file else (f" in {where}", f"{where}에서")
+            return Text(f"Your code raised{place} {detail}", f"{ko} 예외가 발생했습니다: {detail}")
 
 
 def counterexample(ending: CheckFailed | StudentEnd) -> Counterexample | None:

@@ -20,9 +20,7 @@ from autograder.grading import explain
 from autograder.grading.expect import CheckFailed
 from autograder.grading.marks import Assignment, Mark, Task
 from autograder.grading.result import Check
-from autograder.grading.text import Text
 from autograder.sandbox.errors import (
-    ImportFailed,
     StudentEnd,
     StudentFault,
     StudentStop,
@@ -271,18 +269,8 @@ def _lost(name: str, task: Task, mark: Mark, ending: Ending, seconds: float) -> 
     verdict = Verdict.FAILED if isinstance(ending, CheckFailed) else ending.verdict
     return msgspec.structs.replace(
         _check(name, task, mark, verdict, seconds),
-        message=_message(task, mark, ending),
+        message=explain.message(ending, mark.function, f"{task.name}.py"),
         counterexample=explain.counterexample(ending),
         traceback=ending.frames if isinstance(ending, StudentEnd) else (),
         hint=mark.hint if verdict in (Verdict.FAILED, Verdict.ERROR) else None,
     )
-
-
-def _message(task: Task, mark: Mark, ending: Ending) -> Text:
-    said = explain.message(ending, mark.function)
-    if isinstance(ending, ImportFailed):
-        return Text(
-            f"{task.name}.py does not import: {ending.detail}",
-            f"{task.name}.py를 import할 수 없습니다: {ending.detail}",
-        )
-    return said
