@@ -13,6 +13,8 @@ from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict
 from autograder.sandbox.messages import ObjectRef
 from autograder.sandbox.student import Call, Module
 
+WITHOUT_A_CALL = (Verdict.NOT_IMPLEMENTED, Verdict.MISSING, Verdict.FORBIDDEN)
+
 
 def message(ending: CheckFailed | StudentEnd, function: str, file: str) -> Text:
     """One sentence: what happened. A neighbour of `file` in which it happened is named."""
@@ -61,9 +63,12 @@ def message(ending: CheckFailed | StudentEnd, function: str, file: str) -> Text:
 
 
 def counterexample(ending: CheckFailed | StudentEnd) -> Counterexample | None:
-    """The call that ended a check, with its tensors as grids."""
+    """The call that ended a check, with its tensors as grids.
+
+    None where the call does not matter: what is not there fails on every input.
+    """
     call = ending.call
-    if call is None:
+    if call is None or (not isinstance(ending, CheckFailed) and ending.verdict in WITHOUT_A_CALL):
         return None
     inputs: list[Grid] = []
     parts = [_argument(arg, None, index, inputs, call) for index, arg in enumerate(call.args)]

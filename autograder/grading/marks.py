@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TypeVar
 
 import pytest
@@ -13,6 +14,7 @@ from autograder.sandbox.messages import Substitute
 from autograder.sandbox.student import Student
 
 Test = TypeVar("Test", bound=Callable[..., None])
+Wrong = TypeVar("Wrong", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,29 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Misconception:
+    """A small wrong implementation of `function` that stands for a way of misunderstanding it.
+
+    `implementation` is right but for the one mistake that `explanation` tells the student of.
+    A submission that holds it must lose the checks in `loses`, and no check of any other
+    function.
+    """
+
+    name: str
+    function: str
+    explanation: Text
+    loses: tuple[str, ...]
+    implementation: Callable[..., object]
+
+
+@dataclass(frozen=True)
 class Assignment:
     """What is graded: `version` changes whenever a suite's points or meaning change."""
 
     name: str
     version: str
     tasks: tuple[Task, ...]
+    misconceptions: tuple[Misconception, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,3 +94,29 @@ def check(function: str, *, points: float, title: Text, hint: Text) -> Callable[
         return marked
 
     return decorate
+
+
+def misconception(
+    function: str, *, explanation: Text, loses: tuple[str, ...]
+) -> Callable[[Wrong], Wrong]:
+    """Mark a wrong implementation; its own name, in words, becomes the misconception's name."""
+
+    def decorate(implementation: Wrong) -> Wrong:
+        name = implementation.__name__.replace("_", " ")
+        implementation.misconception = Misconception(  # type: ignore[attr-defined]
+            name, function, explanation, loses, implementation
+        )
+        return implementation
+
+    return decorate
+
+
+def misconceptions_in(*modules: ModuleType) -> tuple[Misconception, ...]:
+    """Every marked implementation of these modules, in the order of the text."""
+    return tuple(
+        vars(value)["misconception"]
+        for module in modules
+        for value in vars(module).values()
+        # A subclass of a marked class is not marked by that.
+        if "misconception" in getattr(value, "__dict__", {})
+    )

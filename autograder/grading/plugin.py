@@ -17,9 +17,11 @@ import pytest
 import torch
 
 from autograder.grading import explain
+from autograder.grading.diagnosis import Recorder, diagnose
 from autograder.grading.expect import CheckFailed
 from autograder.grading.marks import Assignment, Mark, Task
 from autograder.grading.result import Check
+from autograder.grading.text import Text
 from autograder.sandbox.errors import (
     StudentEnd,
     StudentFault,
@@ -91,6 +93,8 @@ class GradingPlugin:
         finish: Callable[[Task], None] = lambda task: None,
     ) -> None:
         self._tasks = {task.name: task for task in assignment.tasks}
+        self._misconceptions = assignment.misconceptions
+        self._recorder: Recorder | None = None
         self._connect = connect
         self._settings = settings
         self._on_plan = on_plan
@@ -124,6 +128,19 @@ class GradingPlugin:
         finally:
             self._student = None
             self._finish(task)
+            self._diagnose(task)
+
+    def _diagnose(self, task: Task) -> None:
+        """Add to the lost checks of each function the misconception that explains them."""
+        found: dict[str, Text | None] = {}
+        for number, check in enumerate(self.checks):
+            if check.task != task.name or check.verdict not in (Verdict.FAILED, Verdict.ERROR):
+                continue
+            if check.function not in found:
+                exchanges = self._recorder.exchanges if self._recorder else []
+                wrong = diagnose(self._misconceptions, check.function, exchanges)
+                found[check.function] = wrong.explanation if wrong else None
+            self.checks[number] = msgspec.structs.replace(check, diagnosis=found[check.function])
 
     @pytest.fixture
     def generator(self, request: pytest.FixtureRequest) -> torch.Generator:
@@ -145,7 +162,8 @@ class GradingPlugin:
                 right = False
             if not right:
                 substitutes.append(needed.substitute(whole_module=False))
-        student = Student(self._connect(task), self._settings)
+        self._recorder = Recorder(self._connect(task))
+        student = Student(self._recorder, self._settings)
         student.load(task.name, substitutes, task.forbidden)
         return student
 
@@ -267,10 +285,11 @@ def _check(name: str, task: Task, mark: Mark, verdict: Verdict, seconds: float) 
 
 def _lost(name: str, task: Task, mark: Mark, ending: Ending, seconds: float) -> Check:
     verdict = Verdict.FAILED if isinstance(ending, CheckFailed) else ending.verdict
+    told = verdict is not Verdict.NOT_IMPLEMENTED  # the line of a stub tells nothing
     return msgspec.structs.replace(
         _check(name, task, mark, verdict, seconds),
         message=explain.message(ending, mark.function, f"{task.name}.py"),
         counterexample=explain.counterexample(ending),
-        traceback=ending.frames if isinstance(ending, StudentEnd) else (),
+        traceback=ending.frames if isinstance(ending, StudentEnd) and told else (),
         hint=mark.hint if verdict in (Verdict.FAILED, Verdict.ERROR) else None,
     )

@@ -87,15 +87,14 @@ def _lost(checks: Sequence[Check], language: Language) -> RenderableType:
     verdict = words.VERDICTS[check.verdict].in_(language)
     points = sum(c.points for c in checks)
     earned = sum(c.earned for c in checks)
-    title = Line(f"{check.function}", style="bold")
-    if len(checks) == 1:
-        title.append(f"  {check.title.in_(language)}")
+    functions = ", ".join(dict.fromkeys(c.function for c in checks))
+    title = Line(functions, style="bold")
     title.append(f"  {verdict}", style="red").append(f"  {_share(earned, points)}", style="dim")
     parts: list[RenderableType] = [Rule(title, align="left", style="dim", characters="─")]
     if len(checks) > 1:
-        count = words.CHECKS.in_(language).format(count=len(checks), points=f"{points:g}")
-        titles = ", ".join(dict.fromkeys(c.function for c in checks))
-        parts.append(Line(f"{count}: {titles}", style="dim"))
+        parts.append(Line(words.CHECKS.in_(language).format(count=len(checks)), style="dim"))
+    else:
+        parts.append(Line(check.title.in_(language), style="bold"))
     if check.message:
         parts.append(Line(check.message.in_(language)))
     if check.counterexample:
@@ -115,20 +114,26 @@ def _labelled(label: str, text: str) -> Line:
 
 
 def _counterexample(example: Counterexample, language: Language) -> RenderableType:
+    got, expected = example.got, example.expected
     grids = [_grid(grid, None, grid.name, language) for grid in example.inputs]
-    if example.got is not None:
-        grids.append(_grid(example.got, example.expected, words.GOT.in_(language), language))
-    if example.expected is not None:
-        grids.append(_grid(example.expected, None, words.EXPECTED.in_(language), language))
+    # A dtype is worth a word where it is what differs.
+    typed = got is None or expected is None or got.dtype != expected.dtype
+    if got is not None:
+        grids.append(_grid(got, expected, words.GOT.in_(language), language, typed=typed))
+    if expected is not None:
+        grids.append(_grid(expected, None, words.EXPECTED.in_(language), language, typed=typed))
     return Group(
         Line(f"  {example.call}", style="bold"),
         Padding(Columns(grids, padding=(0, 4)), (0, 0, 0, 2)),
     )
 
 
-def _grid(grid: Grid, other: Grid | None, name: str, language: Language) -> RenderableType:
-    shape = "×".join(map(str, grid.shape)) or "scalar"
-    lines = [Line(name, style="cyan") + Line(f" {shape} {grid.dtype}", style="dim")]
+def _grid(
+    grid: Grid, other: Grid | None, name: str, language: Language, *, typed: bool = True
+) -> RenderableType:
+    form = "×".join(map(str, grid.shape)) or "scalar"
+    form = f"{form} {grid.dtype}" if typed else form
+    lines = [Line(name, style="cyan") + Line(f" {form}", style="dim")]
     if grid.values is None:
         return Group(*lines, Line(words.LARGE.in_(language), style="dim"))
     found = sheets(grid, other)

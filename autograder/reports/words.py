@@ -27,7 +27,7 @@ DIAGNOSIS = Text("Diagnosis", "진단")
 GOT = Text("got", "결과")
 EXPECTED = Text("expected", "기대값")
 YOUR_CODE = Text("In your code", "여러분의 코드")
-CHECKS = Text("{count} checks, {points} points", "항목 {count}개, {points}점")
+CHECKS = Text("{count} checks, for the same reason", "항목 {count}개, 같은 이유")
 LARGE = Text("too large to print", "너무 커서 생략")
 PERFECT = Text("Every check passed.", "모든 항목을 통과했습니다.")
 UNSAFE = Text(
@@ -36,4 +36,3 @@ UNSAFE = Text(
 )
 SEED = Text("seed", "시드")
 SECONDS = Text("s", "초")
-EARLIER = Text("asked", "확인한 것")

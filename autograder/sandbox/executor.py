@@ -68,6 +68,19 @@ class Executor:
         self._fake_mode: FakeTensorMode | None = None
         self._phase: Phase = "import"
 
+    @classmethod
+    def of(cls, **names: object) -> Executor:
+        """An executor of functions and classes that are here already, for trusted code."""
+        executor = cls(Path("/"), 1 << 30)
+        executor._module = ModuleType("given")
+        vars(executor._module).update(names)
+        return executor
+
+    @property
+    def objects(self) -> int:
+        """How many objects were made; handles count from 0."""
+        return len(self._objects)
+
     def handle(self, request: Request, data: Buffer) -> tuple[Reply, Payload]:
         """The answer to one request; whatever the student's code raises becomes a reply."""
         out = Payload()
