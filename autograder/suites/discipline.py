@@ -1,0 +1,169 @@
+"""What a result must keep besides its values, and values judged without the rest.
+
+A value check that also judged the dtype would take all of a file's points for one forgotten
+`dtype=`. So values are compared with `expect_values`, and dtype, device and gradients have
+checks of their own.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from autograder.grading.expect import (
+    TOLERANCE,
+    expect_close,
+    expect_form,
+    expect_gradient,
+    expect_unmodified,
+    fail,
+    matches,
+)
+from autograder.grading.text import Text
+from autograder.sandbox.student import FakeCall, Function, Student
+from autograder.suites.maps import lay_out
+
+# The same ideas for many functions; a check that asked several of them at once would let a
+# fault in one take the points of the others.
+FORM = Text(
+    "The result keeps the input's dtype and device",
+    "결과는 입력의 dtype과 장치를 유지합니다",
+)
+FORM_HINT = Text(
+    "A new tensor has a dtype and a device of its own: which ones should they be? "
+    "A detour by way of floating-point numbers rounds large integers.",
+    "새로 만든 텐서에도 dtype과 장치가 있습니다. 무엇이어야 합니까? "
+    "부동소수점을 거치면 큰 정수는 반올림됩니다.",
+)
+FLOW = Text("Gradients flow back to x", "gradient가 x까지 전달됩니다")
+FLOW_HINT = Text(
+    "Each output cell hands its gradient back to the value it came from. What on the way "
+    "would cut the connection: detach, .data, a new tensor, no_grad?",
+    "각 출력 칸은 자신의 값이 온 입력으로 gradient를 돌려줍니다. 도중에 연결을 끊는 것이 "
+    "있습니까(detach, .data, 새 텐서, no_grad)?",
+)
+CALLS = Text(
+    "Memory layout, keywords and no_grad change nothing, and inputs stay as they were",
+    "메모리 배치, 키워드 인자, no_grad와 무관하게 결과가 같고, 입력은 바뀌지 않습니다",
+)
+CALLS_HINT = Text(
+    "Not every tensor lies contiguously in memory, which `view` relies on. "
+    "Do all arguments bear the names of the assignment? Is an input written to?",
+    "모든 텐서가 메모리에 연속으로 놓인 것은 아닙니다(`view`는 연속을 가정합니다). "
+    "인자 이름이 과제와 같습니까? 입력에 값을 쓰지는 않습니까?",
+)
+
+
+def expect_values(
+    student: Student,
+    got: Tensor,
+    expected: Tensor,
+    *,
+    scale: float | None = None,
+    message: Text | None = None,
+) -> None:
+    """Shape and values, whatever the dtype."""
+    expect_close(student, got.to(expected.dtype), expected, scale=scale, message=message)
+
+
+def expect_device(student: Student, fake: FakeCall, device: str = "cuda") -> None:
+    """A call with tensors on a GPU mixed no devices, and its result lies on `device`."""
+    if fake.mismatch is not None:
+        fail(
+            student,
+            Text(
+                f"With its inputs on a GPU the call stops, since two devices meet: {fake.mismatch}",
+                f"입력이 GPU에 있으면 서로 다른 장치의 텐서가 만나 중단됩니다: {fake.mismatch}",
+            ),
+        )
+    if fake.device is not None and fake.device != device:
+        fail(
+            student,
+            Text(
+                f"With its inputs on a GPU the result lies on {fake.device}, not on {device}.",
+                f"입력이 GPU에 있을 때 결과가 {device}이(가) 아니라 {fake.device}에 있습니다.",
+            ),
+        )
+
+
+def expect_transposed_gradient(
+    student: Student,
+    name: str,
+    returned: tuple[Tensor, tuple[Tensor | None, ...]],
+    expected: Tensor,
+    cotangent: Tensor,
+    probe: tuple[Tensor, Tensor],
+    *,
+    position: int = 0,
+    scale: float | None = None,
+) -> None:
+    """The gradient of a linear function is right, or at least fits the student's own values.
+
+    `returned` is what `vjp` gave and `probe` = (v, the student's result for v). A function
+    whose values are wrong has lost its points elsewhere; its gradient is right where it is
+    the transpose of what the function does: <f(v), cotangent> = <v, gradient>.
+    """
+    value, gradients = returned
+    expect_form(student, value, cotangent)
+    gradient = gradients[position]
+    if gradient is None and not expected.any():
+        return  # nothing of it reached the result, which may not even be connected to it
+    if gradient is not None and matches(gradient, expected, scale):
+        return
+    v, result = probe
+    if gradient is not None and gradient.shape == v.shape and result.shape == cotangent.shape:
+        forward = result.double() * cotangent.double()
+        backward = v.double() * gradient.double()
+        largest = float(forward.abs().sum() + backward.abs().sum())
+        # A function that returns zeros has no gradient to be right about.
+        if largest > 0 and abs(float(forward.sum() - backward.sum())) <= (
+            TOLERANCE.get(cotangent.dtype, 0.0) * largest
+        ):
+            return
+    expect_gradient(student, name, gradient, expected, scale=scale)
+
+
+def expect_kept(student: Student, got: Tensor, expected: Tensor) -> None:
+    """Values are compared wherever they lie: where they belong is asked elsewhere."""
+    expect_form(student, got, expected)
+    if not same_multiset(got, expected):
+        dtype = str(expected.dtype).removeprefix("torch.")
+        fail(
+            student,
+            Text(
+                f"Not every value of this {dtype} map arrives exactly.",
+                f"이 {dtype} 맵의 값이 정확히 옮겨지지 않았습니다.",
+            ),
+            got=got,
+            expected=expected,
+        )
+
+
+def awkward_layouts(x: Tensor) -> tuple[Tensor, ...]:
+    """Tensors like `x` (N, C, H, W) that `view` and in-place work cannot be trusted with.
+
+    The last one repeats one sample without copying it, so it holds other values than `x`.
+    """
+    return (
+        lay_out(x, "transposed"),
+        lay_out(x, "sliced"),
+        x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2),
+        x[:1].expand(x.shape),
+    )
+
+
+def expect_undisturbed(
+    student: Student, function: Function, plain: Tensor, *args: object, **kwargs: object
+) -> None:
+    """A call gives what it gave for plain tensors, and leaves its inputs as they were."""
+    call = function.call(*args, **kwargs)
+    expect_unmodified(student, call)
+    assert isinstance(call.value, Tensor)
+    expect_values(student, call.value, plain)
+
+
+def same_multiset(got: Tensor, expected: Tensor) -> bool:
+    """Whether both hold the same values equally often, wherever they lie."""
+    if got.numel() != expected.numel() or got.dtype != expected.dtype:
+        return False
+    return matches(torch.sort(got.flatten()).values, torch.sort(expected.flatten()).values)

@@ -1,0 +1,1 @@
+"""Hypothesis strategies for the inputs of the suites, one module a file of the assignment."""

@@ -1,0 +1,109 @@
+"""Cases for `unpooling.py`: maps to enlarge, and what max pooling leaves of a map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from hypothesis import strategies as st
+from torch import Tensor
+
+from autograder.suites.maps import VALUES, fill
+
+# int8 has no room for more than 127 different values; the maps below are smaller.
+DTYPES = (
+    torch.float32,
+    torch.float64,
+    torch.int64,
+    torch.int32,
+    torch.int16,
+    torch.int8,
+    torch.uint8,
+)
+
+
+@dataclass(frozen=True)
+class Enlargement:
+    """A map and how many rows and columns one of its values becomes."""
+
+    x: Tensor
+    scale: int
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        n, c, h, w = self.x.shape
+        return (n, c, h * self.scale, w * self.scale)
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Values, where pooling found them, and the size of the map they came from."""
+
+    x: Tensor
+    indices: Tensor
+    output_size: tuple[int, int]
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        return (*self.x.shape[:2], *self.output_size)
+
+
+def enlargement(
+    shape: tuple[int, int, int, int], scale: int, kind: str = "counting"
+) -> Enlargement:
+    """A fixed case, small enough to follow on paper."""
+    return Enlargement(fill(shape, kind, 1), scale)
+
+
+@st.composite
+def enlargements(draw: st.DrawFn, min_scale: int = 1) -> Enlargement:
+    """Maps of up to 2 × 3 × 3 × 4 values, scales of up to 4."""
+    n, c, h, w, scale = draw(
+        st.tuples(
+            st.integers(1, 2),
+            st.integers(1, 3),
+            st.integers(1, 3),
+            st.integers(1, 4),
+            st.integers(min_scale, 4),
+        )
+    )
+    kind, seed = draw(st.sampled_from(VALUES)), draw(st.integers(0, 2**31 - 1))
+    return Enlargement(fill((n, c, h, w), kind, seed), scale)
+
+
+def pool(n: int, c: int, size: tuple[int, int], kernel: int, stride: int, seed: int) -> Pooled:
+    """Max pooling of a map of negative and positive numbers that are all different."""
+    generator = torch.Generator().manual_seed(seed)
+    planes = n * c * size[0] * size[1]
+    order = torch.randperm(planes, generator=generator).to(torch.float32)
+    source = (order - planes // 2).reshape(n, c, *size)
+    x, indices = F.max_pool2d(source, kernel, stride, return_indices=True)
+    return Pooled(x, indices, size)
+
+
+@st.composite
+def pooled(draw: st.DrawFn, overlapping: bool = False) -> Pooled:
+    """Maps of up to 7 × 8 that windows do not divide evenly, of other heights than widths.
+
+    Windows that overlap find their largest value more than once: with stride 1 and kernel 3
+    the largest of a plane lies in several windows of most planes, so some index repeats.
+    """
+    n, c, h, w = draw(
+        st.tuples(st.integers(1, 2), st.integers(1, 3), st.integers(4, 6), st.integers(1, 2))
+    )
+    kernel, seed = draw(st.integers(2, 3)), draw(st.integers(0, 2**31 - 1))
+    return pool(n, c, (h, h + w), kernel, 1 if overlapping else kernel, seed)
+
+
+def extremes(like: Tensor, dtype: torch.dtype) -> Tensor:
+    """A map of the same shape whose values only this dtype holds exactly.
+
+    Integers run inwards from both ends of their range, where a detour by way of a floating
+    dtype rounds; floating values have all their digits.
+    """
+    if dtype.is_floating_point:
+        return fill(tuple(like.shape), "normal", like.numel(), dtype)
+    info, count = torch.iinfo(dtype), torch.arange(like.numel())
+    ends = torch.where(count % 2 == 0, info.max - count, info.min + count)
+    return ends.to(dtype).reshape(like.shape)
