@@ -26,6 +26,12 @@ class Device(enum.StrEnum):
     CUDA = "cuda"
 
 
+class Feedback(enum.StrEnum):
+    FULL = "full"
+    HINT = "hint"
+    SCORE = "score"
+
+
 class Lang(enum.StrEnum):
     EN = "en"
     KO = "ko"
@@ -64,6 +70,10 @@ def grade(
         bool,
         typer.Option("--unsafe", help="Run without a sandbox; the result says so for ever."),
     ] = False,
+    feedback: Annotated[
+        Feedback,
+        typer.Option(help="How much is printed: all, no inputs and values, or points alone."),
+    ] = Feedback.FULL,
     lang: Annotated[Lang, typer.Option(help="The language of the feedback.")] = Lang.EN,
     assignment: Annotated[str, typer.Option(help="The assignment's name.")] = "segmentation",
 ) -> None:
@@ -97,6 +107,7 @@ def grade(
             device=device.value,
             require_gpu=require_gpu,
             unsafe=unsafe,
+            feedback=feedback.value,
             language=lang.value,
         )
     except NoGrade as error:

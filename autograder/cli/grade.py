@@ -18,6 +18,7 @@ from autograder.grading.plugin import SuiteError
 from autograder.grading.result import Check, Result
 from autograder.grading.suite_run import load_assignment
 from autograder.grading.text import Language
+from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.terminal import print_result
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.errors import SandboxError
@@ -41,6 +42,7 @@ def run(
     device: str,
     require_gpu: bool,
     unsafe: bool,
+    feedback: str,
     language: str,
 ) -> None:
     """Grade, print, write; without a launched zygote, in this process. Raises NoGrade."""
@@ -58,7 +60,8 @@ def run(
     except (NoSubmission, SandboxError, SuiteError) as error:
         raise NoGrade(str(error)) from error
     console = Console(width=None if sys.stdout.isatty() else 100)
-    print_result(result, console, cast(Language, language))
+    told = withhold(result, cast(Feedback, feedback))
+    print_result(told, console, cast(Language, language))
     if json is not None:
         try:
             results.write(result, json)

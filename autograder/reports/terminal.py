@@ -28,7 +28,7 @@ def print_result(result: Result, console: Console, language: Language = "en") ->
     if result.sandbox.level == "none":
         console.print(Line(words.UNSAFE.in_(language), style="bold red"))
     lost = [check for check in result.checks if check.verdict is not Verdict.PASSED]
-    if not lost:
+    if not lost and result.earned == result.points:
         console.print(Line(words.PERFECT.in_(language), style="green"))
     for group in _alike(lost):
         console.print()

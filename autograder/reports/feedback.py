@@ -1,0 +1,36 @@
+"""How much of a result a student is told."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from autograder.grading.result import Result
+from autograder.sandbox.errors import Verdict
+
+Feedback = Literal["full", "hint", "score"]
+
+
+def withhold(result: Result, feedback: Feedback) -> Result:
+    """The result with less in it.
+
+    full: everything. hint: what was asked, the verdict, the diagnosis and the hint, but no
+    input and no expected value. score: the points, and no check that was lost.
+    """
+    if feedback == "full":
+        return result
+    if feedback == "score":
+        return msgspec.structs.replace(result, checks=())
+    return msgspec.structs.replace(
+        result,
+        checks=tuple(
+            # An exception of the student's own says nothing about the tests.
+            msgspec.structs.replace(
+                check,
+                counterexample=None,
+                message=None if check.verdict is Verdict.FAILED else check.message,
+            )
+            for check in result.checks
+        ),
+    )

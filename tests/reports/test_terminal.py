@@ -1,0 +1,177 @@
+"""What a student sees: grids as on paper, lost checks with their reasons, in two languages."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from autograder.grading.result import (
+    Check,
+    Counterexample,
+    Grid,
+    Result,
+    Sandbox,
+    TaskResult,
+    Versions,
+)
+from autograder.grading.text import Language, Text
+from autograder.reports.feedback import withhold
+from autograder.reports.grids import number, sheets
+from autograder.reports.terminal import print_result
+from autograder.reports.words import VERDICTS
+from autograder.sandbox.errors import Frame, Verdict
+
+GOT = Grid("got", (1, 1, 2, 2), "float32", (1, 2, 3, 15))
+EXPECTED = Grid("expected", (1, 1, 2, 2), "float32", (1, 2, 3, 16))
+
+
+def lost(verdict: Verdict = Verdict.FAILED, **fields: object) -> Check:
+    base = {
+        "id": "iou.a",
+        "task": "iou",
+        "function": "mean_iou",
+        "title": Text("The mean is a mean", "평균은 평균이다"),
+        "points": 2.0,
+        "earned": 0.0,
+        "verdict": verdict,
+        "message": Text("1 of 4 values differs.", "값 하나가 다릅니다."),
+        "counterexample": Counterexample(
+            "mean_iou(confusion)", (Grid("confusion", (2,), "int64", (7, 8)),), GOT, EXPECTED
+        ),
+        "traceback": (Frame("iou.py", 12, "mean_iou", "return x[0]"),),
+        "hint": Text("Count them.", "세어 보십시오."),
+        "diagnosis": Text("You divided twice.", "두 번 나누었습니다."),
+    }
+    return Check(**{**base, **fields})  # type: ignore[arg-type]
+
+
+def result(*checks: Check, level: str = "isolated") -> Result:
+    earned = sum(check.earned for check in checks)
+    points = sum(check.points for check in checks)
+    return Result(
+        submission="kim",
+        files={},
+        seed=3,
+        versions=Versions("0", "1", "2", "3"),
+        device="cpu",
+        sandbox=Sandbox(level, {}),  # type: ignore[arg-type]
+        started="",
+        seconds=1.0,
+        points=points,
+        earned=earned,
+        tasks=(TaskResult("iou", points, earned),),
+        checks=checks,
+    )
+
+
+def printed(document: Result, language: Language = "en", width: int = 100) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    print_result(document, console, language)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_lost_check_is_told_with_all_there_is_to_learn() -> None:
+    text = printed(result(lost()))
+    for part in (
+        "mean_iou(confusion)",
+        "The mean is a mean",
+        "1 of 4 values differs.",
+        "[15]",
+        "iou.py:12  return x[0]",
+        "Hint: Count them.",
+        "Diagnosis: You divided twice.",
+        "0 / 2",
+    ):
+        assert part in text
+
+
+def test_the_same_is_told_in_korean() -> None:
+    text = printed(result(lost()), "ko")
+    for part in ("평균은 평균이다", "힌트: 세어 보십시오.", "틀림", "기대값"):
+        assert part in text
+    assert "Hint" not in text
+
+
+def test_what_differs_is_marked_without_colour() -> None:
+    (sheet,) = sheets(GOT, EXPECTED)
+    assert sheet.rows == (("1", "2"), ("3", "15"))
+    assert sheet.differs == {(1, 1)}
+
+
+def test_every_leading_index_has_a_sheet_of_its_own() -> None:
+    grid = Grid("x", (2, 3, 1, 2), "float32", tuple(range(12)))
+    assert [sheet.index for sheet in sheets(grid)] == [(n, c) for n in (0, 1) for c in (0, 1, 2)]
+    assert sheets(grid)[4].rows == (("8", "9"),)
+
+
+def test_a_large_sheet_shows_the_window_with_the_first_difference() -> None:
+    values = [0] * 256
+    wrong = values.copy()
+    wrong[15 * 16 + 15] = 1
+    (sheet,) = sheets(
+        Grid("a", (16, 16), "int64", tuple(wrong)), Grid("b", (16, 16), "int64", tuple(values))
+    )
+    assert sheet.cut
+    assert sheet.rows[11][11] == "1"
+    assert (11, 11) in sheet.differs
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(3, "3"), (3.0, "3"), (-0.25, "-0.25"), (None, "nan"), (1 / 3, "0.3333")]
+)
+def test_numbers_are_short(value: float | None, text: str) -> None:
+    assert number(value) == text
+
+
+def test_checks_lost_for_one_reason_are_told_once() -> None:
+    missing = Text("iou.py was not found.", "iou.py을(를) 찾을 수 없습니다.")
+    stub = {"message": missing, "counterexample": None, "hint": None, "diagnosis": None}
+    checks = [lost(Verdict.MISSING, id=f"iou.{n}", **stub) for n in range(5)]
+    text = printed(result(*checks))
+    assert text.count("was not found") == 1
+    assert "5 checks" in text
+    assert "0 / 10" in text
+
+
+def test_a_result_without_a_sandbox_is_never_taken_for_one_of_record() -> None:
+    assert "NOT ISOLATED" in printed(result(lost(), level="none"))
+    assert "NOT ISOLATED" not in printed(result(lost()))
+
+
+def test_a_full_score_says_so() -> None:
+    passed = lost(Verdict.PASSED, earned=2.0, counterexample=None)
+    assert "Every check passed." in printed(result(passed))
+
+
+def test_a_narrow_terminal_loses_no_words() -> None:
+    words = printed(result(lost()), width=40).split()
+    assert {"Count", "mean_iou(confusion)", "divided", "differs."} <= set(words)
+
+
+def test_students_text_is_not_read_as_markup() -> None:
+    document = result(lost(message=Text("[red]bold[/red] [link=x]", "[/]")))
+    assert "[red]bold[/red] [link=x]" in printed(document)
+
+
+def test_feedback_can_withhold_inputs_and_values() -> None:
+    text = printed(withhold(result(lost()), "hint"))
+    assert "Hint: Count them." in text
+    assert "The mean is a mean" in text
+    assert "[15]" not in text
+    assert "1 of 4" not in text
+
+
+def test_feedback_can_withhold_all_but_the_points() -> None:
+    text = printed(withhold(result(lost()), "score"))
+    assert "0 / 2" in text
+    assert "The mean" not in text
+    assert "Hint" not in text
+    assert "Every check passed" not in text
+
+
+def test_every_verdict_has_words() -> None:
+    assert set(VERDICTS) == set(Verdict)
+    assert all(text.en and text.ko for text in VERDICTS.values())
