@@ -74,7 +74,7 @@ def expect_close(
     message: Text | None = None,
 ) -> None:
     """Shape, dtype and values; floating values within TOLERANCE, integers exactly."""
-    expect_form(student, got, expected)
+    _expect_form(student, got, expected, shown=expected)
     agree = _agreement(got, expected, scale)
     if bool(agree.all()):
         return
@@ -88,7 +88,11 @@ def expect_close(
 
 
 def expect_form(student: Student, got: Tensor, expected: Tensor) -> None:
-    """Shape and dtype only."""
+    """Shape and dtype only. The numbers of `expected` mean nothing here and are not shown."""
+    _expect_form(student, got, expected, shown=None)
+
+
+def _expect_form(student: Student, got: Tensor, expected: Tensor, *, shown: Tensor | None) -> None:
     if got.shape != expected.shape:
         fail(
             student,
@@ -97,7 +101,7 @@ def expect_form(student: Student, got: Tensor, expected: Tensor) -> None:
                 f"결과의 shape이 {_shape(got)}입니다. {_shape(expected)}이어야 합니다.",
             ),
             got=got,
-            expected=expected,
+            expected=shown,
         )
     if got.dtype != expected.dtype:
         fail(
@@ -107,7 +111,7 @@ def expect_form(student: Student, got: Tensor, expected: Tensor) -> None:
                 f"결과의 dtype이 {_dtype(got)}입니다. {_dtype(expected)}이어야 합니다.",
             ),
             got=got,
-            expected=expected,
+            expected=shown,
         )
 
 

@@ -7,6 +7,8 @@ checks of their own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -20,7 +22,7 @@ from autograder.grading.expect import (
     matches,
 )
 from autograder.grading.text import Text
-from autograder.sandbox.student import FakeCall, Function, Student
+from autograder.sandbox.student import Call, FakeCall, Function, Student
 from autograder.suites.maps import lay_out
 
 # The same ideas for many functions; a check that asked several of them at once would let a
@@ -66,6 +68,30 @@ def expect_values(
     expect_close(student, got.to(expected.dtype), expected, scale=scale, message=message)
 
 
+def expect_related(
+    student: Student,
+    got: Tensor,
+    own: Tensor,
+    judge: Callable[[Call], None],
+    *,
+    scale: float | None = None,
+) -> None:
+    """A result is what the student's other results say it must be (`own`).
+
+    Where it is not, at least one of them is wrong. `own` may be wrong itself and is never
+    shown: `judge` compares one call with its true value, and the latest that fails is the
+    counterexample. Where all of them are right, only rounding was different.
+    """
+    if matches(got.to(own.dtype), own, scale):
+        return
+    made = student.calls[:]
+    for count in range(len(made), 0, -1):
+        student.calls[:] = made[:count]
+        if isinstance(made[count - 1].value, Tensor):
+            judge(made[count - 1])
+    student.calls[:] = made
+
+
 def expect_device(student: Student, fake: FakeCall, device: str = "cuda") -> None:
     """A call with tensors on a GPU mixed no devices, and its result lies on `device`."""
     if fake.mismatch is not None:
@@ -90,7 +116,7 @@ def expect_transposed_gradient(
     student: Student,
     name: str,
     returned: tuple[Tensor, tuple[Tensor | None, ...]],
-    expected: Tensor,
+    expected: Tensor | None,
     cotangent: Tensor,
     probe: tuple[Tensor, Tensor],
     *,
@@ -101,16 +127,17 @@ def expect_transposed_gradient(
 
     `returned` is what `vjp` gave and `probe` = (v, the student's result for v). A function
     whose values are wrong has lost its points elsewhere; its gradient is right where it is
-    the transpose of what the function does: <f(v), cotangent> = <v, gradient>.
+    the transpose of what the function does: <f(v), cotangent> = <v, gradient>. `expected` is
+    None where the result has not the shape of the right one, which has no such gradient.
     """
     value, gradients = returned
     expect_form(student, value, cotangent)
     gradient = gradients[position]
-    if gradient is None and not expected.any():
-        return  # nothing of it reached the result, which may not even be connected to it
-    if gradient is not None and matches(gradient, expected, scale):
-        return
     v, result = probe
+    if gradient is None and not (result if expected is None else expected).any():
+        return  # nothing of it reached the result, which may not even be connected to it
+    if gradient is not None and expected is not None and matches(gradient, expected, scale):
+        return
     if gradient is not None and gradient.shape == v.shape and result.shape == cotangent.shape:
         forward = result.double() * cotangent.double()
         backward = v.double() * gradient.double()
@@ -120,7 +147,16 @@ def expect_transposed_gradient(
             TOLERANCE.get(cotangent.dtype, 0.0) * largest
         ):
             return
-    expect_gradient(student, name, gradient, expected, scale=scale)
+    if expected is not None:
+        expect_gradient(student, name, gradient, expected, scale=scale)
+    fail(
+        student,
+        Text(
+            f"The gradient with respect to {name} does not fit the result.",
+            f"{name}에 대한 gradient가 결과와 맞지 않습니다.",
+        ),
+        got=gradient,
+    )
 
 
 def expect_kept(student: Student, got: Tensor, expected: Tensor) -> None:
@@ -153,13 +189,31 @@ def awkward_layouts(x: Tensor) -> tuple[Tensor, ...]:
 
 
 def expect_undisturbed(
-    student: Student, function: Function, plain: Tensor, *args: object, **kwargs: object
+    student: Student,
+    function: Function,
+    plain: Tensor,
+    *args: object,
+    judge: Callable[[Call], None] | None = None,
+    **kwargs: object,
 ) -> None:
-    """A call gives what it gave for plain tensors, and leaves its inputs as they were."""
+    """A call gives what it gave for plain tensors, and leaves its inputs as they were.
+
+    With `judge` the feedback shows true values, see `expect_related`.
+    """
     call = function.call(*args, **kwargs)
     expect_unmodified(student, call)
     assert isinstance(call.value, Tensor)
-    expect_values(student, call.value, plain)
+    if judge is not None:
+        expect_related(student, call.value, plain, judge)
+    elif not matches(call.value.to(plain.dtype), plain):
+        fail(
+            student,
+            Text(
+                "The result is not that of the plain call with the same values.",
+                "같은 값으로 평범하게 호출한 결과와 다릅니다.",
+            ),
+            got=call.value,
+        )
 
 
 def same_multiset(got: Tensor, expected: Tensor) -> bool:

@@ -1,72 +1,121 @@
-"""The classes of `unet.py` with parameters set, judged with follow-through.
+"""Follow-through for the classes of `unet.py`.
 
-A `Trial` is a student's module with known parameters and inputs. What it gives is compared
-with roads to the expected value: first the oracle's own, then the oracle with some of the
-student's own functions and classes in their places. The first road that agrees will do.
+`fit` lays the parameters of a case into a module however its inside is arranged; the other
+functions are the student's own functions and classes as steps of the oracle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograder.grading.expect import expect_close, expect_form, expect_gradient, fail, matches
-from autograder.grading.text import Text
-from autograder.sandbox.errors import StudentFault
 from autograder.sandbox.messages import ChildInfo
-from autograder.sandbox.student import Function, Module, Student
+from autograder.sandbox.student import Module, Student
 from autograder.suites.follow_through import through
-from autograder.suites.segmentation.oracles import unet as oracle
-from autograder.suites.segmentation.oracles.unet import Parameters
-from autograder.suites.segmentation.strategies.unet import Block, Network, child_arguments
-
-Road = Callable[[], Tensor]
-# A road through the student's functions may end in any of these where those are wrong.
-DEAD_END = (StudentFault, RuntimeError, ValueError, IndexError)
+from autograder.suites.segmentation.oracles.unet import Convolve, Expand, Join, Parameters
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A child's parameters: `held` in the child's order, `known` in the contract's.
+    """A child's parameters: `held` in its own order, `known` in the contract's.
 
-    None in `known` is a bias that the child lacks; without `known` the child is built
-    otherwise, and only the student's own class can say what it computes.
+    None in `known` is a bias that the child lacks. Where the child is built otherwise, only
+    the student's own class can say what it computes: `whole` is false then, and `upconv`
+    says whether the transposed convolution of a step up, at least, is the contract's.
     """
 
     held: tuple[Tensor, ...]
-    known: Parameters | None
+    known: Parameters
+    whole: bool
+    upconv: bool
 
 
 def fit(child: ChildInfo, parameters: Parameters) -> Fit:
     """The parameters as this child can hold them.
 
     A missing bias is left out, and a step up may hold its two parts in either order: what
-    that costs is the business of the checks of the layers.
+    that costs is up to the checks of the layers.
     """
     shapes = [info.shape for info in child.parameters]
-    for order in _orders(len(parameters)):
-        rest, held, known = list(shapes), [], [None] * len(parameters)
-        for index in order:
-            value = parameters[index]
-            assert value is not None
-            if rest and rest[0] == value.shape:
-                rest.pop(0)
-                held.append(value)
-                known[index] = value
-            elif value.dim() > 1:
-                break
-        else:
-            if not rest:
-                return Fit(tuple(held), tuple(known))
+    step_up = len(parameters) == 6
+    for order in ((0, 1, 2, 3, 4, 5), (2, 3, 4, 5, 0, 1)) if step_up else (range(len(parameters)),):
+        held, known, rest = _match(shapes, parameters, order)
+        if not rest and all(p is not None for p in known[::2]):
+            return Fit(held, known, whole=True, upconv=step_up)
     generator = torch.Generator().manual_seed(len(shapes))
-    other = [torch.randn(s, generator=generator, dtype=torch.float64) for s in shapes]
-    return Fit(tuple(t / max(1, t[0].numel()) ** 0.5 for t in other), None)
+    held, known, rest = _match(shapes, parameters, range(2)) if step_up else ((), (), shapes)
+    normal = [torch.randn(shape, generator=generator, dtype=torch.float64) for shape in rest]
+    others = tuple(t / max(1, t.numel() / len(t)) ** 0.5 if t.dim() else t for t in normal)
+    return Fit((*held, *others), (*known[:2], *others), False, step_up and known[0] is not None)
 
 
-def _orders(count: int) -> Sequence[Sequence[int]]:
-    return ((0, 1, 2, 3, 4, 5), (2, 3, 4, 5, 0, 1)) if count == 6 else (range(count),)
+def _match(
+    shapes: Sequence[tuple[int, ...]], parameters: Parameters, order: Sequence[int]
+) -> tuple[tuple[Tensor, ...], Parameters, Sequence[tuple[int, ...]]]:
+    """(held, known, the shapes that are left over) of shapes met in this order."""
+    held: list[Tensor] = []
+    known: list[Tensor | None] = [None] * len(parameters)
+    for index in order:
+        value = parameters[index]
+        if value is not None and len(held) < len(shapes) and shapes[len(held)] == value.shape:
+            known[index] = value
+            held.append(value)
+    return tuple(held), tuple(known), shapes[len(held) :]
+
+
+# --- the student's own functions and classes as steps of a road
+
+
+class _Through(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, module: Module, count: int, *tensors: Tensor) -> Tensor:
+        ctx.module, ctx.count = module, count
+        ctx.save_for_backward(*tensors)
+        return module(*(t.detach() for t in tensors[:count]))
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:
+        tensors, count = ctx.saved_tensors, ctx.count
+        wrt = (*range(count), *(f".{i}" for i in range(len(tensors) - count)))
+        inputs = (t.detach() for t in tensors[:count])
+        _, gradients = ctx.module.vjp(grad_outputs[0].contiguous(), *inputs, wrt=wrt)
+        return (None, None, *gradients)
+
+
+def _through(module: Module, inputs: Sequence[Tensor], parameters: Parameters) -> Tensor:
+    held = [p for p in parameters if p is not None]
+    module.set_parameters({"": held})
+    result: Tensor = _Through.apply(module, len(inputs), *inputs, *held)
+    return result
+
+
+def own_double_conv(student: Student) -> Convolve:
+    def convolve(x: Tensor, parameters: Parameters, padding: int) -> Tensor:
+        last = parameters[-1] if parameters[-1] is not None else parameters[-2]
+        assert last is not None
+        return _through(student.DoubleConv.make(x.shape[1], len(last), padding), [x], parameters)
+
+    return convolve
+
+
+def own_up_block(student: Student) -> Expand:
+    def expand(x: Tensor, skip: Tensor, parameters: Parameters, padding: int) -> Tensor:
+        return _through(student.UpBlock.make(x.shape[1], padding), [x, skip], parameters)
+
+    return expand
+
+
+def own_concat(student: Student) -> Join:
+    return lambda skip, upsampled: through(student.concat_skip, skip, upsampled)
+
+
+def own_crop(student: Student) -> Join:
+    def join(skip: Tensor, upsampled: Tensor) -> Tensor:
+        size = tuple(upsampled.shape[2:])
+        return torch.cat((through(student.center_crop, skip, extra=(size,)), upsampled), dim=1)
+
+    return join

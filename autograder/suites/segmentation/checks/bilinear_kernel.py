@@ -82,8 +82,8 @@ def test_channel_diagonal(student: Student) -> None:
     "bilinear_kernel",
     points=0.5,
     title=Text(
-        "It is float32, on the CPU",
-        "dtype은 float32이고 CPU에 있습니다",
+        "It is float32 whatever the default dtype, on the CPU",
+        "기본 dtype과 무관하게 dtype은 float32이고 CPU에 있습니다",
     ),
     hint=Text(
         "Nothing here follows an input: name the dtype. What do torch.tensor and NumPy choose "
@@ -97,6 +97,7 @@ def test_kernel_form(student: Student) -> None:
         got = student.bilinear_kernel(channels, size)
         expect_form(student, got, got.to(torch.float32))
         expect_form(student, student.bilinear_kernel.no_grad(channels, size), got)
+        expect_form(student, student.bilinear_kernel.under_float64(channels, size), got)
     fake = student.bilinear_kernel.on_fake_cuda(2, 4)
     if fake.device not in (None, "cpu"):
         fail(

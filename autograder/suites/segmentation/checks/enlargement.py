@@ -11,7 +11,7 @@ from torch import Tensor
 from autograder.grading.expect import expect_unmodified, expect_value_error
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Function, Student
+from autograder.sandbox.student import Call, Function, Student
 from autograder.suites.discipline import (
     CALLS,
     CALLS_HINT,
@@ -22,6 +22,7 @@ from autograder.suites.discipline import (
     awkward_layouts,
     expect_device,
     expect_kept,
+    expect_related,
     expect_transposed_gradient,
     expect_undisturbed,
     expect_values,
@@ -65,16 +66,22 @@ def gradient_flows(
     expect_transposed_gradient(student, "x", returned, right(g, case.scale), g, probe)
 
 
-def takes_any_call(student: Student, case: Enlargement, function: Function) -> None:
+def takes_any_call(
+    student: Student, case: Enlargement, function: Function, right: Callable[..., Tensor]
+) -> None:
+    def judge(call: Call) -> None:
+        assert isinstance(call.value, Tensor)
+        expect_values(student, call.value, right(*call.args, **call.kwargs))
+
     x, scale = case.x, case.scale
     for awkward in awkward_layouts(x):
         plain = function.call(awkward.contiguous(), scale)
         expect_unmodified(student, plain)
         assert isinstance(plain.value, Tensor)
-        expect_undisturbed(student, function, plain.value, awkward, scale)
+        expect_undisturbed(student, function, plain.value, awkward, scale, judge=judge)
     plain_value = function(x, scale)
-    expect_undisturbed(student, function, plain_value, x=x, scale=scale)
-    expect_values(student, function.no_grad(x, scale), plain_value)
+    expect_undisturbed(student, function, plain_value, judge=judge, x=x, scale=scale)
+    expect_related(student, function.no_grad(x, scale), plain_value, judge)
 
 
 def refuses_scale(student: Student, function: Function, scale: int) -> None:
@@ -125,7 +132,7 @@ def test_nearest_gradient(student: Student, case: Enlargement) -> None:
 @given(case=enlargements(min_scale=2))
 @example(case=enlargement((2, 3, 3, 4), 2))
 def test_nearest_takes_any_call(student: Student, case: Enlargement) -> None:
-    takes_any_call(student, case, student.nearest_unpool2d)
+    takes_any_call(student, case, student.nearest_unpool2d, oracle.nearest_unpool2d)
 
 
 @check("nearest_unpool2d", points=0.5, title=SCALE, hint=SCALE_HINT)
@@ -180,7 +187,7 @@ def test_bed_of_nails_gradient(student: Student, case: Enlargement) -> None:
 @given(case=enlargements(min_scale=2))
 @example(case=enlargement((2, 3, 3, 4), 2))
 def test_bed_of_nails_takes_any_call(student: Student, case: Enlargement) -> None:
-    takes_any_call(student, case, student.bed_of_nails_unpool2d)
+    takes_any_call(student, case, student.bed_of_nails_unpool2d, oracle.bed_of_nails_unpool2d)
 
 
 @check("bed_of_nails_unpool2d", points=0.5, title=SCALE, hint=SCALE_HINT)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from torch import Tensor
 
 from autograder.grading.expect import expect_value_error
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.student import Call, Student
 from autograder.suites.discipline import (
     CALLS,
     CALLS_HINT,
@@ -20,6 +23,7 @@ from autograder.suites.discipline import (
     awkward_layouts,
     expect_device,
     expect_kept,
+    expect_related,
     expect_transposed_gradient,
     expect_undisturbed,
     expect_values,
@@ -114,17 +118,23 @@ def test_max_unpool_gradient(student: Student, case: Pooled) -> None:
 @given(case=pooled())
 @example(case=pool(2, 3, (5, 7), 2, 2, 1))
 def test_max_unpool_takes_any_call(student: Student, case: Pooled) -> None:
+    def judge(call: Call) -> None:
+        assert isinstance(call.value, Tensor)
+        right: Callable[..., Tensor] = oracle.max_unpool2d
+        expect_values(student, call.value, right(*call.args, **call.kwargs))
+
     function, size = student.max_unpool2d, case.output_size
     layouts = zip(awkward_layouts(case.x), awkward_layouts(case.indices), strict=True)
     for x, indices in layouts:
         plain = function(x.contiguous(), indices.contiguous(), size)
-        expect_undisturbed(student, function, plain, x, indices.contiguous(), size)
-        expect_undisturbed(student, function, plain, x.contiguous(), indices, size)
+        expect_undisturbed(student, function, plain, x, indices.contiguous(), size, judge=judge)
+        expect_undisturbed(student, function, plain, x.contiguous(), indices, size, judge=judge)
     x, indices = case.x, case.indices
     plain = function(x, indices, size)
-    expect_undisturbed(student, function, plain, x, indices, list(size))
-    expect_undisturbed(student, function, plain, x=x, indices=indices, output_size=size)
-    expect_values(student, function.no_grad(x, indices, size), plain)
+    expect_undisturbed(student, function, plain, x, indices, list(size), judge=judge)
+    named = {"x": x, "indices": indices, "output_size": size}
+    expect_undisturbed(student, function, plain, judge=judge, **named)
+    expect_related(student, function.no_grad(x, indices, size), plain, judge)
 
 
 @check(

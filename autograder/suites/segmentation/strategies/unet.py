@@ -8,6 +8,7 @@ all places.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -20,7 +21,9 @@ from autograder.suites.segmentation.oracles import unet as oracle
 from autograder.suites.segmentation.oracles.unet import Parameters
 
 SEEDS = st.integers(0, 2**31 - 1)
-CHILDREN = ("down1", "down2", "down3", "down4", "bottleneck", "up4", "up3", "up2", "up1", "head")
+DOWNS = ("down1", "down2", "down3", "down4", "bottleneck")
+UPS = ("up4", "up3", "up2", "up1")
+CHILDREN = (*DOWNS, *UPS, "head")
 # Of each child: input and output channels in units of the base; None is the image's or the
 # number of classes.
 WIDTHS = dict(
@@ -33,6 +36,24 @@ WIDTHS = dict(
 
 
 # --- windows
+
+DTYPES = (
+    torch.float32,
+    torch.float64,
+    torch.int64,
+    torch.int32,
+    torch.int16,
+    torch.int8,
+    torch.uint8,
+)
+
+
+def all_digits(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """Values that a detour by way of another dtype would round or wrap."""
+    if dtype.is_floating_point:
+        return fill(shape, "normal", 1, dtype)
+    largest = torch.iinfo(dtype).max
+    return (largest - torch.arange(math.prod(shape)).reshape(shape)).to(dtype)
 
 
 @dataclass(frozen=True)
@@ -210,9 +231,8 @@ def network(
 
     def convolve(x: Tensor, parameters: Parameters, padding: int) -> Tensor:
         name = next(names)
-        width = WIDTHS[name][1]
-        assert width is not None
-        y, made[name] = maker.double_conv(x, width * base, padding)
+        _, width = widths(name, in_channels, num_classes, base)
+        y, made[name] = maker.double_conv(x, width, padding)
         return y
 
     def expand(x: Tensor, skip: Tensor, parameters: Parameters, padding: int) -> Tensor:
@@ -224,11 +244,27 @@ def network(
     return Network(arguments, image, made)
 
 
-def child_arguments(name: str, arguments: tuple[int, int, int, int]) -> tuple[int, ...]:
-    """What the constructor of a child is called with, other than the padding."""
-    in_channels, num_classes, base, _ = arguments
+def widths(name: str, in_channels: int, num_classes: int, base: int) -> tuple[int, int]:
+    """The input and output channels of a child."""
     before, after = WIDTHS[name]
-    width = in_channels if before is None else before * base
-    if name.startswith("up"):
-        return (width,)
-    return width, num_classes if after is None else after * base
+    return (
+        in_channels if before is None else before * base,
+        num_classes if after is None else after * base,
+    )
+
+
+Shapes = tuple[tuple[int, ...], ...]
+
+
+def double_conv_shapes(in_channels: int, out_channels: int) -> Shapes:
+    """The shapes of a DoubleConv's parameters."""
+    return (
+        (out_channels, in_channels, 3, 3),
+        (out_channels,),
+        (out_channels, out_channels, 3, 3),
+        (out_channels,),
+    )
+
+
+def upconv_shapes(in_channels: int) -> Shapes:
+    return (in_channels, in_channels // 2, 2, 2), (in_channels // 2,)
