@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,11 +82,8 @@ def test_one_broken_file_costs_its_own_points_and_no_others(
     (submission / f"{name}.py").unlink()
     if content is not None:
         (submission / f"{name}.py").write_text(content)
-    start = time.monotonic()
     result = grade(submission, assignment, prepared, seed=3)
     assert lost(result) == {name: verdicts}
-    # Not a matter of speed: the limits of a call are what bounds it.
-    assert time.monotonic() - start < 60
 
 
 @pytest.mark.parametrize(
