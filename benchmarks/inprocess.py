@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from autograder.grading.marks import Task
 from autograder.grading.result import Check
 from autograder.grading.suite_run import load_assignment, run_suites
 from autograder.sandbox.inprocess import InProcess
@@ -33,9 +34,18 @@ def main() -> None:
     assignment = load_assignment("segmentation")
     tasks = [task for task in assignment.tasks if not options.task or task.name in options.task]
     start, cpu = time.perf_counter(), time.process_time()
-    checks = run_suites(
-        assignment, tasks, lambda task: InProcess(folder), settings=Settings(seed=options.seed)
-    )
+    opened: list[InProcess] = []
+
+    def connect(task: Task) -> InProcess:
+        opened.append(InProcess(folder))
+        return opened[-1]
+
+    def finish(task: Task) -> None:
+        while opened:
+            opened.pop().close()
+
+    settings = Settings(seed=options.seed)
+    checks = run_suites(assignment, tasks, connect, settings=settings, finish=finish)
     for check in checks:
         if options.verbose or check.earned < check.points:
             _print(check)

@@ -37,7 +37,7 @@ from autograder.sandbox.messages import (
     Threw,
     Value,
 )
-from autograder.sandbox.student import Channel
+from autograder.sandbox.student import MISMATCH_PHRASES, Channel
 from autograder.sandbox.wire import Buffer, Payload, read_tensor
 
 # What a file's checks say in all is a few megabytes; a student's networks must not make it more.
@@ -102,16 +102,29 @@ def _agrees(wrong: Misconception, exchanges: Sequence[Exchange], *, lenient: boo
         theirs, (ours, payload) = exchange.reply, executor.handle(exchange.request, exchange.data)
         if theirs is None:
             return False
+        if _says_nothing(exchange.request, theirs) or _says_nothing(exchange.request, ours):
+            continue
         if lenient and isinstance(ours, Threw) and "ValueError" in ours.kinds:
             continue
-        if isinstance(theirs, Threw) and not lenient and not isinstance(ours, Threw):
-            return False
-        if isinstance(theirs, Threw):
+        if isinstance(theirs, Threw) and isinstance(ours, Threw):
+            # What tells a forgotten check of the arguments from one that is there.
+            if ("ValueError" in theirs.kinds) != ("ValueError" in ours.kinds):
+                return False
             continue
         if not _same(theirs, exchange.answer, ours, bytearray().join(payload.chunks)):
             return False
         agreed += 1
     return agreed > 0
+
+
+def _says_nothing(request: Request, reply: Reply) -> bool:
+    """A call with fake tensors that ended otherwise than by two devices that met (`FakeCall`)."""
+    return (
+        isinstance(request, Invoke)
+        and request.device == "fake-cuda"
+        and isinstance(reply, Threw)
+        and not any(phrase in reply.text for phrase in MISMATCH_PHRASES)
+    )
 
 
 def _about(function: str, exchanges: Sequence[Exchange], executor: Executor) -> Iterator[Exchange]:

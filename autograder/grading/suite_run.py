@@ -25,6 +25,7 @@ PYTEST_OPTIONS = (
     "--assert=plain",  # messages are written by hand; rewriting would cost time
     "--capture=no",
     "-p", "no:cacheprovider",
+    "-p", "no:logging",
     "-p", "no:terminal",
     "-p", "no:unraisableexception",
     "-p", "no:threadexception",

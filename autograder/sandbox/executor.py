@@ -76,6 +76,10 @@ class Executor:
         vars(executor._module).update(names)
         return executor
 
+    def close(self) -> None:
+        """Give PyTorch its operations back."""
+        self._guard.remove()
+
     @property
     def objects(self) -> int:
         """How many objects were made; handles count from 0."""

@@ -45,6 +45,12 @@ class Guard:
             for operation in ("aten::convolution", "aten::_convolution"):
                 self._override(operation, self._convolution)
 
+    def remove(self) -> None:
+        """Undo the overrides. A worker never does; a process that goes on to other things must."""
+        for library in self._libraries.values():
+            library._destroy()
+        self._libraries.clear()
+
     @contextmanager
     def watch(self) -> Iterator[None]:
         """What is reached inside counts as the student's."""
