@@ -12,7 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from autograder.grading.marks import Assignment, Task
+from autograder.grading.marks import Assignment, Mark, Task
 from autograder.grading.plugin import GradingPlugin, SuiteError
 from autograder.grading.result import Check
 from autograder.sandbox.errors import StudentEnd
@@ -59,9 +59,40 @@ def run_suites(
     plugin = GradingPlugin(
         assignment, connect, settings=settings, on_plan=on_plan, on_check=on_check, finish=finish
     )
+    code, said = _run_pytest(plugin, assignment, tasks)
+    if plugin.fault is not None:
+        raise SuiteError(f"{type(plugin.fault).__name__}: {plugin.fault}") from plugin.fault
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise SuiteError(f"pytest ended with {code!r} {said}".strip())
+    if len(plugin.checks) != len(plugin.planned):
+        raise SuiteError(f"{len(plugin.planned)} checks planned, {len(plugin.checks)} ended")
+    for task in tasks:
+        total = sum(check.points for check in plugin.checks if check.task == task.name)
+        if abs(total - task.points) > 1e-9:
+            raise SuiteError(f"the checks of {task.name} add up to {total}, not {task.points}")
+    return plugin.checks
+
+
+def planned_checks(assignment: Assignment, task: Task) -> list[Mark]:
+    """The marks of a task's checks, without running them. Raises SuiteError."""
+
+    def refuse(task: Task) -> Channel:
+        raise SuiteError("nothing is run here")
+
+    plugin = GradingPlugin(assignment, refuse, settings=Settings())
+    code, said = _run_pytest(plugin, assignment, [task], "--collect-only")
+    if plugin.fault is not None or code != pytest.ExitCode.OK:
+        raise SuiteError(f"{task.name}: {plugin.fault or said or code!r}")
+    return plugin.planned
+
+
+def _run_pytest(
+    plugin: GradingPlugin, assignment: Assignment, tasks: Sequence[Task], *more: str
+) -> tuple[int, str]:
+    """(exit code, what pytest had to complain of)."""
     folder = SUITES / assignment.name
     paths = [str(folder / f"test_{task.name}.py") for task in tasks]
-    options = [*PYTEST_OPTIONS, "-c", os.devnull, f"--rootdir={SUITES}"]
+    options = [*PYTEST_OPTIONS, *more, "-c", os.devnull, f"--rootdir={SUITES}"]
     # Plugins and options from the environment could change what a check means.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
@@ -75,14 +106,4 @@ def run_suites(
         raise SuiteError(f"{type(stop).__name__} was not caught: {stop}") from stop
     finally:
         hypothesis.settings.load_profile(profile)
-    if plugin.fault is not None:
-        raise SuiteError(f"{type(plugin.fault).__name__}: {plugin.fault}") from plugin.fault
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise SuiteError(f"pytest ended with {code!r} {said.getvalue()}".strip())
-    if len(plugin.checks) != len(plugin.planned):
-        raise SuiteError(f"{len(plugin.planned)} checks planned, {len(plugin.checks)} ended")
-    for task in tasks:
-        total = sum(check.points for check in plugin.checks if check.task == task.name)
-        if abs(total - task.points) > 1e-9:
-            raise SuiteError(f"the checks of {task.name} add up to {total}, not {task.points}")
-    return plugin.checks
+    return code, said.getvalue()
