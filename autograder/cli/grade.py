@@ -25,6 +25,7 @@ from autograder.sandbox.errors import SandboxError
 from autograder.sandbox.inprocess import NoSandbox
 from autograder.sandbox.intake import NoSubmission
 from autograder.sandbox.launch import Launch
+from autograder.sandbox.probe import gpu_refused
 
 
 class NoGrade(Exception):
@@ -54,8 +55,12 @@ def run(
         if launched is None:
             result = _grade(submission, assignment, NoSandbox(), seed, tasks, chosen)
         else:
-            share = chosen == "cpu"
-            with Sandbox(confined=not unsafe, launched=launched, share_processor=share) as sandbox:
+            gpu = chosen == "cuda"
+            with Sandbox(
+                confined=not unsafe, launched=launched, gpu=gpu, share_processor=not gpu
+            ) as sandbox:
+                if gpu and (reason := gpu_refused(sandbox)):
+                    raise NoGrade(f"a worker cannot use the GPU ({reason}); try --device cpu")
                 result = _grade(submission, assignment, sandbox, seed, tasks, chosen)
     except (NoSubmission, SandboxError, SuiteError) as error:
         raise NoGrade(str(error)) from error

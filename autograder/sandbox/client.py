@@ -36,6 +36,7 @@ class Sandbox:
         limits: what one worker may use.
         confined: False runs workers without any protection, for a student's own machine.
         launched: a zygote that was launched earlier; by default one is launched here.
+        gpu: workers may use the GPU; the zygote never does.
         share_processor: keep this thread and its workers on one processor. They take turns, so
             nothing is lost, and a call costs a third of what it costs across processors.
 
@@ -48,10 +49,12 @@ class Sandbox:
         *,
         confined: bool = True,
         launched: Launch | None = None,
+        gpu: bool = False,
         share_processor: bool = False,
     ) -> None:
         self.limits = limits or Limits()
         self.confined = confined
+        self.gpu = gpu
         self.layers: dict[str, str] = {}
         self.torch = ""
         self._launch = launched or launch()
@@ -145,6 +148,7 @@ class Worker:
             self._limits,
             sandbox.confined,
             sandbox.processor(),
+            sandbox.gpu,
         )
         try:
             started = sandbox.request(spawn, theirs)

@@ -16,7 +16,7 @@ class Spawn(msgspec.Struct, tag="spawn", frozen=True):
     """Start a worker; three descriptors come along: requests, replies, output.
 
     `folder` holds the copied submission, `scratch` is an empty folder to mount on. With
-    `processor` the worker runs on that one only.
+    `processor` the worker runs on that one only. With `gpu` it may use what CUDA needs.
     """
 
     folder: str
@@ -24,6 +24,7 @@ class Spawn(msgspec.Struct, tag="spawn", frozen=True):
     limits: Limits
     confined: bool
     processor: int | None = None
+    gpu: bool = False
 
 
 class End(msgspec.Struct, tag="end", frozen=True):

@@ -27,6 +27,8 @@ WRITE = (
 # Shared libraries that are loaded on first use, time zones, and no configuration.
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+GPU_DEVICE = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.IOCTL_DEV
+GPU_READS = ("/proc/driver/nvidia", "/proc/self", "/sys/bus/pci", "/sys/devices", "/sys/class")
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -69,8 +71,11 @@ def unreadable_for_others(paths: list[Path]) -> Path | None:
     return None
 
 
-def restrict(readable: list[Path], scratch: Path | None) -> int:
-    """Confine this process for ever; the Landlock ABI in force is returned."""
+def restrict(readable: list[Path], scratch: Path | None, *, gpu: bool = False) -> int:
+    """Confine this process for ever; the Landlock ABI in force is returned.
+
+    With `gpu` the driver's device files are opened, and what CUDA reads of the system.
+    """
     with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
         for path in readable:
             rules.allow_path(path, READ if path.is_dir() else AccessFS.READ_FILE)
@@ -79,5 +84,13 @@ def restrict(readable: list[Path], scratch: Path | None) -> int:
                 rules.allow_path(device, AccessFS.READ_FILE | AccessFS.WRITE_FILE)
         if scratch is not None:
             rules.allow_path(scratch, WRITE)
+        if gpu:
+            for path in sorted(Path("/dev").glob("nvidia*")):
+                rules.allow_path(path, GPU_DEVICE | (READ if path.is_dir() else AccessFS.NONE))
+            for name in GPU_READS:
+                if os.path.exists(name):
+                    rules.allow_path(name, READ)
+            # CUDA names its threads.
+            rules.allow_path("/proc/self/task", READ | AccessFS.WRITE_FILE)
         rules.restrict()
         return rules.abi_version

@@ -15,6 +15,7 @@ from autograder.sandbox import files, linux, seccomp
 from autograder.sandbox.forking import Fork
 from autograder.sandbox.limits import Limits
 
+GPU_THREADS = 256
 # Far above the users of any system, one for each zygote (process ids stay below 2**22).
 UID_BASE = 0x6000_0000
 
@@ -25,6 +26,7 @@ def lock_down(
     limits: Limits,
     *,
     forked: Fork,
+    gpu: bool,
     interpreter: list[Path],
     uid: int | None,
     user: str,
@@ -37,10 +39,10 @@ def lock_down(
     if forked.owner is not None:
         _map_user(*forked.owner)
     layers["scratch"] = _mount_scratch(scratch, limits, uid) if forked.separate else "none"
-    _limit(limits)
+    _limit(limits, gpu=gpu)
     readable = [*interpreter, folder]
     mounted = layers["scratch"].startswith("tmpfs")
-    abi = files.restrict(readable, scratch if mounted else None)
+    abi = files.restrict(readable, scratch if mounted else None, gpu=gpu)
     if abi < files.REQUIRED_ABI:
         raise OSError(f"Landlock ABI {abi}, but {files.REQUIRED_ABI} is needed")
     layers["landlock"] = f"ABI {abi}"
@@ -57,7 +59,7 @@ def lock_down(
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     linux.die_with_parent()
     os.chdir(scratch if mounted else "/")
-    seccomp.restrict()
+    seccomp.restrict(gpu=gpu)
     layers["seccomp"] = f"{len(seccomp.ALLOWED)} calls allowed"
     return layers
 
@@ -86,18 +88,19 @@ def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> str:
     return f"tmpfs of {limits.scratch_bytes} bytes"
 
 
-def _limit(limits: Limits) -> None:
+def _limit(limits: Limits, *, gpu: bool) -> None:
     page = resource.getpagesize()
     data = int(Path("/proc/self/statm").read_text().split()[5]) * page
     for kind, value in (
         (resource.RLIMIT_CPU, limits.cpu_seconds),
-        # Data, not address space: CUDA libraries reserve address space they never touch.
-        (resource.RLIMIT_DATA, data + limits.memory_bytes),
+        # CUDA reserves far more than it touches, and starts threads, which count as processes.
+        (resource.RLIMIT_DATA, resource.RLIM_INFINITY if gpu else data + limits.memory_bytes),
+        (resource.RLIMIT_NPROC, GPU_THREADS if gpu else 1),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
         (resource.RLIMIT_NOFILE, limits.open_files),
-        (resource.RLIMIT_NPROC, 1),
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(kind)
-        capped = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        unlimited = resource.RLIM_INFINITY
+        capped = value if hard == unlimited else hard if value == unlimited else min(value, hard)
         resource.setrlimit(kind, (capped, capped))

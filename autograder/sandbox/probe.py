@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import platform
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.sandbox.client import Sandbox
 
 REQUIRED_PYTHON = (3, 11)
 
@@ -64,33 +72,54 @@ def seccomp() -> Finding:
     return Finding("seccomp", known > 0, detail)
 
 
-def worker_layers() -> list[Finding]:
-    """What a worker that is really locked down reports of itself, and whether it answers."""
-    import tempfile
-    from pathlib import Path
+def gpu_refused(sandbox: Sandbox) -> str | None:
+    """Why a locked-down worker cannot compute on the GPU; None when it can."""
+    import torch
 
-    from autograder.sandbox.client import Sandbox, TaskChannel
-    from autograder.sandbox.errors import SandboxError, StudentFault, StudentStop
-    from autograder.sandbox.student import Student
+    from autograder.sandbox.errors import StudentFault, StudentStop
+    from autograder.sandbox.student import Settings, Student
 
+    with _probe_file() as folder:
+        channel = sandbox.connect(folder)
+        try:
+            student = Student(channel, Settings(device="cuda"))
+            student.load("probe")
+            student.identity(torch.zeros(1))
+        except (StudentFault, StudentStop) as ending:
+            return str(ending)
+        finally:
+            channel.close()
+    return None
+
+
+@contextmanager
+def _probe_file() -> Iterator[Path]:
+    """A submission whose only function returns its argument."""
     with tempfile.TemporaryDirectory(prefix="autograder-") as name:
         room = Path(name)
         room.chmod(0o711)
         folder = room / "submission"
         folder.mkdir(mode=0o755)
         (folder / "probe.py").write_text("def identity(x):\n    return x\n")
-        try:
-            import torch
+        yield folder
 
-            with Sandbox() as sandbox:
-                channel = TaskChannel(sandbox, folder)
-                student = Student(channel)
-                student.load("probe")
-                answered = torch.equal(student.identity(torch.arange(3.0)), torch.arange(3.0))
-                layers = sandbox.layers
-                channel.close()
-        except (SandboxError, StudentFault, StudentStop) as error:
-            return [Finding("worker", False, str(error), mend="see the lines above")]
+
+def worker_layers() -> list[Finding]:
+    """What a worker that is really locked down reports of itself, and whether it answers."""
+    import torch
+
+    from autograder.sandbox.client import Sandbox
+    from autograder.sandbox.errors import SandboxError, StudentFault, StudentStop
+    from autograder.sandbox.student import Student
+
+    try:
+        with _probe_file() as folder, Sandbox() as sandbox:
+            student = Student(sandbox.connect(folder))
+            student.load("probe")
+            answered = torch.equal(student.identity(torch.arange(3.0)), torch.arange(3.0))
+            layers = sandbox.layers
+    except (SandboxError, StudentFault, StudentStop) as error:
+        return [Finding("worker", False, str(error), mend="see the lines above")]
     optional = {
         "namespaces": "allow user namespaces, or grade as root",
         "scratch": "follows from namespaces",

@@ -35,13 +35,22 @@ PROCESS: Final = (
 )
 ALLOWED: Final = " ".join((MEMORY, FILES, SCRATCH, CLOCKS, PROCESS)).split()
 
+GPU: Final = (
+    "ioctl eventfd eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait mlock munlock mbind "
+    "set_mempolicy sched_setaffinity sched_get_priority_max sched_get_priority_min"
+)
+CLONE_THREAD: Final = 0x00010000
+
 # isatty and the size of a terminal, which Python asks of every stream.
 TERMINAL_QUERIES: Final = (0x5401, 0x5413)
 PR_SET_VMA: Final = 0x53564D41
 
 
-def restrict() -> None:
-    """Install the filter for this process, for ever. Sets no_new_privs."""
+def restrict(*, gpu: bool = False) -> None:
+    """Install the filter for this process, for ever. Sets no_new_privs.
+
+    With `gpu`: requests to the driver, and the threads that it starts.
+    """
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     for name in ALLOWED:
         _allow(rules, name)
@@ -53,8 +62,14 @@ def restrict() -> None:
     _allow(rules, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0), pyseccomp.Arg(2, pyseccomp.EQ, 0))
     for name in ("kill", "tgkill"):
         _allow(rules, name, pyseccomp.Arg(0, pyseccomp.EQ, os.getpid()))
-    # What threading reports as "can't start new thread"; clone3 hides its flags from filters.
-    _refuse(rules, "clone", errno.EAGAIN)
+    if gpu:
+        for name in GPU.split():
+            _allow(rules, name)
+        _allow(rules, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
+    else:
+        # What threading reports as "can't start new thread".
+        _refuse(rules, "clone", errno.EAGAIN)
+    # Its flags cannot be seen by a filter; the C library falls back to clone.
     _refuse(rules, "clone3", errno.ENOSYS)
     rules.load()
 

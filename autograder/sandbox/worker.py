@@ -41,6 +41,7 @@ def run(
                 Path(spawn.scratch),
                 spawn.limits,
                 forked=forked,
+                gpu=spawn.gpu,
                 interpreter=interpreter,
                 uid=uid,
                 user=user,

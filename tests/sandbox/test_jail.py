@@ -17,6 +17,8 @@ import torch
 import autograder
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.errors import Raised
+from autograder.sandbox.probe import gpu_refused
+from autograder.sandbox.student import Student
 from tests.conftest import Load
 
 X = torch.zeros(1)
@@ -161,3 +163,37 @@ def test_a_listener_on_loopback_hears_nothing(load: Load) -> None:
         assert "Error" in attempt(load, body)
         with pytest.raises(BlockingIOError):
             server.accept()
+
+
+def test_what_a_gpu_needs_is_granted_only_when_asked_for(tmp_path: Path) -> None:
+    room = tmp_path / "room"
+    room.mkdir(mode=0o711)
+    (room / "submission").mkdir(mode=0o755)
+    (room / "submission" / "student.py").write_text(
+        "import threading, os\n"
+        "def thread(x):\n"
+        "    worker = threading.Thread(target=print)\n"
+        "    worker.start()\n"
+        "    worker.join()\n"
+        "    return x\n"
+        "def fork(x): return os.fork()\n"
+        "def secret(x): return os.listdir('/etc')\n"
+    )
+    for gpu in (False, True):
+        with Sandbox(gpu=gpu) as sandbox:
+            student = Student(sandbox.connect(room / "submission"))
+            student.load("student")
+            if gpu:
+                assert torch.equal(student.thread(X), X)
+            else:
+                with pytest.raises(Raised, match="can't start new thread"):
+                    student.thread(X)
+            for refused in (student.fork, student.secret):
+                with pytest.raises(Raised, match=r"Permission|permitted|unavailable"):
+                    refused(X)
+
+
+def test_a_machine_without_a_gpu_is_told_so_before_anything_is_graded(sandbox: Sandbox) -> None:
+    if torch.cuda.is_available():
+        pytest.fail("this test needs a machine without a GPU")
+    assert gpu_refused(sandbox) is not None
