@@ -23,6 +23,7 @@ from autograder.grading.marks import Assignment, Mark, Task
 from autograder.grading.result import Check
 from autograder.grading.text import Text
 from autograder.sandbox.errors import (
+    ImportFailed,
     StudentEnd,
     StudentFault,
     StudentStop,
@@ -285,11 +286,13 @@ def _check(name: str, task: Task, mark: Mark, verdict: Verdict, seconds: float) 
 
 def _lost(name: str, task: Task, mark: Mark, ending: Ending, seconds: float) -> Check:
     verdict = Verdict.FAILED if isinstance(ending, CheckFailed) else ending.verdict
+    # An idea helps where the function ran, not where the file does not import.
+    hinted = verdict in (Verdict.FAILED, Verdict.ERROR) and not isinstance(ending, ImportFailed)
     told = verdict is not Verdict.NOT_IMPLEMENTED  # the line of a stub tells nothing
     return msgspec.structs.replace(
         _check(name, task, mark, verdict, seconds),
         message=explain.message(ending, mark.function, f"{task.name}.py"),
         counterexample=explain.counterexample(ending),
         traceback=ending.frames if isinstance(ending, StudentEnd) and told else (),
-        hint=mark.hint if verdict in (Verdict.FAILED, Verdict.ERROR) else None,
+        hint=mark.hint if hinted else None,
     )

@@ -75,9 +75,9 @@ def _alike(lost: Sequence[Check]) -> Iterable[list[Check]]:
     """Checks lost for one and the same reason (a stub, a missing file) are told once."""
 
     def reason(check: Check) -> object:
-        if check.verdict in (Verdict.FAILED, Verdict.ERROR) and check.counterexample:
-            return check.id
-        return (check.task, check.verdict, check.message)
+        if check.counterexample is None:
+            return (check.task, check.verdict, check.message)
+        return (check.function, check.verdict, check.message, check.counterexample)
 
     return (list(group) for _, group in groupby(lost, reason))
 
