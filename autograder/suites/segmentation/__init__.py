@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from autograder.grading.marks import Assignment, StandIn, Task
 from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
+from autograder.suites.segmentation.misconceptions import MISCONCEPTIONS
 from autograder.suites.segmentation.neighbours import bilinear_kernel_is_right
 
 ASSIGNMENT = Assignment(
     name="segmentation",
     version="1",
+    misconceptions=MISCONCEPTIONS,
     tasks=(
         Task(
             "unpooling",

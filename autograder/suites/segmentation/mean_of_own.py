@@ -1,4 +1,8 @@
-"""Follow-through for `mean_iou`: the mean of the student's own `iou_per_class`."""
+"""Follow-through for the figures of `iou.py`.
+
+`mean_iou` may be the mean of the student's own `iou_per_class`. And whether figures are exact
+is asked of a wrong formula too: its check has cost the points, here it is compared with itself.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,33 @@ from autograder.sandbox.student import Student
 from autograder.suites.discipline import expect_device
 from autograder.suites.segmentation.oracles import iou as oracle
 
+# Of the checks of the formulas: who is wrong about these has lost points there.
+MATRIX = torch.tensor([[3, 1], [2, 4]])
+UNEVEN = torch.tensor([[90, 2], [3, 1]])
+
+
+def expect_exact_figures(student: Student, confusion: Tensor) -> None:
+    """Exact float64 figures of each class, or of a wrong formula figures that are as exact.
+
+    Three times the counts give the same figures unless something is rounded or added.
+    """
+    got, call = student.iou_per_class(confusion), student.calls[-1]
+    expected = oracle.iou_per_class(confusion)
+    if matches(got, expected):
+        return
+    if not _right(student.iou_per_class(MATRIX), oracle.iou_per_class(MATRIX)):
+        renamed = student.iou_per_class(confusion.roll((1, 1), (0, 1)))
+        threefold = student.iou_per_class(3 * confusion)
+        telling = got.dim() == 1 and len(set(got.tolist())) > 1 and matches(renamed, got.roll(1))
+        if telling and got.dtype == torch.float64 and matches(got, threefold):
+            return
+    student.calls.append(call)  # the counterexample is the call that is judged
+    expect_close(student, got, expected)
+
+
+def _right(got: Tensor, expected: Tensor) -> bool:
+    return matches(got.float(), expected.float())
+
 
 def expect_mean(student: Student, confusion: Tensor, *, exactly: bool = False) -> None:
     """The mean IoU of the student, or the mean of wrong figures of the student's own.
@@ -22,6 +53,8 @@ def expect_mean(student: Student, confusion: Tensor, *, exactly: bool = False) -
     judged = got if exactly else got.to(dtype)
     expected = oracle.mean_iou(confusion).to(dtype)
     if matches(judged, expected) or _follows(student, got, confusion):
+        return
+    if exactly and _is_exact_in_its_way(student, got, confusion):
         return
     student.calls.append(call)  # the counterexample is the call that is judged
     expect_close(student, judged, expected)
@@ -45,6 +78,19 @@ def _follows(student: Student, got: Tensor, confusion: Tensor) -> bool:
         )
         for values in (own, own[~right.isnan()])
     )
+
+
+def _is_exact_in_its_way(student: Student, got: Tensor, confusion: Tensor) -> bool:
+    """Whether a mean by a wrong formula is neither rounded nor smoothed."""
+    try:
+        uneven = student.mean_iou(UNEVEN)
+        if _right(uneven, oracle.mean_iou(UNEVEN)) or _follows(student, uneven, UNEVEN):
+            return False
+        threefold = student.mean_iou(3 * confusion)
+    except StudentFault:
+        return False
+    telling = got.shape == () and got.dtype == torch.float64 and not matches(got, uneven)
+    return telling and matches(got, threefold)
 
 
 def expect_matrix_in_place(student: Student, confusion: Tensor) -> None:

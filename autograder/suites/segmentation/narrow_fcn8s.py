@@ -8,6 +8,7 @@ right but for that pass it. The check of all scores together forgives nothing of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 import torch
 from torch import Tensor
@@ -27,7 +28,7 @@ from autograder.sandbox.student import Module, Student
 from autograder.suites.follow_through import through
 from autograder.suites.segmentation.oracles import fcn8s as oracle
 from autograder.suites.segmentation.oracles.fcn8s import Fuse, Trunk, Weights
-from autograder.suites.segmentation.strategies.fcn8s import Network
+from autograder.suites.segmentation.strategies.fcn8s import Network, even
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -48,7 +49,7 @@ def child_of(student: Student, net: Module, name: str) -> ChildInfo:
             student,
             Text(
                 f"There is no child called {name}; there are: {have}.",
-                f"{name}이라는 이름의 child가 없습니다. 있는 것: {have}.",
+                f"이름이 {name}인 child가 없습니다. 있는 것: {have}.",
             ),
         )
     return net.children[name]
@@ -72,8 +73,9 @@ def expect_shapes(student: Student, net: Module, name: str, expected: Shapes) ->
 class Built:
     """The student's network with a case's weights, in eval mode.
 
-    A bias too many or too few is the business of the checks that count parameters: here the
-    one is set to zero, and the other is zero in `weights`, which the oracle uses.
+    A bias too many or too few, and transposed convolutions that keep classes apart, are the
+    business of the checks that count parameters: here what a child has not is zero in
+    `weights`, which the oracle uses, and what it has besides is set to zero.
     """
 
     def __init__(self, student: Student, case: Network) -> None:
@@ -99,6 +101,11 @@ class Built:
         self.known[name] = range(len(values))
         if name.startswith("upscore") and shapes == (*expected, expected[0][:1]):
             return (*values, values[0].new_zeros(shapes[1]))
+        if name.startswith("upscore") and shapes == ((expected[0][0], 1, *expected[0][2:]),):
+            self.known[name] = range(0)
+            diagonal = values[0].diagonal().permute(2, 0, 1)
+            self.weights[name] = (torch.diag_embed(diagonal.permute(1, 2, 0)).permute(2, 3, 0, 1),)
+            return (diagonal[:, None],)
         if shapes == expected[::2] != expected:
             self.known[name] = range(0, len(values), 2)
             self.weights[name] = tuple(
@@ -128,6 +135,17 @@ class Built:
         """The trunk of a network whose poolings drop an odd last row. Raises RuntimeError."""
         return oracle.trunk(self.case.image, oracle.given(self.weights), ceil=False)
 
+    def uncuts(self, *, rounding: bool) -> Iterator[Tensor]:
+        """Scores before the cut: right, with the student's fuse_skip, rounding up or down."""
+        trunks = [self.trunk]
+        if rounding:
+            with suppress(RuntimeError):  # the 7 x 7 window does not fit any more
+                trunks.append(self.rounded_down())
+        for of in trunks:
+            yield self.uncut(of=of)
+            with suppress(RuntimeError, StudentFault):
+                yield self.uncut(self.own_fuse, of=of)
+
 
 def expect_scores(student: Student, case: Network, *, forgive: Sequence[str] = ()) -> None:
     """The scores of a case are right, or right but for what another check is about.
@@ -151,12 +169,17 @@ def _in_either_dtype(case: Network, judge: Callable[[Network], None]) -> None:
         judge(case)
     except (CheckFailed, Raised) as first:
         got = first.got if isinstance(first, CheckFailed) else None
-        if got is not None and got.dtype == case.image.dtype:
+        if got is not None and not is_single(got):
             raise
         try:
             judge(case.to(torch.float32))
         except (CheckFailed, StudentFault):
             raise first from None
+
+
+def is_single(scores: Tensor) -> bool:
+    """Whether float32 holds these values exactly, as it does not hold those of float64."""
+    return bool((scores == scores.float()).all())
 
 
 def _expect_scores(student: Student, case: Network, forgive: Sequence[str]) -> None:
@@ -202,7 +225,8 @@ def _expect_gradients(student: Student, case: Network, cotangent: Tensor) -> Non
         if wrong and matches(built.net(case.image), value):
             return
     try:
-        if _agree(got, _gradients(built, built.own_fuse, cotangent), scale):
+        own = _gradients(built, built.own_fuse, cotangent)
+        if _agree(got, own, scale, silent=True):
             return
     except (RuntimeError, StudentFault):
         pass
@@ -217,11 +241,21 @@ def _expect_gradients(student: Student, case: Network, cotangent: Tensor) -> Non
         expect_gradient(student, label, theirs, mine, scale=scale)
 
 
-def _agree(got: Sequence[Tensor | None], expected: Sequence[Tensor | None], scale: float) -> bool:
-    return all(
-        theirs is mine if theirs is None or mine is None else matches(theirs, mine, scale)
-        for theirs, mine in zip(got, expected, strict=True)
-    )
+def _agree(
+    got: Sequence[Tensor | None],
+    expected: Sequence[Tensor | None],
+    scale: float,
+    *,
+    silent: bool = False,
+) -> bool:
+    """Whether all gradients are right; with `silent` one that is zero need not arrive."""
+    for theirs, mine in zip(got, expected, strict=True):
+        if theirs is None:
+            if not silent or (mine is not None and bool(mine.any())):
+                return False
+        elif not matches(theirs, torch.zeros_like(theirs) if mine is None else mine, scale):
+            return False
+    return True
 
 
 def _gradients(built: Built, fuse: Fuse, cotangent: Tensor) -> tuple[Tensor | None, ...]:
@@ -239,29 +273,30 @@ def _gradients(built: Built, fuse: Fuse, cotangent: Tensor) -> tuple[Tensor | No
 
 
 def _forgiven(built: Built, forgive: Sequence[str]) -> Iterator[Tensor]:
-    height, width = built.case.image.shape[2:]
-    trunks = [built.trunk]
-    try:
-        if "rounding" in forgive:
-            trunks.append(built.rounded_down())
-    except RuntimeError:  # the 7 x 7 window does not fit any more
-        pass
-    for of in trunks:
-        for fuse in (oracle.fuse_skip, built.own_fuse):
-            try:
-                maps = built.uncut(fuse, of=of)
-            except (RuntimeError, StudentFault):
-                continue
-            places = _cuts(maps, height, width) if "cut" in forgive else [(oracle.CUT,) * 2]
-            for top, left in places:
-                yield oracle.window(maps, top, left, height, width)
+    size = built.case.image.shape[2:]
+    places = _own_cuts(built) if "cut" in forgive else [(oracle.CUT, oracle.CUT)]
+    for maps in built.uncuts(rounding="rounding" in forgive):
+        for top, left in places:
+            yield oracle.window(maps, top, left, *size)
 
 
-def _cuts(maps: Tensor, height: int, width: int) -> list[tuple[int, int]]:
-    """Where a cut could begin: the same row as column, or the centre rounded up or down."""
-    down, right = maps.shape[2] - height, maps.shape[3] - width
-    same = [(place, place) for place in range(min(down, right) + 1)]
-    return [*same, (down // 2, right // 2), ((down + 1) // 2, (right + 1) // 2)]
+def _own_cuts(built: Built) -> list[tuple[int, int]]:
+    """Where the student's network cuts, seen where only the cut and the sizes matter.
+
+    Looked for are the same row as column, and the centre rounded up or down.
+    """
+    case = even(built.case.image, built.case.arguments, 0)
+    own = Built(built.student, case)
+    got, size = own.net(case.image), case.image.shape[2:]
+    found = []
+    for maps in own.uncuts(rounding=True):
+        down, right = (maps.shape[axis + 2] - size[axis] for axis in range(2))
+        same = [(place, place) for place in range(min(down, right) + 1)]
+        centre = [(down // 2, right // 2), ((down + 1) // 2, (right + 1) // 2)]
+        for place in (*same, *centre):
+            if matches(got, oracle.window(maps, *place, *size), own.scale(maps)):
+                found.append(place)
+    return found
 
 
 def _shapes(child: ChildInfo) -> Shapes:

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from autograder.sandbox.errors import StudentFault
 from autograder.sandbox.messages import ChildInfo
 from autograder.sandbox.student import Module, Student
 from autograder.suites.follow_through import through
@@ -65,6 +66,21 @@ def _match(
             known[index] = value
             held.append(value)
     return tuple(held), tuple(known), shapes[len(held) :]
+
+
+def crop_fits(student: Student, skip: Tensor, size: tuple[int, ...]) -> bool:
+    """Whether what the student crops can be joined, where the margins are odd.
+
+    A `center_crop` that keeps a row too many there has lost points for it, and whatever uses
+    it can only stop. All that follows is seen with even margins, too.
+    """
+    margins = (have - want for have, want in zip(skip.shape[2:], size, strict=True))
+    if not any(margin % 2 for margin in margins):
+        return True
+    try:
+        return student.center_crop(skip, size).shape == (*skip.shape[:2], *size)
+    except StudentFault:
+        return True
 
 
 # --- the student's own functions and classes as steps of a road

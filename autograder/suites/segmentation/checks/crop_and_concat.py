@@ -17,7 +17,7 @@ from autograder.sandbox.student import Student
 from autograder.suites.discipline import expect_device, expect_transposed_gradient, expect_values
 from autograder.suites.maps import LAYOUTS, fill, lay_out
 from autograder.suites.segmentation.oracles import unet as oracle
-from autograder.suites.segmentation.own_unet import own_crop
+from autograder.suites.segmentation.own_unet import crop_fits, own_crop
 from autograder.suites.segmentation.strategies import unet as cases
 from autograder.suites.segmentation.strategies.unet import Pair, Window
 
@@ -134,7 +134,8 @@ def test_crop_gradient(student: Student, seed: int) -> None:
 )
 def test_window_outside(student: Student) -> None:
     x = fill((2, 3, 4, 5), "counting", 0)
-    for size in ((1, 1), (4, 5), (4, 1)):
+    # (3, 1), a margin of one row, tells a diagnosis which way an odd margin is rounded.
+    for size in ((1, 1), (4, 5), (4, 1), (3, 1)):
         expect_form(student, student.center_crop(x, size), x.new_empty(2, 3, *size))
     for size in ((5, 3), (6, 2), (2, 6), (3, 7), (0, 3), (3, 0), (-1, 3), (3, -2), (5, 6)):
         expect_value_error(student, partial(student.center_crop, x, size), naming=("size", "x"))
@@ -175,7 +176,8 @@ def expect_joined(student: Student, case: Pair) -> None:
 @example(case=cases.pair((3, 1), 0, "counting"))
 @few
 def test_skip_comes_first(student: Student, case: Pair) -> None:
-    expect_joined(student, case)
+    if crop_fits(student, case.skip, case.size):
+        expect_joined(student, case)
 
 
 @check(

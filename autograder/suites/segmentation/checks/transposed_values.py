@@ -338,5 +338,6 @@ def test_shift(student: Student, case: Stamping) -> None:
     for row, column in ((1, 0), (0, 1)):
         margins = (column, 0, row, 0)  # left, right, top, bottom
         moved = student.transposed_conv2d(F.pad(case.x, margins), case.weight, **case.settings)
-        own = F.pad(still, tuple(case.stride * margin for margin in margins))
+        widened = tuple(case.stride * margin for margin in margins)
+        own = F.pad(still, widened) if still.dim() == 4 else None
         expect_related(student, moved, own, partial(judge, student), scale=scale)

@@ -39,7 +39,7 @@ from autograder.suites.segmentation.unet_trials import (
     hint=Text(
         "Channels double on the way down and halve on the way up. Print the shapes of the "
         "parameters child by child and compare them with figure 1 of the paper.",
-        "채널은 내려가면서 두 배가 되고 올라가면서 반이 됩니다. child마다 파라미터의 shape을 출력해 "
+        "채널은 내려가면서 두 배가 되고 올라가면서 반이 됩니다. child마다 파라미터 shape을 출력해 "
         "논문의 그림 1과 비교해 보십시오.",
     ),
 )
@@ -149,7 +149,8 @@ def test_paper_sizes(student: Student, generator: torch.Generator) -> None:
         expect_value(try_unet(student, cases.network((1, 2, 1, 0), (1, 572, 572), generator)))
     small = fill((1, 1, 16, 32), "normal", 1)
     expect_unmodified(student, student.UNet.make(1, 2, 1, 1).call(small))
-    expect_module_device(student, student.UNet, (1, 2, 1, 1), (small,))
+    joined = student.concat_skip, (small, small)
+    expect_module_device(student, student.UNet, (1, 2, 1, 1), (small,), steps=[joined])
 
 
 def reject(student: Student, padding: int, sizes: tuple[tuple[int, int], ...]) -> None:

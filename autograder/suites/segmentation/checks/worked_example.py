@@ -154,8 +154,10 @@ def test_worked_linear(student: Student, factor: int, seed: int) -> None:
     expect_related(student, scaled, factor * first, partial(judge, student))
     second = student.transposed_conv2d(other, WORKED_KERNEL)
     added = student.transposed_conv2d(WORKED_X + other, WORKED_KERNEL)
-    largest = float(first.abs().max() + second.abs().max())
-    expect_related(student, added, first + second, partial(judge, student), scale=largest)
+    own, largest = None, None
+    if second.shape == first.shape:
+        own, largest = first + second, float(first.abs().max() + second.abs().max())
+    expect_related(student, added, own, partial(judge, student), scale=largest)
 
 
 @check(
@@ -179,7 +181,8 @@ def test_worked_transposed(student: Student, seed: int, width: int) -> None:
     if x.any():
         expect_something(student, upright)
     lying = student.transposed_conv2d(x.mT.contiguous(), WORKED_KERNEL.mT.contiguous())
-    expect_related(student, lying, upright.mT.contiguous(), partial(judge, student))
+    own = upright.mT.contiguous() if upright.dim() >= 2 else None
+    expect_related(student, lying, own, partial(judge, student))
 
 
 @check(
@@ -240,7 +243,7 @@ def test_worked_sum(student: Student, seed: int) -> None:
 @example(case=Embedding(samples=2, sample=1, channels=(3, 2), pair=(2, 1), size=(4, 3), at=(2, 0)))
 def test_worked_embedded(student: Student, case: Embedding) -> None:
     got = student.transposed_conv2d(case.x, case.weight)
-    expect_values(student, got, case.place(WORKED_RESULT), scale=22)
+    expect_table(student, got, case.place(WORKED_RESULT), scale=22)
 
 
 @check(

@@ -28,6 +28,8 @@ SEEDS = st.integers(0, 2**31 - 1)
 WIDTHS = ((5, 2, 7), (3, 1, 5))
 # At 25 and 26 modulo 32 cutting at the centre is the same as cutting at 31.
 LENGTHS = st.integers(1, 40).filter(lambda length: length % 32 not in (25, 26))
+# With poolings that round down, the 7 x 7 window fits into maps of 26 rows and more.
+SIDES = st.integers(27, 34)
 # Rounding down in any one of the five poolings shortens the coarse map of 27 rows: the map
 # is then 225 high, and 225, 113, 57, 29, 15 are all odd.
 SENSITIVE = 27
@@ -180,16 +182,18 @@ def networks(draw: st.DrawFn, of: st.SearchStrategy[Tensor], positive: bool = Fa
 
 
 @st.composite
-def flat_networks(draw: st.DrawFn, of: st.SearchStrategy[Tensor]) -> Network:
-    """Networks whose coarse scores are a bias: positive, and the same everywhere.
+def even_networks(draw: st.DrawFn, of: st.SearchStrategy[Tensor]) -> Network:
+    return even(draw(of), draw(st.sampled_from(WIDTHS)), draw(SEEDS))
+
+
+def even(image: Tensor, widths: tuple[int, int, int], seed: int) -> Network:
+    """A network whose coarse scores are a bias: positive, and the same everywhere.
 
     Nothing but the sizes of the maps, the transposed convolutions and the cut is left.
     """
-    image, widths = draw(of), draw(st.sampled_from(WIDTHS))
-    network = flat(image, widths, draw(SEEDS), 1.0)
-    weight, bias = network.weights["classifier"][4:]
-    hidden = network.weights["classifier"][:4]
-    network = network.with_head(classifier=(*hidden, torch.zeros_like(weight), bias))
+    network = flat(image, widths, seed, 1.0)
+    weights = network.weights["classifier"]
+    network = network.with_head(classifier=(*weights[:4], torch.zeros_like(weights[4]), weights[5]))
     return only(network, "classifier")
 
 
