@@ -7,15 +7,13 @@ score, and whatever it answers is checked again on the grader's side.
 from __future__ import annotations
 
 import importlib.util
-import linecache
 import random
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,6 +23,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from autograder.sandbox import stand_in
 from autograder.sandbox.describe import describe, describe_children, family
 from autograder.sandbox.errors import Frame
+from autograder.sandbox.exceptions import Phase, describe_exception, student_frames
 from autograder.sandbox.forbidden import Guard
 from autograder.sandbox.messages import (
     BuildLinear,
@@ -45,15 +44,9 @@ from autograder.sandbox.messages import (
     SetMode,
     SetParameters,
     TensorHeader,
-    Threw,
     Value,
 )
 from autograder.sandbox.wire import DTYPE_NAMES, DTYPES, Buffer, Payload, read_tensor, unpack_value
-
-TEXT_CAP = 2000
-FRAME_CAP = 12
-
-Phase = Literal["import", "call", "backward"]
 
 
 class Executor:
@@ -91,7 +84,7 @@ class Executor:
         try:
             return self._dispatch(request, data, out), out
         except BaseException as error:  # SystemExit and KeyboardInterrupt are answers too
-            return self._threw(request.id, error), Payload()
+            return describe_exception(request.id, error, self._folder, self._phase), Payload()
 
     def _dispatch(self, request: Request, data: Buffer, out: Payload) -> Reply:
         match request:
@@ -169,7 +162,7 @@ class Executor:
                 result = target(*args, **kwargs)
             except BaseException as error:
                 failure = error
-                frames = self._frames(error)
+                frames = student_frames(error, self._folder)
         torch.set_default_dtype(torch.float32)
         if self._guard.reached is not None:
             return Forbade(request.id, self._guard.reached, frames)
@@ -353,40 +346,6 @@ class Executor:
         if value.numel() * value.element_size() > self._reply_bytes:
             return f"a tensor of shape {tuple(value.shape)}, far too large"
         return None
-
-    def _frames(self, error: BaseException) -> tuple[Frame, ...]:
-        """The lines of the traceback that stand in the submission, innermost last."""
-        inside = []
-        for frame in traceback.extract_tb(error.__traceback__):
-            path = Path(frame.filename)
-            if path.parent == self._folder:
-                source = linecache.getline(frame.filename, frame.lineno or 0).strip()
-                inside.append(Frame(path.name, frame.lineno or 0, frame.name, source[:200]))
-        if isinstance(error, SyntaxError) and error.filename:
-            path = Path(error.filename)
-            if path.parent == self._folder:
-                text = (error.text or "").strip()
-                inside.append(Frame(path.name, error.lineno or 0, "<module>", text[:200]))
-        return tuple(inside[-FRAME_CAP:])
-
-    def _threw(self, request_id: int, error: BaseException) -> Threw:
-        kinds = tuple(
-            kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"
-        )
-        try:
-            text = error.msg if isinstance(error, SyntaxError) else str(error)
-        except Exception:
-            text = ""  # an exception of the student's whose __str__ raises
-        refused = "can't allocate memory" in text or "out of memory" in text
-        return Threw(
-            request_id,
-            type(error).__name__[:100],
-            kinds,
-            text[:TEXT_CAP],
-            self._frames(error),
-            self._phase,
-            isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and refused),
-        )
 
 
 def _vector_jacobian(

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from autograder.sandbox.errors import (
     Crashed,
+    Frame,
     ImportFailed,
     MissingName,
     NotWritten,
@@ -147,7 +148,7 @@ class Student:
         if isinstance(reply, Threw):
             raise _ending(reply)
         if isinstance(reply, Forbade):
-            raise UsedForbidden(reply.operation, reply.frames)
+            raise UsedForbidden(_printable(reply.operation), _shown(reply.frames))
         if isinstance(reply, NoSuchName):
             raise MissingName(reply.name)
         return reply, data
@@ -273,14 +274,14 @@ class Function:
         reply = self._student._call(self._target, call, grad=grad, default_dtype=default_dtype)
         if isinstance(call.value, Tensor):
             return call.value
-        kind = reply.kind if isinstance(reply, Other) else "an nn.Module"
+        kind = _printable(reply.kind) if isinstance(reply, Other) else "an nn.Module"
         raise _blame(WrongKind(f"{kind}, not a tensor of the right dtype"), call)
 
     def _make(self, call: Call, *, device: Device | None = None) -> Module:
         reply = self._student._call(self._target, call, device=device)
         if isinstance(call.value, Module):
             return call.value
-        kind = reply.kind if isinstance(reply, Other) else "a tensor"
+        kind = _printable(reply.kind) if isinstance(reply, Other) else "a tensor"
         raise _blame(WrongKind(f"{kind}, not an nn.Module"), call)
 
 
@@ -340,7 +341,25 @@ def _contiguous(header: TensorHeader) -> TensorHeader:
 
 
 def _ending(reply: Threw) -> StudentFault | StudentStop:
+    name, text, frames = _printable(reply.kind), _printable(reply.text), _shown(reply.frames)
     if reply.out_of_memory:
-        return OutOfMemory(f"{reply.kind}: {reply.text}", reply.frames)
+        return OutOfMemory(f"{name}: {text}", frames)
     kind = NotWritten if "NotImplementedError" in reply.kinds else Raised
-    return kind(reply.kind, reply.text, reply.kinds, reply.frames)
+    return kind(name, text, reply.kinds, frames)
+
+
+def _printable(text: str) -> str:
+    """Text of a worker's without what a terminal, a log or a workflow would obey."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
+def _shown(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    return tuple(
+        Frame(
+            _printable(frame.file),
+            frame.line,
+            _printable(frame.function),
+            _printable(frame.source),
+        )
+        for frame in frames
+    )

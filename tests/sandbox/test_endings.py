@@ -60,6 +60,16 @@ def test_an_exception_carries_the_students_own_lines(load: Load) -> None:
     assert caught.value.frames[0].source == "return helper(x)"
 
 
+@pytest.mark.parametrize(
+    "text", ["\\x1b[2J\\x1b]0;owned\\x07", "a\\n::error::forged", "\\ud800", "\\x00\\r100 of 100"]
+)
+def test_what_a_terminal_would_obey_does_not_come_through(load: Load, text: str) -> None:
+    with pytest.raises(Raised) as caught:
+        load(f"def f(x): raise ValueError('{text}')").f(X)
+    assert caught.value.text.isprintable()
+    assert caught.value.detail.isprintable()
+
+
 def test_a_stub_is_not_implemented_and_not_an_error(load: Load) -> None:
     with pytest.raises(NotWritten):
         load("def f(x): raise NotImplementedError").f(X)

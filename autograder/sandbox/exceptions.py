@@ -1,0 +1,52 @@
+"""An exception of the student's, as it is told to the grader: words and the student's own lines."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from pathlib import Path
+from typing import Literal
+
+from autograder.sandbox.errors import Frame
+from autograder.sandbox.messages import Threw
+
+TEXT_CAP = 2000
+FRAME_CAP = 12
+
+Phase = Literal["import", "call", "backward"]
+
+
+def student_frames(error: BaseException, folder: Path) -> tuple[Frame, ...]:
+    """The lines of the traceback that stand in the submission `folder`, innermost last."""
+    inside = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        path = Path(frame.filename)
+        if path.parent == folder:
+            source = linecache.getline(frame.filename, frame.lineno or 0).strip()
+            inside.append(Frame(path.name, frame.lineno or 0, frame.name, source[:200]))
+    if isinstance(error, SyntaxError) and error.filename:
+        path = Path(error.filename)
+        if path.parent == folder:
+            text = (error.text or "").strip()
+            inside.append(Frame(path.name, error.lineno or 0, "<module>", text[:200]))
+    return tuple(inside[-FRAME_CAP:])
+
+
+def describe_exception(request_id: int, error: BaseException, folder: Path, phase: Phase) -> Threw:
+    """The reply that carries an exception; whatever it is, this does not raise."""
+    kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    try:
+        text = str(error.msg if isinstance(error, SyntaxError) else error)
+        text = text.encode(errors="replace").decode()  # a lone surrogate is no UTF-8
+    except Exception:
+        text = ""  # an exception of the student's whose __str__ raises
+    refused = "can't allocate memory" in text or "out of memory" in text
+    return Threw(
+        request_id,
+        type(error).__name__[:100],
+        kinds,
+        text[:TEXT_CAP],
+        student_frames(error, folder),
+        phase,
+        isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and refused),
+    )
