@@ -108,9 +108,6 @@ class Executor:
         self._phase = "import"
         sys.path.insert(0, str(self._folder))
         sys.dont_write_bytecode = True
-        # Ten bits of a product's mantissa are not float32.
-        torch.backends.cudnn.allow_tf32 = False
-        torch.backends.cuda.matmul.allow_tf32 = False
         for substitute in request.substitutes:
             stand_in.install(substitute, self._import)
         self._module = self._import(request.module)
