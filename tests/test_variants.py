@@ -13,7 +13,7 @@ import pytest
 from benchmarks.graders import TASKS, Graded, Graders
 from benchmarks.variants import Variant, variants
 
-SEEDS = (1, 2)
+SEEDS = (1,)  # more by the command, which is not in every run
 CASES = [
     pytest.param(variant, seed, id=f"{variant.name}-{seed}")
     for variant in variants()
