@@ -151,8 +151,8 @@ class GradingPlugin:
     def _load(self, task: Task) -> Student:
         substitutes = []
         for needed in task.stand_ins:
-            neighbour = Student(self._connect(self._tasks[needed.module]), self._settings)
             try:
+                neighbour = Student(self._connect(self._tasks[needed.module]), self._settings)
                 neighbour.load(needed.module)
             except (StudentFault, StudentStop):
                 substitutes.append(needed.substitute(whole_module=True))
