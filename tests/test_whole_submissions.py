@@ -62,7 +62,10 @@ def lost(result: Result) -> dict[str, set[Verdict]]:
     [
         ("unpooling", "def nearest_unpool2d(x, scale)\n    return x\n", {Verdict.ERROR}),
         ("transposed_conv", None, {Verdict.MISSING}),
+        ("unet", "while True: pass\n", {Verdict.TIMEOUT}),
         ("iou", "import os\nos._exit(0)\n", {Verdict.CRASH}),
+        ("fcn8s", "x = bytearray(10 * 1024**3)\n", {Verdict.MEMORY}),
+        ("unet", "import torch\nx = torch.zeros(10 * 1024**3 // 4)\n", {Verdict.MEMORY}),
         ("unpooling", "import sys\nsys.exit()\n", {Verdict.ERROR}),
         ("iou", "import sys\nsys.exit(0)\n", {Verdict.ERROR}),
         ("unpooling", HANG, {Verdict.TIMEOUT, Verdict.MISSING}),
@@ -105,3 +108,30 @@ def test_fcn8s_keeps_its_points_whatever_became_of_its_neighbour(
     tasks = [task for task in assignment.tasks if task.name == "fcn8s"]
     result = grade(submission, assignment, prepared, seed=4, tasks=tasks)
     assert [check.id for check in result.checks if check.earned < check.points] == []
+
+
+def test_another_broken_neighbour_is_named(
+    submission: Path, assignment: Assignment, prepared: Sandbox
+) -> None:
+    with (submission / "unet.py").open("a") as unet:
+        unet.write("\nimport iou\n")
+    (submission / "iou.py").write_text("undefined_name\n")
+    tasks = [task for task in assignment.tasks if task.name == "unet"]
+    result = grade(submission, assignment, prepared, seed=5, tasks=tasks)
+    assert result.earned == 0
+    said = "unet.py does not import because of iou.py: NameError"
+    assert all(check.message and said in check.message.en for check in result.checks)
+
+
+def test_what_ran_before_changes_nothing(
+    submission: Path, assignment: Assignment, prepared: Sandbox
+) -> None:
+    (submission / "iou.py").write_text("def predict_labels(scores): return scores.argmax(-1)\n")
+
+    def said() -> list[object]:
+        result = grade(submission, assignment, prepared, seed=6)
+        return [(c.id, c.verdict, c.message, c.counterexample) for c in result.checks]
+
+    first = said()
+    grade(SOLUTIONS, assignment, prepared, seed=7)
+    assert said() == first

@@ -54,6 +54,18 @@ class SuiteError(Exception):
     """A suite failed for a reason of its own; no grade can be given."""
 
 
+class Unloadable(Exception):
+    """The file under test cannot be called, and `ending` says why.
+
+    A fixture must not let a StudentStop out: pytest keeps an Exception for the other tests of
+    the module, and breaks on a BaseException.
+    """
+
+    def __init__(self, ending: StudentEnd) -> None:
+        super().__init__(str(ending))
+        self.ending = ending
+
+
 class SeenEnough(BaseException):
     """Ends the search for a smaller counterexample."""
 
@@ -102,7 +114,6 @@ class GradingPlugin:
         self._on_check = on_check
         self._finish = finish
         self._stopped: dict[tuple[str, str], TimedOut] = {}
-        self._unloadable: dict[str, StudentFault | StudentStop] = {}
         self._attempts = Attempts()
         self._student: Student | None = None
         self.planned: list[Mark] = []
@@ -115,15 +126,11 @@ class GradingPlugin:
     def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
         """The file of the submission that this module of the suite is about."""
         task = self._task(request.node)
-        # pytest remembers a fixture's Exception, but would import again after a StudentStop.
-        if task.name in self._unloadable:
-            raise self._unloadable[task.name]
         try:
             self._student = self._load(task)
         except (StudentFault, StudentStop) as ending:
-            self._unloadable[task.name] = ending
             self._finish(task)
-            raise
+            raise Unloadable(ending) from None
         try:
             yield self._student
         finally:
@@ -234,6 +241,8 @@ class GradingPlugin:
         return report
 
     def _ending(self, item: pytest.Item, error: BaseException) -> Ending | None:
+        if isinstance(error, Unloadable):
+            return error.ending
         if isinstance(error, CheckFailed | StudentEnd):
             if isinstance(error, TimedOut):
                 self._stopped[self._task(item).name, _mark(item).function] = error
