@@ -135,11 +135,16 @@ def release(
         Path, typer.Option(help="The course's folder, with solutions/ and assignment/ in it.")
     ] = Path(),
 ) -> None:
-    """Make the students' files in assignment/ out of solutions/."""
+    """Make the students' files in assignment/, and nbgrader's source/, out of solutions/."""
     from autograder.release import ReleaseError, build_release
 
     try:
-        written = build_release(root / "solutions" / assignment, root / "assignment" / assignment)
+        written = build_release(
+            root / "solutions" / assignment,
+            root / "assignment" / assignment,
+            data=root / "data",
+            course=root / "course" / "source" / assignment,
+        )
     except ReleaseError as error:
         _refuse(str(error))
     print(f"{len(written)} files in {root / 'assignment' / assignment}")

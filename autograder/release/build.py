@@ -1,66 +1,114 @@
-"""From the folder of solutions to the folder of the assignment."""
+"""From the folder of solutions to the students' folder, and to nbgrader's source of it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
+
+from nbformat import NotebookNode
 
 from autograder.release.destination import replace_release
 from autograder.release.errors import ReleaseError
 from autograder.release.leaks import check_no_leak, solution_lines
+from autograder.release.notebook import (
+    as_text,
+    is_notebook,
+    secret_lines,
+    solution_notebook,
+    student_notebook,
+)
 from autograder.release.regions import find_regions
 from autograder.release.stubs import stub
 
-# What students get. A notebook needs its own way out of its solutions, which nbgrader knows; until
-# a kind of file has such a way it does not leave the house.
+# What leaves the house. A notebook leaves as what its text is made into.
 RELEASED = frozenset({".py", ".md"})
+# Of the data sets leave the pictures, their card and their licence, not what made them.
+DATA = frozenset({".png", ".md"})
 
 
-def build_release(source: Path, destination: Path) -> list[Path]:
+def build_release(
+    source: Path, destination: Path, *, data: Path | None = None, course: Path | None = None
+) -> list[Path]:
     """Make the students' folder from the solutions; the files made, sorted, as paths in it.
 
-    Raises `ReleaseError`, and leaves the destination as it was, for a region that is not in
-    order, a solution line that would get out, or a destination that is no release.
+    `data` is a folder of pictures that goes along as data/. `course` is nbgrader's source of the
+    assignment: the same files, but the notebook with its solutions, out of which
+    `nbgrader generate_assignment` makes the destination's very files.
+
+    Raises `ReleaseError`, and leaves both folders as they were, for a region that is not in
+    order, a solution line that would get out, or a folder that is no release.
     """
     source, destination = source.resolve(), destination.resolve()
-    if source.is_relative_to(destination) or destination.is_relative_to(source):
-        raise ReleaseError(destination, None, f"must lie apart from the solutions in {source}")
-    files = release_texts(source)
+    for folder in (destination, course.resolve() if course else destination):
+        if source.is_relative_to(folder) or folder.is_relative_to(source):
+            raise ReleaseError(folder, None, f"must lie apart from the solutions in {source}")
+    texts, notebooks = _read_solutions(source)
+    common = {file: text.encode() for file, text in texts.items()} | _pictures(data)
+    if course is not None:
+        replace_release(course.resolve(), common | _notebook_files(notebooks))
+    released = {file: student_notebook(notebook) for file, notebook in notebooks.items()}
+    files = common | _notebook_files(released)
     replace_release(destination, files)
     return sorted(destination / file for file in files)
 
 
-def release_texts(source: Path) -> dict[PurePath, str]:
-    """Every file of the release, by its path in the folder, with the text that students get."""
+def _read_solutions(source: Path) -> tuple[dict[PurePath, str], dict[PurePath, NotebookNode]]:
+    """The texts that students get, and the notebooks with their solutions, by path."""
     if not source.is_dir():
         raise ReleaseError(source, None, "there is no such folder of solutions")
-    released: dict[PurePath, str] = {}
+    texts: dict[PurePath, str] = {}
+    notebooks: dict[PurePath, NotebookNode] = {}
     secret: dict[PurePath, set[str]] = {}
-    for path in _released_paths(source):
+    for path in _paths(source, RELEASED):
         file = path.relative_to(source)
         text = _read(path, file)
+        if is_notebook(text):
+            notebook = solution_notebook(file, text)
+            notebooks[file.with_suffix(".ipynb")] = notebook
+            secret[file] = secret_lines(file, notebook)
+            continue
         regions = find_regions(file, text)
         if regions and path.suffix != ".py":
             raise ReleaseError(file, regions[0].first, "only a .py file can hold a region")
-        released[file] = stub(file, text, regions)
+        texts[file] = stub(file, text, regions)
         secret[file] = solution_lines(text, regions)
-    if not released:
+    if not texts and not notebooks:
         raise ReleaseError(source, None, "holds nothing to release")
-    check_no_leak(released, secret)
-    return released
+    students = {file: _sources(student_notebook(notebook)) for file, notebook in notebooks.items()}
+    check_no_leak(texts | students, secret)
+    return texts, notebooks
 
 
-def _released_paths(source: Path) -> Iterator[Path]:
-    for folder, folders, files in os.walk(source):
+def _notebook_files(notebooks: Mapping[PurePath, NotebookNode]) -> dict[PurePath, bytes]:
+    return {file: as_text(notebook).encode() for file, notebook in notebooks.items()}
+
+
+def _sources(notebook: NotebookNode) -> str:
+    """All that stands in a notebook's cells, unescaped, as a leak would stand there."""
+    return "\n".join(cell.source for cell in notebook.cells)
+
+
+def _pictures(data: Path | None) -> dict[PurePath, bytes]:
+    if data is None:
+        return {}
+    if not data.is_dir():
+        raise ReleaseError(data, None, "there is no such folder of data")
+    found = {PurePath("data", path.relative_to(data)): path for path in _paths(data, DATA)}
+    return {file: path.read_bytes() for file, path in found.items()}
+
+
+def _paths(root: Path, suffixes: frozenset[str]) -> Iterator[Path]:
+    """The files of these kinds in a folder, in order, without what is hidden."""
+    for folder, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
         for name in sorted(files):
             path = Path(folder, name)
-            if _is_hidden(name) or path.suffix not in RELEASED:
+            if _is_hidden(name) or path.suffix not in suffixes:
                 continue
             if path.is_symlink():
                 # What it points to may lie outside the assignment.
-                raise ReleaseError(path.relative_to(source), None, "is a link; put the file here")
+                raise ReleaseError(path.relative_to(root), None, "is a link; put the file here")
             yield path
 
 

@@ -6,7 +6,6 @@ folder without one, or with files that no release made, may be somebody's work a
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
@@ -30,23 +29,20 @@ _CACHES = frozenset(
 )
 
 
-def replace_release(destination: Path, files: Mapping[PurePath, str]) -> None:
-    """Make the destination hold exactly these files, and the notebooks that it held before."""
-    kept = _notebooks_of_a_release(destination)
+def replace_release(destination: Path, files: Mapping[PurePath, bytes]) -> None:
+    """Make the destination hold exactly these files."""
+    _check_it_may_go(destination)
     destination.parent.mkdir(parents=True, exist_ok=True)
     # Beside the destination, so that a rename is enough. The new folder is made inside, with the
     # mode that any new folder has: the temporary one is closed to everybody else.
     with tempfile.TemporaryDirectory(prefix=".release-", dir=destination.parent) as workshop:
         new, old = Path(workshop, "new"), Path(workshop, "old")
         new.mkdir()
-        for file, text in files.items():
+        for file, content in files.items():
             path = new / file
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(content)
         (new / MANIFEST).write_text(_manifest(files), encoding="utf-8", newline="\n")
-        for notebook in kept:
-            (new / notebook).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(destination / notebook, new / notebook)
         if destination.exists():
             destination.rename(old)
         try:
@@ -61,10 +57,10 @@ def _manifest(files: Iterable[PurePath]) -> str:
     return "\n".join([_HEADER, *sorted(file.as_posix() for file in files)]) + "\n"
 
 
-def _notebooks_of_a_release(destination: Path) -> list[PurePath]:
-    """The notebooks in an older release, which another step made; an error if it is none."""
+def _check_it_may_go(destination: Path) -> None:
+    """An error if something stands there that is no release, or more than a release."""
     if not destination.exists():
-        return []
+        return
     if not destination.is_dir():
         raise ReleaseError(destination, None, "is a file, not the folder of a release")
     found: list[PurePath] = sorted(
@@ -74,15 +70,13 @@ def _notebooks_of_a_release(destination: Path) -> list[PurePath]:
     )
     found = [file for file in found if not _CACHES.intersection(file.parts)]
     if not found:
-        return []
+        return
     manifest = destination / MANIFEST
     if not manifest.is_file():
         reason = f"holds files but no {MANIFEST}: it does not look like a release, so it stays"
         raise ReleaseError(destination, None, reason)
     made = {PurePath(MANIFEST), *map(PurePath, manifest.read_text(encoding="utf-8").splitlines())}
-    notebooks = [file for file in found if file not in made and file.suffix == ".ipynb"]
-    strange = [file for file in found if file not in made and file not in notebooks]
+    strange = [file for file in found if file not in made]
     if strange:
         reason = "no release made this file; move it away, then build again"
         raise ReleaseError(destination / strange[0], None, reason)
-    return notebooks
