@@ -36,11 +36,13 @@ TASKS = tuple(task.name for task in load_assignment(ASSIGNMENT).tasks)
 
 @dataclass(frozen=True)
 class Loss:
-    """A check that did not earn its points, and what it said."""
+    """A check that did not earn its points, and what it said (in English)."""
 
     check: str
+    function: str
     verdict: str
     message: str
+    diagnosis: str | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Graded:
 
 def solution_files() -> dict[str, str]:
     """The solution's modules, by file name."""
-    return {file.name: file.read_text() for file in sorted(SOLUTIONS.glob("*.py"))}
+    return {f"{task}.py": (SOLUTIONS / f"{task}.py").read_text() for task in TASKS}
 
 
 class Graders:
@@ -144,5 +146,12 @@ def _grade(files: dict[str, str], name: str, seed: int, whole: bool) -> Graded:
 
 def _losses(checks: list[Check]) -> tuple[Loss, ...]:
     return tuple(
-        Loss(check.id, check.verdict, check.message.en if check.message else "") for check in checks
+        Loss(
+            check.id,
+            check.function,
+            check.verdict,
+            check.message.en if check.message else "",
+            check.diagnosis.en if check.diagnosis else None,
+        )
+        for check in checks
     )

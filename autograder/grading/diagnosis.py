@@ -61,6 +61,7 @@ class Recorder:
         self._channel = channel
         self._size = 0
         self.exchanges: list[Exchange] = []
+        self.decisive: list[Exchange] = []
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         data = bytearray().join(payload.chunks)
@@ -77,9 +78,21 @@ class Recorder:
         if self._size <= RECORD_CAP:
             self.exchanges.append(exchange)
 
+    def note_loss(self) -> None:
+        """A check was lost by what was said last."""
+        if self.exchanges and _stands_alone(self.exchanges[-1].request):
+            self.decisive.append(self.exchanges[-1])
+
+
+def _stands_alone(request: Request) -> bool:
+    """A call of a function that needs no object made before."""
+    if not isinstance(request, Invoke) or isinstance(request.target, ObjectRef):
+        return False
+    return not any(isinstance(v, ObjectRef) for v in (*request.args, *request.kwargs.values()))
+
 
 def diagnose(
-    misconceptions: Sequence[Misconception], function: str, exchanges: Sequence[Exchange]
+    misconceptions: Sequence[Misconception], function: str, record: Recorder
 ) -> Misconception | None:
     """The one misconception of `function` that answers as the student's function did.
 
@@ -89,19 +102,28 @@ def diagnose(
     """
     candidates = [wrong for wrong in misconceptions if wrong.function == function]
     for lenient in (False, True):
-        agreeing = [wrong for wrong in candidates if _agrees(wrong, exchanges, lenient=lenient)]
+        # Whoever answers the calls that lost a check otherwise need not be asked all the others.
+        agreeing = [
+            wrong
+            for wrong in candidates
+            if _agreements(wrong, record.decisive, lenient=lenient) is not None
+            and _agreements(wrong, record.exchanges, lenient=lenient)
+        ]
         if agreeing:
             return agreeing[0] if len(agreeing) == 1 else None
     return None
 
 
-def _agrees(wrong: Misconception, exchanges: Sequence[Exchange], *, lenient: bool) -> bool:
+def _agreements(
+    wrong: Misconception, exchanges: Sequence[Exchange], *, lenient: bool
+) -> int | None:
+    """To how many questions both gave the same answer; None where any was answered otherwise."""
     executor = Executor.of(**{wrong.function: wrong.implementation})
     agreed = 0
     for exchange in _about(wrong.function, exchanges, executor):
         theirs, (ours, payload) = exchange.reply, executor.handle(exchange.request, exchange.data)
         if theirs is None:
-            return False
+            return None
         if _says_nothing(exchange.request, theirs) or _says_nothing(exchange.request, ours):
             continue
         if lenient and isinstance(ours, Threw) and "ValueError" in ours.kinds:
@@ -109,12 +131,12 @@ def _agrees(wrong: Misconception, exchanges: Sequence[Exchange], *, lenient: boo
         if isinstance(theirs, Threw) and isinstance(ours, Threw):
             # What tells a forgotten check of the arguments from one that is there.
             if ("ValueError" in theirs.kinds) != ("ValueError" in ours.kinds):
-                return False
+                return None
             continue
         if not _same(theirs, exchange.answer, ours, bytearray().join(payload.chunks)):
-            return False
+            return None
         agreed += 1
-    return agreed > 0
+    return agreed
 
 
 def _says_nothing(request: Request, reply: Reply) -> bool:

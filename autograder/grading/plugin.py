@@ -8,8 +8,8 @@ of the suite, and then there is no grade at all.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
 
 import hypothesis
 import msgspec
@@ -83,9 +83,12 @@ class Attempts:
             if self._examples > SHRINK_EXAMPLES:
                 raise SeenEnough
 
-    def note(self, ending: Ending) -> None:
-        if self.smallest is None or explain.size(ending) <= explain.size(self.smallest):
+    def note(self, ending: Ending) -> bool:
+        """Whether it is the smallest so far."""
+        smaller = self.smallest is None or explain.size(ending) <= explain.size(self.smallest)
+        if smaller:
             self.smallest = ending
+        return smaller
 
 
 class GradingPlugin:
@@ -140,13 +143,13 @@ class GradingPlugin:
 
     def _diagnose(self, task: Task) -> None:
         """Add to the lost checks of each function the misconception that explains them."""
+        assert self._recorder is not None
         found: dict[str, Text | None] = {}
         for number, check in enumerate(self.checks):
             if check.task != task.name or check.verdict not in (Verdict.FAILED, Verdict.ERROR):
                 continue
             if check.function not in found:
-                exchanges = self._recorder.exchanges if self._recorder else []
-                wrong = diagnose(self._misconceptions, check.function, exchanges)
+                wrong = diagnose(self._misconceptions, check.function, self._recorder)
                 found[check.function] = wrong.explanation if wrong else None
             self.checks[number] = msgspec.structs.replace(check, diagnosis=found[check.function])
 
@@ -156,6 +159,7 @@ class GradingPlugin:
         return torch.Generator().manual_seed(self._seed(request.node.nodeid))
 
     def _load(self, task: Task) -> Student:
+        self._recorder = None
         substitutes = []
         for needed in task.stand_ins:
             try:
@@ -212,7 +216,8 @@ class GradingPlugin:
             try:
                 inner(*args, **kwargs)
             except (CheckFailed, StudentFault) as ending:
-                self._attempts.note(ending)
+                if self._attempts.note(ending) and self._recorder is not None:
+                    self._recorder.note_loss()
                 raise
 
         counted.original = inner  # type: ignore[attr-defined]
@@ -226,11 +231,11 @@ class GradingPlugin:
         if stopped is not None:
             raise stopped
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        report = yield
+    ) -> pytest.TestReport:
+        """Record how a test ended, instead of a report with a traceback that nobody reads."""
         if call.when == "teardown":
             if call.excinfo is not None:
                 self._abort(item, call.excinfo.value)
@@ -238,7 +243,9 @@ class GradingPlugin:
             self._record(item, call, self._ending(item, call.excinfo.value))
         elif call.when == "call":
             self._record(item, call, None)
-        return report
+        assert call.when != "collect"
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
     def _ending(self, item: pytest.Item, error: BaseException) -> Ending | None:
         if isinstance(error, Unloadable):
@@ -268,6 +275,8 @@ class GradingPlugin:
             check = _check(name, task, mark, Verdict.PASSED, call.duration)
         else:
             check = _lost(name, task, mark, ending, call.duration)
+            if self._recorder is not None:
+                self._recorder.note_loss()
         self.checks.append(check)
         self._on_check(check)
 
