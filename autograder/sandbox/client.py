@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import shutil
@@ -11,9 +12,12 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Literal
+
+import msgspec
 
 from autograder.sandbox import control, linux, wire
+from autograder.sandbox.clock import Clock
 from autograder.sandbox.control import End, Ended, Prepared, Refused, Spawn, Started
 from autograder.sandbox.errors import Crashed, SandboxUnavailable, TimedOut, WireError
 from autograder.sandbox.launch import Launch, launch
@@ -24,19 +28,20 @@ from autograder.sandbox.wire import Buffer, Payload
 PREPARE_SECONDS: Final = 120.0
 READY_SECONDS: Final = 30.0
 EXIT_SECONDS: Final = 2.0
-# A worker may need the processor others have: a call is given up for good after this many
-# times its limit, however little of the processor it got.
-PATIENCE: Final = 6
+
+Namespaces = Literal["auto", "none"]
 
 
 class Sandbox:
     """A zygote and the workers forked from it. Use as a context manager.
 
     Args:
-        limits: what one worker may use.
+        limits: what one file of a submission may use.
         confined: False runs workers without any protection, for a student's own machine.
         launched: a zygote that was launched earlier; by default one is launched here.
         gpu: workers may use the GPU; the zygote never does.
+        namespaces: "none" does without them where they could be had, as on a machine that
+            denies them; "auto" takes them.
         share_processor: keep this thread and its workers on one processor. They take turns, so
             nothing is lost, and a call costs a third of what it costs across processors.
 
@@ -50,11 +55,13 @@ class Sandbox:
         confined: bool = True,
         launched: Launch | None = None,
         gpu: bool = False,
+        namespaces: Namespaces = "auto",
         share_processor: bool = False,
     ) -> None:
         self.limits = limits or Limits()
         self.confined = confined
         self.gpu = gpu
+        self.namespaces = namespaces
         self.layers: dict[str, str] = {}
         self.torch = ""
         self._launch = launched or launch()
@@ -99,10 +106,10 @@ class Sandbox:
         self.torch = message.torch
         self._prepared = True
 
-    def spawn(self, folder: Path) -> Worker:
+    def spawn(self, folder: Path, limits: Limits | None = None) -> Worker:
         """A new worker that may read `folder`. Raises SandboxUnavailable."""
         self.wait_until_prepared()
-        worker = Worker(self, folder)
+        worker = Worker(self, folder, limits or self.limits)
         self.layers = worker.layers
         return worker
 
@@ -132,9 +139,11 @@ class Sandbox:
 class Worker:
     """One forked, locked-down process and the pipes to it."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+    def __init__(self, sandbox: Sandbox, folder: Path, limits: Limits) -> None:
         self._sandbox = sandbox
-        self._limits = sandbox.limits
+        self._limits = limits
+        self.cpu_seconds = 0.0
+        self.used_seconds = 0.0
         self._scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=folder.parent))
         requests_in, self._requests = os.pipe()
         self._replies, replies_out = os.pipe()
@@ -149,14 +158,18 @@ class Worker:
             sandbox.confined,
             sandbox.processor(),
             sandbox.gpu,
+            sandbox.namespaces == "auto",
         )
         try:
             started = sandbox.request(spawn, theirs)
+            if isinstance(started, Refused):
+                raise SandboxUnavailable(started.reason)
+        except SandboxUnavailable:
+            self._let_go()
+            raise
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        if isinstance(started, Refused):
-            raise SandboxUnavailable(started.reason)
         assert isinstance(started, Started)
         self.pid = started.pid
         self._clock = Clock(self.pid)
@@ -166,12 +179,19 @@ class Worker:
         self._readable.register(self._output, select.POLLIN)
         self._writable.register(self._requests, select.POLLOUT)
         os.set_blocking(self._requests, False)
-        ready, _ = self._receive(READY_SECONDS)
+        self.layers = self._locked_down()
+
+    def _locked_down(self) -> dict[str, str]:
+        """The layers in force. Nothing of a submission has run yet: no fault is a student's."""
+        try:
+            ready, _ = self._receive(READY_SECONDS)
+        except (Crashed, TimedOut) as ending:
+            raise SandboxUnavailable(f"a worker could not be locked down: {ending}") from None
         if isinstance(ready, Broken):
             self.close()
             raise SandboxUnavailable(f"a worker could not be locked down: {ready.reason}")
         assert isinstance(ready, Ready)
-        self.layers = ready.layers
+        return ready.layers
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         """Send a request and wait for its reply.
@@ -189,6 +209,8 @@ class Worker:
         except WireError as error:
             self.close()
             raise Crashed(f"its answer was not understood ({error})") from None
+        finally:
+            self.used_seconds += self._clock.used()
         return reply, data
 
     def close(self, grace: float = 0.0) -> Ended:
@@ -196,13 +218,19 @@ class Worker:
         if not self._alive:
             return Ended(0, 0, killed=False, cpu_seconds=0.0)
         self._alive = False
-        ended = self._sandbox.request(End(self.pid, grace))
-        self._clock.close()
+        try:
+            ended = self._sandbox.request(End(self.pid, grace))
+        finally:
+            self._clock.close()
+            self._let_go()
+        assert isinstance(ended, Ended)
+        self.cpu_seconds = ended.cpu_seconds
+        return ended
+
+    def _let_go(self) -> None:
         for descriptor in (self._requests, self._replies, self._output):
             os.close(descriptor)
         shutil.rmtree(self._scratch, ignore_errors=True)
-        assert isinstance(ended, Ended)
-        return ended
 
     # --- bytes
 
@@ -255,7 +283,7 @@ class Worker:
         if elapsed < seconds:
             return seconds - elapsed
         left = seconds - self._clock.used()
-        if left <= 0 or elapsed > PATIENCE * seconds:
+        if left <= 0 or elapsed > self._limits.call_wall_seconds:
             self.close()
             raise TimedOut(f"longer than {seconds:g} seconds")
         return left
@@ -265,56 +293,28 @@ class Worker:
         ended = self.close(grace=EXIT_SECONDS)
         if ended.killed:
             return Crashed("it closed its connection")
-        limit = self._limits.cpu_seconds
+        limit = self._limits.task_cpu_seconds
         if ended.signal in (signal.SIGXCPU, signal.SIGKILL) and ended.cpu_seconds >= limit:
-            return TimedOut(f"more than {limit} seconds of processor time in all")
+            return _too_much_cpu(self._sandbox.limits)
         if ended.signal:
             name = signal.Signals(ended.signal).name
             return Crashed(f"{name} ({signal.strsignal(ended.signal)})")
         return Crashed(f"it left with exit code {ended.status}")
 
 
-class Clock:
-    """Time a process had for its work: what it spent waiting for a processor is not counted."""
-
-    def __init__(self, pid: int) -> None:
-        try:
-            self._waits = os.open(f"/proc/{pid}/schedstat", os.O_RDONLY)
-        except OSError:
-            self._waits = -1  # not kept by this kernel, or the process is gone
-        self.start()
-
-    def start(self) -> None:
-        self._started = time.monotonic()
-        self._waited = self._waiting()
-
-    def close(self) -> None:
-        if self._waits >= 0:
-            os.close(self._waits)
-            self._waits = -1
-
-    def elapsed(self) -> float:
-        return time.monotonic() - self._started
-
-    def used(self) -> float:
-        return self.elapsed() - (self._waiting() - self._waited)
-
-    def _waiting(self) -> float:
-        """Seconds in which the process could have run and did not."""
-        try:
-            return int(os.pread(self._waits, 100, 0).split()[1]) / 1e9
-        except (OSError, IndexError, ValueError):
-            return 0.0
-
-
 class TaskChannel:
-    """The way to the file of one task: a worker that is replaced when it dies."""
+    """The way to the file of one task: a worker that is replaced when it dies.
+
+    What the task may use in all is counted over every worker it had.
+    """
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self._sandbox = sandbox
         self._folder = folder
         self._worker: Worker | None = None
         self._load: Load | None = None
+        self._cpu_seconds = 0.0
+        self._used_seconds = 0.0
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         """As Worker.exchange; a new worker imports the file again before it is asked."""
@@ -325,16 +325,36 @@ class TaskChannel:
         return self._exchange(request, payload)
 
     def _exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
-        if self._worker is None:
-            self._worker = self._sandbox.spawn(self._folder)
-        worker = self._worker
+        limits = self._sandbox.limits
+        used = self._used_seconds + (self._worker.used_seconds if self._worker else 0.0)
+        if used > limits.task_seconds:
+            self.close()
+            raise TimedOut(f"more than {limits.task_seconds:g} seconds for all calls together")
+        worker = self._worker or self._new_worker(limits)
         try:
             return worker.exchange(request, payload)
         except (Crashed, TimedOut):
-            self._worker = None
+            self.close()
             raise
+
+    def _new_worker(self, limits: Limits) -> Worker:
+        left = math.ceil(limits.task_cpu_seconds - self._cpu_seconds)
+        if left <= 0:
+            raise _too_much_cpu(limits)
+        limits = msgspec.structs.replace(limits, task_cpu_seconds=left)
+        started = time.monotonic()
+        self._worker = self._sandbox.spawn(self._folder, limits)
+        # A file that dies at every call makes its own work of this.
+        self._used_seconds += time.monotonic() - started
+        return self._worker
 
     def close(self) -> None:
         if self._worker is not None:
             self._worker.close()
+            self._cpu_seconds += self._worker.cpu_seconds
+            self._used_seconds += self._worker.used_seconds
             self._worker = None
+
+
+def _too_much_cpu(limits: Limits) -> TimedOut:
+    return TimedOut(f"more than {limits.task_cpu_seconds} seconds of processor time in all")

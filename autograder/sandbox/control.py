@@ -17,6 +17,7 @@ class Spawn(msgspec.Struct, tag="spawn", frozen=True):
 
     `folder` holds the copied submission, `scratch` is an empty folder to mount on. With
     `processor` the worker runs on that one only. With `gpu` it may use what CUDA needs.
+    Without `namespaces` it stays in the grader's even where others could be had.
     """
 
     folder: str
@@ -25,6 +26,7 @@ class Spawn(msgspec.Struct, tag="spawn", frozen=True):
     confined: bool
     processor: int | None = None
     gpu: bool = False
+    namespaces: bool = True
 
 
 class End(msgspec.Struct, tag="end", frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import linecache
 import traceback
 from pathlib import Path
@@ -34,19 +35,30 @@ def student_frames(error: BaseException, folder: Path) -> tuple[Frame, ...]:
 
 def describe_exception(request_id: int, error: BaseException, folder: Path, phase: Phase) -> Threw:
     """The reply that carries an exception; whatever it is, this does not raise."""
-    kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    # type's own attributes: the exception's class may be of a metaclass that lies about them.
+    kinds = tuple(
+        kind.__name__
+        for kind in type.__dict__["__mro__"].__get__(type(error))
+        if type(kind) is type and kind.__module__ == "builtins"
+    )
     try:
         text = str(error.msg if isinstance(error, SyntaxError) else error)
         text = text.encode(errors="replace").decode()  # a lone surrogate is no UTF-8
-    except Exception:
+    except BaseException:
         text = ""  # an exception of the student's whose __str__ raises
+    try:
+        frames = student_frames(error, folder)
+    except BaseException:
+        frames = ()  # the same, of its traceback or its file name
     refused = "can't allocate memory" in text or "out of memory" in text
     return Threw(
         request_id,
-        type(error).__name__[:100],
+        str(type.__dict__["__name__"].__get__(type(error)))[:100],
         kinds,
         text[:TEXT_CAP],
-        student_frames(error, folder),
+        frames,
         phase,
-        isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and refused),
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+        or (isinstance(error, RuntimeError) and refused),
     )

@@ -46,7 +46,15 @@ from autograder.sandbox.messages import (
     TensorHeader,
     Value,
 )
-from autograder.sandbox.wire import DTYPE_NAMES, DTYPES, Buffer, Payload, read_tensor, unpack_value
+from autograder.sandbox.wire import (
+    DTYPE_NAMES,
+    DTYPES,
+    Buffer,
+    Payload,
+    is_plausible,
+    read_tensor,
+    unpack_value,
+)
 
 
 class Executor:
@@ -340,7 +348,8 @@ class Executor:
             return f"a tensor of {str(value.dtype).removeprefix('torch.')}"
         if value.device.type not in ("cpu", "cuda"):
             return f"a tensor on the device {value.device.type}"
-        if value.numel() * value.element_size() > self._reply_bytes:
+        large = value.numel() * value.element_size() > self._reply_bytes
+        if large or not is_plausible(value.shape):
             return f"a tensor of shape {tuple(value.shape)}, far too large"
         return None
 

@@ -26,9 +26,12 @@ class Fork:
     owner: tuple[int, int] | None = None
 
 
-def fork(confined: bool) -> Fork:
-    """Fork into as many namespaces as can be had; an ordinary user needs one more for them."""
-    if not confined:
+def fork(*, separate: bool) -> Fork:
+    """Fork, if `separate` into as many namespaces as can be had.
+
+    An ordinary user needs one more for them.
+    """
+    if not separate:
         return Fork(os.fork(), "not asked for")
     root = os.geteuid() == 0
     owner = None if root else (os.getuid(), os.getgid())

@@ -44,6 +44,8 @@ def check_folder(submission: Path) -> None:
     """Raises NoSubmission unless `submission` is a folder with a Python file or notebook in it."""
     if submission.is_symlink() and not submission.exists():
         raise NoSubmission(f"{submission} is a broken link")
+    if submission.is_symlink():
+        raise NoSubmission(f"{submission} is a link; name the folder that it leads to")
     if not submission.exists():
         raise NoSubmission(f"there is no folder {submission}")
     if not submission.is_dir():
@@ -59,16 +61,17 @@ def check_folder(submission: Path) -> None:
 def stage(submission: Path, folder: Path) -> Staged:
     """Copy the flat `.py` files of a submission into the new folder `folder`.
 
+    Files whose names are none that Python could import are passed over.
+
     Raises:
         NoSubmission: there is no such folder, or nothing in it.
     """
     check_folder(submission)
     folder.mkdir(mode=0o755)
     staged = Staged(folder)
-    names = sorted(name for name in os.listdir(submission) if name.endswith(".py"))
-    directory = os.open(submission, os.O_RDONLY | os.O_DIRECTORY)
+    directory = os.open(submission, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        for name in names:
+        for name in sorted(filter(_can_be_imported, os.listdir(directory))):
             if len(staged.hashes) == FILES_CAP:
                 staged.problems[name] = f"one of more than {FILES_CAP} files"
                 continue
@@ -82,6 +85,10 @@ def stage(submission: Path, folder: Path) -> Staged:
     finally:
         os.close(directory)
     return staged
+
+
+def _can_be_imported(name: str) -> bool:
+    return name.endswith(".py") and name.removesuffix(".py").isidentifier()
 
 
 def _read(directory: int, name: str) -> bytes | str:

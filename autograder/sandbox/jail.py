@@ -89,12 +89,17 @@ def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> str:
 
 
 def _limit(limits: Limits, *, gpu: bool) -> None:
-    page = resource.getpagesize()
-    data = int(Path("/proc/self/statm").read_text().split()[5]) * page
+    # Where the machine runs out of memory, the kernel shall take a worker, not the grader.
+    Path("/proc/self/oom_score_adj").write_text("1000")
+    pages = Path("/proc/self/statm").read_text().split()
+    mapped, data = (int(pages[column]) * resource.getpagesize() for column in (0, 5))
+    data += limits.memory_bytes
+    mapped += limits.memory_bytes + limits.mapped_bytes
     for kind, value in (
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_CPU, limits.task_cpu_seconds),
         # CUDA reserves far more than it touches, and starts threads, which count as processes.
-        (resource.RLIMIT_DATA, resource.RLIM_INFINITY if gpu else data + limits.memory_bytes),
+        (resource.RLIMIT_DATA, resource.RLIM_INFINITY if gpu else data),
+        (resource.RLIMIT_AS, resource.RLIM_INFINITY if gpu else mapped),
         (resource.RLIMIT_NPROC, GPU_THREADS if gpu else 1),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
         (resource.RLIMIT_NOFILE, limits.open_files),

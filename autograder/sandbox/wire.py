@@ -24,6 +24,8 @@ Buffer = bytes | bytearray | memoryview
 PREFIX: Final = struct.Struct("!IQ")
 HEADER_CAP: Final = 1024 * 1024
 MAX_DIMENSIONS: Final = 8
+# An empty tensor has a shape too, and torch multiplies its lengths.
+MAX_VOLUME: Final = 2**48
 
 DTYPES: Final[dict[DtypeName, torch.dtype]] = {
     "float32": torch.float32,
@@ -105,6 +107,15 @@ def decode_reply(header: Buffer) -> Reply:
         raise WireError(f"a malformed reply: {error}") from None
 
 
+def is_plausible(shape: Sequence[int]) -> bool:
+    """Whether a tensor of this shape may cross: torch itself must be able to handle it."""
+    return (
+        len(shape) <= MAX_DIMENSIONS
+        and all(n >= 0 for n in shape)
+        and math.prod(n for n in shape if n) <= MAX_VOLUME
+    )
+
+
 def read_tensor(header: TensorHeader, payload: Buffer) -> torch.Tensor:
     """The tensor a header describes, as a copy of its own.
 
@@ -112,7 +123,7 @@ def read_tensor(header: TensorHeader, payload: Buffer) -> torch.Tensor:
         WireError: when shape, stride and size do not fit together or the payload.
     """
     dtype = DTYPES[header.dtype]
-    if len(header.shape) > MAX_DIMENSIONS or any(n < 0 for n in header.shape):
+    if not is_plausible(header.shape):
         raise WireError(f"a tensor of shape {header.shape}")
     if header.start < 0 or header.size < 0 or header.size % dtype.itemsize:
         raise WireError(f"a tensor of {header.size} bytes at {header.start}")

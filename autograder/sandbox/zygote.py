@@ -73,7 +73,7 @@ class Zygote:
         try:
             if spawn.confined:
                 self._prepare()
-            forked = forking.fork(spawn.confined)
+            forked = forking.fork(separate=spawn.confined and spawn.namespaces)
         except (ImportError, OSError, RuntimeError) as error:
             for descriptor in descriptors:
                 os.close(descriptor)

@@ -1,0 +1,28 @@
+"""Every attack, a module for each family."""
+
+from __future__ import annotations
+
+from tests.attacks.attack import Attack
+from tests.attacks.collection import (
+    escaping,
+    exhausting,
+    forging,
+    interfering,
+    lying,
+    odd,
+    reaching,
+    reading,
+    tampering,
+)
+
+ATTACKS: tuple[Attack, ...] = (
+    *reading.ATTACKS,
+    *forging.ATTACKS,
+    *lying.ATTACKS,
+    *tampering.ATTACKS,
+    *reaching.ATTACKS,
+    *exhausting.ATTACKS,
+    *escaping.ATTACKS,
+    *odd.ATTACKS,
+    *interfering.ATTACKS,
+)
