@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 
@@ -35,8 +36,6 @@ class Clock:
 
     def _waiting(self) -> float:
         """Seconds in which the process could have run and did not; once it is gone, the last."""
-        try:
+        with contextlib.suppress(OSError, IndexError, ValueError):
             self._last_known = int(os.pread(self._waits, 100, 0).split()[1]) / 1e9
-        except (OSError, IndexError, ValueError):
-            pass
         return self._last_known

@@ -42,7 +42,7 @@ def describe_exception(request_id: int, error: BaseException, folder: Path, phas
         if type(kind) is type and kind.__module__ == "builtins"
     )
     try:
-        text = str(error.msg if isinstance(error, SyntaxError) else error)
+        text = str(error.msg if isinstance(error, SyntaxError) else error)[:TEXT_CAP]
         text = text.encode(errors="replace").decode()  # a lone surrogate is no UTF-8
     except BaseException:
         text = ""  # an exception of the student's whose __str__ raises
@@ -55,7 +55,7 @@ def describe_exception(request_id: int, error: BaseException, folder: Path, phas
         request_id,
         str(type.__dict__["__name__"].__get__(type(error)))[:100],
         kinds,
-        text[:TEXT_CAP],
+        text,
         frames,
         phase,
         isinstance(error, MemoryError)

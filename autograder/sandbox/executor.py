@@ -58,9 +58,13 @@ from autograder.sandbox.wire import (
 
 
 class Executor:
-    """One file of one submission, loaded once, then called any number of times."""
+    """One file of one submission, loaded once, then called any number of times.
 
-    def __init__(self, folder: Path, reply_bytes: int) -> None:
+    With `for_good` the process does nothing else: what the file may not use is gone from it.
+    """
+
+    def __init__(self, folder: Path, reply_bytes: int, *, for_good: bool = False) -> None:
+        self._for_good = for_good
         self._folder = folder
         self._reply_bytes = reply_bytes
         self._module: ModuleType | None = None
@@ -118,8 +122,10 @@ class Executor:
         sys.dont_write_bytecode = True
         for substitute in request.substitutes:
             stand_in.install(substitute, self._import)
-        self._module = self._import(request.module)
         self._guard = Guard(request.forbidden)
+        self._module = self._import(request.module)
+        if self._for_good:
+            self._guard.seal()
         return Loaded(request.id)
 
     def _import(self, name: str) -> ModuleType:

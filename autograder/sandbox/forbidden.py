@@ -3,20 +3,34 @@
 Looking for names in the source finds docstrings and misses aliases. What counts is what
 runs: the excluded operations are overridden in PyTorch's dispatcher, where every road to
 them ends, whatever it is called in Python. The override lives in the worker only.
+
+It is in force before the first line of a submission runs, so that no kernel can be kept from
+before; while the file is imported nothing is graded, and excluded operations still compute, by
+other means. Then the guard is sealed: from there on no flag and no object that Python code
+could find decides whether they compute.
 """
 
 from __future__ import annotations
 
+import ctypes
 import fnmatch
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
+import torch._decomp
 from torch import Tensor
+from torch.autograd.function import BackwardCFunction
 
 TRANSPOSED_CONVOLUTION = "convolution(transposed=True)"
+# The same by the names of single backends.
+TRANSPOSED_NAMES = ("*conv_transpose?d*", "*convolution_transpose*", "conv?d_transpose*")
 BACKENDS = ("CPU", "CUDA", "MkldnnCPU", "QuantizedCPU")
+# The kernel that every other backend shares, which could be asked for below the override.
+GENERAL = "CompositeExplicitAutograd"
+
+Kernel = Callable[..., Any]
 
 
 class ForbiddenOperation(RuntimeError):
@@ -35,15 +49,38 @@ class Guard:
         self.reached: str | None = None
         self._watching = False
         self._libraries: dict[str, torch.library.Library] = {}
+        self._convolutions: tuple[str, ...] = ()
         names = [pattern for pattern in patterns if pattern != TRANSPOSED_CONVOLUTION]
-        if names:
-            for operation in torch._C._dispatch_get_all_op_names():
-                base = operation.partition("::")[2].partition(".")[0]
-                if any(fnmatch.fnmatchcase(base, name) for name in names):
-                    self._exclude(operation, base)
         if TRANSPOSED_CONVOLUTION in patterns:
-            for operation in ("aten::convolution", "aten::_convolution"):
-                self._override(operation, self._convolution)
+            names += TRANSPOSED_NAMES
+            self._convolutions = ("aten::convolution", "aten::_convolution")
+        self._excluded = _matching(names) if names else {}
+        for operation, base in self._excluded.items():
+            self._override(operation, self._unsealed(operation, base), BACKENDS)
+        for operation in self._convolutions:
+            self._override(operation, self._convolution, (*BACKENDS, GENERAL))
+
+    def seal(self) -> None:
+        """Exclude the operations for good: what was imported is about to be graded.
+
+        Only for a process that does nothing else until it ends.
+        """
+        handles: dict[str, Any] = {}
+        sealed: list[tuple[str, Kernel, Sequence[str]]] = [
+            *((name, self._sealed(base), BACKENDS) for name, base in self._excluded.items()),
+            *(
+                (name, self._sealed_convolution, (*BACKENDS, GENERAL))
+                for name in self._convolutions
+            ),
+        ]
+        for operation, kernel, keys in sealed:
+            namespace, _, name = operation.partition("::")
+            if namespace not in handles:
+                # Not torch.library.Library: that keeps the handle where anybody finds it.
+                handles[namespace] = torch._C._dispatch_library("IMPL", namespace, "", __file__, 0)
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(handles[namespace]))
+            for key in keys:
+                handles[namespace].impl(name, key, kernel, False)
 
     def remove(self) -> None:
         """Undo the overrides. A worker never does; a process that goes on to other things must."""
@@ -61,52 +98,105 @@ class Guard:
         finally:
             self._watching = False
 
-    def _override(self, operation: str, kernel: Any) -> None:
+    def _override(self, operation: str, kernel: Kernel, keys: Sequence[str]) -> None:
         namespace, _, name = operation.partition("::")
         if namespace not in self._libraries:
             self._libraries[namespace] = torch.library.Library(namespace, "IMPL")
-        for backend in BACKENDS:
-            self._libraries[namespace].impl(name, kernel, backend)
+        for key in keys:
+            self._libraries[namespace].impl(name, kernel, key)
 
-    def _exclude(self, operation: str, base: str) -> None:
-        # A composite operation reaches its parts, which are overridden themselves; a kernel
-        # for a backend would cut it off from autograd.
-        composite = torch._C._dispatch_has_kernel_for_dispatch_key(
-            operation, "CompositeImplicitAutograd"
-        )
-        if composite:
-            return
+    def _refuse(self, name: str) -> None:
+        self.reached = self.reached or name
+        raise ForbiddenOperation(f"{name} is not available here")
 
+    def _unsealed(self, operation: str, base: str) -> Kernel:
+        substitute = _decomposition(operation)
+
+        def kernel(*args: object, **kwargs: object) -> object:
+            if self._watching or substitute is None:
+                self._refuse(base)
+            assert substitute is not None
+            return substitute(*args, **kwargs)
+
+        return kernel
+
+    def _sealed(self, base: str) -> Kernel:
         def kernel(*args: object, **kwargs: object) -> None:
-            self._reach(base)
-            raise ForbiddenOperation(f"{base} is not available here")
+            self._refuse(base)
 
-        self._override(operation, kernel)
+        return kernel
 
-    def _reach(self, name: str) -> None:
-        if self._watching:
-            self.reached = self.reached or name
-
-    def _convolution(
-        self,
-        x: Tensor,
-        weight: Tensor,
-        bias: Tensor | None,
-        stride: list[int],
-        padding: list[int],
-        dilation: list[int],
-        transposed: bool,
-        output_padding: list[int],
-        groups: int,
-        *_backend_flags: bool,
-    ) -> Tensor:
+    def _convolution(self, *args: Any) -> Tensor:
+        transposed = args[6]
         if transposed and self._watching:
-            self._reach("transposed convolution")
-            raise ForbiddenOperation("transposed convolution is not available here")
-        if transposed:
-            # Second derivatives come by here, outside a watched call: the adjoint of conv2d.
-            return _adjoint(x, weight, bias, stride, padding, dilation, output_padding, groups)
-        return _convolve(x, weight, bias, stride, padding, dilation, groups)
+            self._refuse("transposed convolution")
+        return _convolution(*args)
+
+    def _sealed_convolution(self, *args: Any) -> Tensor:
+        transposed = args[6]
+        if transposed and not _in_second_derivative():
+            self._refuse("transposed convolution")
+        return _convolution(*args)
+
+
+def _matching(patterns: Sequence[str]) -> dict[str, str]:
+    """The operations that do the work, with their bare names.
+
+    A composite operation is left out: it reaches its parts, which are overridden themselves,
+    and a kernel for a backend would cut it off from autograd.
+    """
+    found = {}
+    for operation in torch._C._dispatch_get_all_op_names():
+        base = operation.partition("::")[2].partition(".")[0]
+        if any(fnmatch.fnmatchcase(base, pattern) for pattern in patterns) and not (
+            torch._C._dispatch_has_kernel_for_dispatch_key(operation, "CompositeImplicitAutograd")
+        ):
+            found[operation] = base
+    return found
+
+
+def _decomposition(operation: str) -> Kernel | None:
+    """PyTorch's own Python version of an operation, which computes the same by others."""
+    namespace, _, name = operation.partition("::")
+    base, _, overload = name.partition(".")
+    packet = getattr(getattr(torch.ops, namespace), base)
+    found: Kernel | None = torch._decomp.decomposition_table.get(
+        getattr(packet, overload or "default")
+    )
+    return found
+
+
+_current_node = torch._C._current_autograd_node
+
+
+def _in_second_derivative() -> bool:
+    """Whether PyTorch itself is differentiating the gradient of a convolution.
+
+    The gradient of conv2d is allowed, and its own gradient is made of transposed convolutions.
+    """
+    node = _current_node()
+    return (
+        node is not None
+        and not isinstance(node, BackwardCFunction)  # a Function of the student's
+        and node.name().startswith("ConvolutionBackward")
+    )
+
+
+def _convolution(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: list[int],
+    padding: list[int],
+    dilation: list[int],
+    transposed: bool,
+    output_padding: list[int],
+    groups: int,
+    *_backend_flags: bool,
+) -> Tensor:
+    if transposed:
+        return _adjoint(x, weight, bias, stride, padding, dilation, output_padding, groups)
+    return _convolve(x, weight, bias, stride, padding, dilation, groups)
 
 
 def _spread(values: list[int], dimensions: int) -> list[int]:

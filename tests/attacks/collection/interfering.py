@@ -120,13 +120,12 @@ ATTACKS = (
         "a message in the process's past",
         "leaves something in the interpreter for the next file to find",
         """
-        import builtins, sys
+        import builtins
         from target import proof
-        def f(x):
-            if hasattr(builtins, "message"):
-                proof("an earlier file's message was found")
-            builtins.message = sys.message = "left by an earlier file"
-            return x
+        if hasattr(builtins, "message"):
+            proof("an earlier file's message was found")
+        builtins.message = "left by an earlier file"
+        def f(x): return x
         """,
         Verdict.FAILED,
     ),

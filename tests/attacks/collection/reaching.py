@@ -10,7 +10,6 @@ attack = family("forbidden operations")
 FORBIDDEN = (Verdict.FORBIDDEN,)
 # Caught, or unable to compute at all: both earn nothing.
 FOILED = (Verdict.FORBIDDEN, Verdict.ERROR, Verdict.FAILED, Verdict.CRASH, Verdict.TIMEOUT)
-ARGUMENTS = "x, w, None, [1, 1], [0, 0], [1, 1], True, [0, 0], 1"
 
 ATTACKS = (
     attack(
@@ -88,13 +87,15 @@ ATTACKS = (
                 keys = torch._C.DispatchKeySet(getattr(torch._C.DispatchKey, key))
                 for operation in (torch.ops.aten._convolution, torch.ops.aten.convolution):
                     flags = [False] * 4 if operation is torch.ops.aten._convolution else []
-                    try:
-                        y = operation.default.redispatch(
-                            keys, x, w, None, [1, 1], [0, 0], [1, 1], True, [0, 0], 1, *flags)
-                    except Exception:
-                        continue
-                    if y.device.type == "cpu":
-                        return y
+                    for batch in (1, 32):  # a large batch takes oneDNN's way
+                        try:
+                            y = operation.default.redispatch(
+                                keys, x.repeat(batch, 1, 1, 1), w, None, [1, 1], [0, 0],
+                                [1, 1], True, [0, 0], 1, *flags)
+                        except Exception:
+                            continue
+                        if y.device.type == "cpu":
+                            return y[:1]
             raise LookupError
         """,
         FOILED,
@@ -193,13 +194,12 @@ ATTACKS = (
     ),
     attack(
         "a compiled graph",
-        "traces the operation while the file is imported and runs the graph later",
+        "compiles the operation while the file is imported and runs the graph later",
         """
-        import torch, torch.nn.functional as F
+        import torch
         name = "conv_" + "transpose2d"
-        call = getattr(F, name)
-        kept = torch.jit.trace(
-            lambda x, w: call(x, w), (torch.ones(1, 1, 2, 3), torch.ones(1, 1, 2, 2)))
+        kept = torch.jit.CompilationUnit("def g(x, w): return torch." + name + "(x, w)" + chr(10)).g
+        kept(torch.ones(1, 1, 2, 3), torch.ones(1, 1, 2, 2))
         def deconv(x, w): return kept(x, w)
         """,
         FOILED,
@@ -291,19 +291,5 @@ ATTACKS = (
         """,
         FORBIDDEN,
         aim="deconv",
-    ),
-    attack(
-        "a decomposition",
-        "calls PyTorch's own Python version of the operation",
-        """
-        import torch
-        import torch._decomp
-        name = "upsample_" + "nearest2d"
-        def up(x):
-            table = torch._decomp.decomposition_table
-            return table[getattr(torch.ops.aten, name).default](x, [4, 6])
-        """,
-        FOILED,
-        aim="up",
     ),
 )

@@ -289,17 +289,18 @@ def f(x): return x
     ),
     attack(
         "output while answering",
-        "fills the output pipe from an alarm while the grader waits for an answer",
+        "fills the output pipe instead of answering, from under the worker's own feet",
         """
-        import signal, sys
-        def flood(*args):
-            while True: sys.stdout.write("y" * 65536)
-        signal.signal(signal.SIGALRM, flood)
+        import os
+        write = os.write
+        def flood(descriptor, data):
+            while descriptor == 4: write(1, b"y" * 65536)
+            return write(descriptor, data)
         def f(x):
-            signal.setitimer(signal.ITIMER_REAL, 0.01) if not signal.alarm(1) else None
-            while True: pass
+            os.write = flood
+            return x
         """,
-        (Verdict.TIMEOUT, Verdict.ERROR),
+        (Verdict.TIMEOUT,),
         shows=Evidence.NO_GRADE,
     ),
 )
