@@ -62,6 +62,16 @@ def message(ending: CheckFailed | StudentEnd, function: str, file: str) -> Text:
             return Text(f"Your code raised{place} {detail}", f"{ko} 예외가 발생했습니다: {detail}")
 
 
+def credit(functions: Sequence[str]) -> Text:
+    """Said of a check that was passed by way of wrong results of these functions."""
+    names = ", ".join(functions)
+    return Text(
+        f"Right, given your own {names}: a mistake there costs nothing here.",
+        f"작성한 {names}을(를) 그대로 적용하여 맞은 것으로 채점했습니다. "
+        "그 함수의 실수로 여기서 점수를 잃지 않습니다.",
+    )
+
+
 def counterexample(ending: CheckFailed | StudentEnd) -> Counterexample | None:
     """The call that ended a check, with its tensors as grids.
 

@@ -227,6 +227,7 @@ class GradingPlugin:
         self._attempts = Attempts()
         if self._student is not None:
             self._student.calls.clear()
+            self._student.credited.clear()
         stopped = self._stopped.get((self._task(item).name, _mark(item).function))
         if stopped is not None:
             raise stopped
@@ -273,6 +274,9 @@ class GradingPlugin:
         name = f"{task.name}.{item.name.removeprefix('test_')}"
         if ending is None:
             check = _check(name, task, mark, Verdict.PASSED, call.duration)
+            credited = sorted(self._student.credited) if self._student is not None else []
+            if credited:
+                check = msgspec.structs.replace(check, message=explain.credit(credited))
         else:
             check = _lost(name, task, mark, ending, call.duration)
             if self._recorder is not None:

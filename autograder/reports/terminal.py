@@ -33,6 +33,10 @@ def print_result(result: Result, console: Console, language: Language = "en") ->
     for group in _alike(lost):
         console.print()
         console.print(_lost(group, language))
+    kept = [check for check in result.checks if check.verdict is Verdict.PASSED and check.message]
+    if kept:
+        console.print()
+        console.print(_kept(kept, language))
 
 
 def _summary(result: Result, language: Language) -> RenderableType:
@@ -106,6 +110,21 @@ def _lost(checks: Sequence[Check], language: Language) -> RenderableType:
         parts.append(_labelled(words.DIAGNOSIS.in_(language), check.diagnosis.in_(language)))
     if check.hint:
         parts.append(_labelled(words.HINT.in_(language), check.hint.in_(language)))
+    return Group(*parts)
+
+
+def _kept(checks: Sequence[Check], language: Language) -> RenderableType:
+    """Checks that a mistake in another function did not cost."""
+    title = Line(words.KEPT.in_(language), style="bold")
+    parts: list[RenderableType] = [Rule(title, align="left", style="dim", characters="─")]
+    for message in dict.fromkeys(check.message for check in checks):
+        assert message is not None
+        parts.append(Line(message.in_(language)))
+        for check in checks:
+            if check.message == message:
+                points = _share(check.earned, check.points)
+                kept = Line(f"  {check.function}: {check.title.in_(language)}")
+                parts.append(kept.append(f"  {points}", style="dim"))
     return Group(*parts)
 
 

@@ -29,6 +29,7 @@ EXPECTED = Text("expected", "기대값")
 YOUR_CODE = Text("In your code", "여러분의 코드")
 CHECKS = Text("{count} checks, for the same reason", "항목 {count}개, 같은 이유")
 LARGE = Text("too large to print", "너무 커서 생략")
+KEPT = Text("Not lost through a mistake elsewhere", "다른 함수의 실수로 잃지 않은 항목")
 PERFECT = Text("Every check passed.", "모든 항목을 통과했습니다.")
 UNSAFE = Text(
     "NOT ISOLATED: the submission ran without a sandbox. This is not a grade of record.",

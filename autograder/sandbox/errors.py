@@ -17,7 +17,8 @@ Exception
 BaseException
 └── StudentStop                  ends a check at once: Hypothesis must not call again
     ├── TimedOut                 timeout
-    └── OutOfMemory              memory
+    ├── OutOfMemory              memory
+    └── Flooded                  crash            it printed without end and was stopped
 """
 
 from __future__ import annotations
@@ -46,6 +47,29 @@ class Verdict(enum.StrEnum):
     BAD_SUBMISSION = "bad submission"
 
 
+class Cause(enum.StrEnum):
+    """What ended a call or was refused to it, where words for students say more than an error's.
+
+    Only what is known is named: a process that was killed for no reason that can be seen here
+    was killed, and nothing else is said of it.
+    """
+
+    CALL_SECONDS = "call seconds"
+    CALL_WALL_SECONDS = "call wall seconds"
+    TASK_SECONDS = "task seconds"
+    TASK_CPU_SECONDS = "task cpu seconds"
+    PRINTED = "printed"
+    EXITED = "exited"
+    DIED = "died"
+    KILLED = "killed"
+    DISCONNECTED = "disconnected"
+    NOT_UNDERSTOOD = "not understood"
+    MEMORY = "memory"
+    DISK = "disk"
+    OPEN_FILES = "open files"
+    PROCESSES = "processes"
+
+
 class Frame(msgspec.Struct, frozen=True):
     """One line of the student's own traceback."""
 
@@ -68,14 +92,28 @@ class WireError(SandboxError):
 
 
 class StudentEnd(BaseException):
-    """What every ending has in common: a verdict, words for it, and the call it ended."""
+    """What every ending has in common: a verdict, words for it, and the call it ended.
+
+    `detail` is English; `cause` and the number or name that goes with it, `amount`, are for
+    whoever says the same in another language.
+    """
 
     verdict: ClassVar[Verdict]
 
-    def __init__(self, detail: str = "", frames: tuple[Frame, ...] = ()) -> None:
+    def __init__(
+        self,
+        detail: str = "",
+        frames: tuple[Frame, ...] = (),
+        *,
+        cause: Cause | None = None,
+        amount: str = "",
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.frames = frames
+        self.cause = cause
+        self.amount = amount
+        self.during_import = ""
         self.call: Call | None = None
 
 
@@ -94,8 +132,10 @@ class Raised(StudentFault):
         text: str,
         kinds: tuple[str, ...] = (),
         frames: tuple[Frame, ...] = (),
+        *,
+        cause: Cause | None = None,
     ) -> None:
-        super().__init__(f"{kind}: {text}" if text else kind, frames)
+        super().__init__(f"{kind}: {text}" if text else kind, frames, cause=cause)
         self.kind = kind
         self.text = text
         self.kinds = kinds
@@ -145,3 +185,7 @@ class TimedOut(StudentStop):
 
 class OutOfMemory(StudentStop):
     verdict = Verdict.MEMORY
+
+
+class Flooded(StudentStop):
+    verdict = Verdict.CRASH

@@ -66,12 +66,10 @@ def lock_down(
 
 def _map_user(uid: int, gid: int) -> None:
     """Be the same user inside; without a map there is no user at all."""
-    # The kernel gives the maps of an undumpable process to root.
-    linux.prctl(linux.PR_SET_DUMPABLE, 1)
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
-    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    with linux.own_files_writable():
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+        Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
 
 
 def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> str:
@@ -90,7 +88,8 @@ def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> str:
 
 def _limit(limits: Limits, *, gpu: bool) -> None:
     # Where the machine runs out of memory, the kernel shall take a worker, not the grader.
-    Path("/proc/self/oom_score_adj").write_text("1000")
+    with linux.own_files_writable():
+        Path("/proc/self/oom_score_adj").write_text("1000")
     pages = Path("/proc/self/statm").read_text().split()
     mapped, data = (int(pages[column]) * resource.getpagesize() for column in (0, 5))
     data += limits.memory_bytes

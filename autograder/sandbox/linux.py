@@ -9,6 +9,8 @@ import ctypes
 import errno
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
@@ -48,6 +50,16 @@ def system_call(name: str) -> int:
 
 def prctl(option: int, value: int = 0) -> None:
     _check(_libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0), f"prctl {option}")
+
+
+@contextmanager
+def own_files_writable() -> Iterator[None]:
+    """What an undumpable process has in /proc/self belongs to root; inside, it is its own."""
+    prctl(PR_SET_DUMPABLE, 1)
+    try:
+        yield
+    finally:
+        prctl(PR_SET_DUMPABLE, 0)
 
 
 def die_with_parent() -> None:

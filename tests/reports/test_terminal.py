@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -144,6 +145,19 @@ def test_a_result_without_a_sandbox_is_never_taken_for_one_of_record() -> None:
 def test_a_full_score_says_so() -> None:
     passed = lost(Verdict.PASSED, earned=2.0, counterexample=None)
     assert "Every check passed." in printed(result(passed))
+
+
+def test_a_check_kept_despite_a_mistake_elsewhere_says_so() -> None:
+    message = Text("Right, given your own center_crop.", "center_crop을 적용하면 맞습니다.")
+    kept = lost(Verdict.PASSED, earned=2.0, counterexample=None, message=message)
+    document = result(kept, msgspec.structs.replace(kept, id="iou.b"), lost())
+    text = printed(document)
+    assert "Not lost through a mistake elsewhere" in text
+    assert text.count("Right, given your own center_crop.") == 1
+    assert text.count("mean_iou: The mean is a mean  2 / 2") == 2
+    assert "center_crop을 적용하면 맞습니다." in printed(document, "ko")
+    assert "Not lost through" not in printed(result(lost()))
+    assert "Not lost through" not in printed(withhold(document, "score"))
 
 
 def test_a_narrow_terminal_loses_no_words() -> None:

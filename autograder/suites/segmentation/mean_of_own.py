@@ -52,7 +52,10 @@ def expect_mean(student: Student, confusion: Tensor, *, exactly: bool = False) -
     dtype = torch.float64 if exactly else torch.float32
     judged = got if exactly else got.to(dtype)
     expected = oracle.mean_iou(confusion).to(dtype)
-    if matches(judged, expected) or _follows(student, got, confusion):
+    if matches(judged, expected):
+        return
+    if _follows(student, got, confusion):
+        student.credited.add("iou_per_class")
         return
     if exactly and _is_exact_in_its_way(student, got, confusion):
         return

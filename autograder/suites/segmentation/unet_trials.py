@@ -32,10 +32,17 @@ from autograder.suites.segmentation.own_unet import (
 )
 from autograder.suites.segmentation.strategies.unet import DOWNS, UPS, Block, Network
 
-Road = Callable[[], Tensor]
 Reached = TypeVar("Reached")
 # What a road through functions that are wrong may end in.
 DEAD_END = (StudentFault, RuntimeError, ValueError, IndexError)
+
+
+@dataclass(frozen=True)
+class Road:
+    """A way to the expected value; `own` are the student's functions that stand on it."""
+
+    walk: Callable[[], Tensor]
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def try_double_conv(student: Student, block: Block) -> Trial:
     module = student.DoubleConv.make(*block.arguments)
     held = fit(module.own, block.parameters)
     (x,) = block.inputs
-    road = partial(oracle.double_conv, x, held.known, block.padding)
+    road = Road(partial(oracle.double_conv, x, held.known, block.padding))
     return _set(Trial(student, module, block.inputs, {"": held}, (road,) if held.whole else ()))
 
 
@@ -82,12 +89,20 @@ def try_up_block(student: Student, block: Block) -> Trial:
     module = student.UpBlock.make(*block.arguments)
     held = fit(module.own, block.parameters)
     x, skip = block.inputs
-    joins = oracle.concat_skip, own_concat(student), own_crop(student)
+    joins = (
+        (oracle.concat_skip, ()),
+        (own_crop(student), ("center_crop",)),
+        (own_concat(student), ("concat_skip",)),
+    )
+    convolves = ((oracle.double_conv, ()), (own_double_conv(student), ("DoubleConv",)))
     roads = [
-        partial(oracle.up_block, x, skip, held.known, block.padding, join, convolve)
-        for convolve in (oracle.double_conv, own_double_conv(student))
-        for join in joins
-        if held.whole or (held.upconv and convolve is not oracle.double_conv)
+        Road(
+            partial(oracle.up_block, x, skip, held.known, block.padding, join, convolve),
+            (*joined, *convolved),
+        )
+        for convolve, convolved in convolves
+        for join, joined in joins
+        if held.whole or (held.upconv and convolved)
     ]
     return _set(Trial(student, module, block.inputs, {"": held}, tuple(roads)))
 
@@ -108,17 +123,18 @@ def try_unet(student: Student, case: Network) -> Trial:
         own_up_block(student),
     )
     concat, crop = own_concat(student), own_crop(student)
-    ways: list[tuple[bool, Mapping[str, Parameters], Convolve, Expand]] = [
-        (downs and ups, known, double_conv, oracle.up_block),
-        (True, own, own_double, own_up),
-        (downs, own, double_conv, own_up),
-        (upconvs, known, own_double, partial(oracle.up_block, convolve=own_double)),
-        (downs and ups, known, double_conv, partial(oracle.up_block, join=concat)),
-        (downs and ups, known, double_conv, partial(oracle.up_block, join=crop)),
+    joining, whole = partial(partial, oracle.up_block), downs and ups
+    ways: list[tuple[bool, Mapping[str, Parameters], Convolve, Expand, tuple[str, ...]]] = [
+        (whole, known, double_conv, oracle.up_block, ()),
+        (whole, known, double_conv, joining(join=crop), ("center_crop",)),
+        (whole, known, double_conv, joining(join=concat), ("concat_skip",)),
+        (upconvs, known, own_double, joining(convolve=own_double), ("DoubleConv",)),
+        (downs, own, double_conv, own_up, ("UpBlock",)),
+        (True, own, own_double, own_up, ("DoubleConv", "UpBlock")),
     ]
     roads = [
-        partial(oracle.unet, case.image, parameters, case.padding, convolve, expand)
-        for possible, parameters, convolve, expand in ways
+        Road(partial(oracle.unet, case.image, parameters, case.padding, convolve, expand), names)
+        for possible, parameters, convolve, expand, names in ways
         if possible and fits["head"].whole
     ]
     return _set(Trial(student, module, (case.image,), fits, tuple(roads)))
@@ -151,10 +167,11 @@ def expect_value(trial: Trial) -> None:
     for road in trial.roads:
         try:
             with torch.no_grad():
-                reached = road()
+                reached = road.walk()
         except DEAD_END:
             continue
         if matches(got, reached):
+            student.credited.update(road.own)
             return
         nearest = reached if nearest is None else nearest
     student.calls.append(call)  # the counterexample is the call that is judged
@@ -179,6 +196,7 @@ def expect_gradients(trial: Trial) -> None:
         except DEAD_END:
             continue
         if matches(value, reached) and all(map(_agree, gradients, wanted)):
+            student.credited.update(road.own)
             return
         nearest = (reached, wanted) if nearest is None else nearest
     right = nearest is not None and matches(value, nearest[0])
@@ -206,7 +224,7 @@ def _differentiate(
     """The value at the end of a road and the gradients of everything, zero where none flows."""
     for tensor in tensors:
         tensor.requires_grad_()
-    reached = road()
+    reached = road.walk()
     if reached.shape != cotangent.shape:
         return reached.detach(), tuple(map(torch.zeros_like, tensors))
     gradients = torch.autograd.grad(

@@ -122,6 +122,7 @@ def test_upscore_starts_bilinear(student: Student, classes: int) -> None:
         weight = net.parameter(name, 0).float()
         # A neighbour's bilinear_kernel that cannot be used has been replaced by the stand-in.
         if matches(weight, stand_in((classes, classes, size, size))):
+            student.credited.add("bilinear_kernel")
             continue
         message = Text(
             f"{name}.weight does not start as bilinear_kernel({classes}, {size}).",

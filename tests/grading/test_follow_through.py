@@ -1,0 +1,86 @@
+"""A mistake costs its own function's points: what stands on it is judged given that mistake."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.grading.grade import grade
+from autograder.grading.suite_run import load_assignment
+from autograder.sandbox.client import Sandbox
+from tests.conftest import SOLUTIONS
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Sandbox]:
+    with Sandbox(share_processor=True) as sandbox:
+        yield sandbox
+
+
+@pytest.mark.parametrize(
+    ("function", "right", "wrong", "told_by"),
+    [
+        (
+            "transposed_conv.bilinear_kernel",
+            "torch.arange(kernel_size, ",
+            "1 + torch.arange(kernel_size, ",
+            {"FCN8s"},
+        ),
+        (
+            "fcn8s.fuse_skip",
+            "return coarse + skip[:, :, offset : offset + h, offset : offset + w]",
+            "return coarse + 2 * skip[:, :, offset : offset + h, offset : offset + w]",
+            {"FCN8s"},
+        ),
+        (
+            "unet.center_crop",
+            "x[:, :, top : top + h, left : left + w]",
+            "x[:, :, :h, :w]",
+            {"concat_skip", "UpBlock", "UNet"},
+        ),
+        (
+            "unet.concat_skip",
+            "torch.cat([center_crop(skip, (h, w)), upsampled]",
+            "torch.cat([upsampled, center_crop(skip, (h, w))]",
+            {"UpBlock", "UNet"},
+        ),
+        (
+            "unet.DoubleConv",
+            "return self.layers(x)",
+            "return self.layers[:3](x)",
+            {"UpBlock", "UNet"},
+        ),
+        (
+            "unet.UpBlock",
+            "return self.conv(concat_skip(skip, self.upconv(x)))",
+            "return self.conv(concat_skip(skip, self.upconv(x).relu()))",
+            {"UNet"},
+        ),
+        (
+            "iou.iou_per_class",
+            "return intersection.double() / union.double()",
+            "return 2 * intersection.double() / (union + intersection).double()",
+            {"mean_iou"},
+        ),
+    ],
+)
+def test_what_stands_on_a_wrong_function_keeps_its_points_and_says_so(
+    function: str, right: str, wrong: str, told_by: set[str], prepared: Sandbox, tmp_path: Path
+) -> None:
+    module, name = function.split(".")
+    for file in SOLUTIONS.glob("*.py"):
+        shutil.copy(file, tmp_path)
+    source = (SOLUTIONS / f"{module}.py").read_text()
+    assert source.count(right) == 1
+    (tmp_path / f"{module}.py").write_text(source.replace(right, wrong))
+    assignment = load_assignment("segmentation")
+    asked = {module, "fcn8s"} if name == "bilinear_kernel" else {module}
+    tasks = [task for task in assignment.tasks if task.name in asked]
+    result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
+    assert {check.function for check in result.checks if check.earned < check.points} == {name}
+    told = [check for check in result.checks if check.earned and check.message]
+    assert {check.function for check in told} == told_by
+    assert all(check.message and name in check.message.en for check in told)
