@@ -136,8 +136,9 @@ def test_no_line_of_a_solution_is_in_the_committed_assignment() -> None:
     secret = {line for line in inside - outside if len(line) > 12} - {"with torch.no_grad():"}
     assert len(secret) > 150
     for name, data in contents(ASSIGNMENT).items():
-        lines = {line.strip() for line in data.decode("utf-8").splitlines()}
-        assert not secret & lines, name
+        if not name.endswith(".png"):
+            lines = {line.strip() for line in data.decode("utf-8").splitlines()}
+            assert not secret & lines, name
 
 
 def test_no_marker_is_in_the_committed_assignment() -> None:
