@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -124,9 +125,13 @@ class Built:
 
     def scale(self, scores: Tensor) -> float:
         """The largest magnitude on the way; times 10 in float32, for 19 layers of rounding."""
-        maps = (scores, self.trunk.pool3, self.trunk.pool4, self.trunk.hidden)
         layers = 10 if scores.dtype == torch.float32 else 1
-        return layers * max(float(each.abs().max()) for each in maps)
+        return layers * max(float(scores.abs().max()), self._trunk_scale)
+
+    @cached_property
+    def _trunk_scale(self) -> float:
+        maps = self.trunk.pool3, self.trunk.pool4, self.trunk.hidden
+        return max(float(each.abs().max()) for each in maps)
 
     def own_fuse(self, coarse: Tensor, skip: Tensor, offset: int) -> Tensor:
         return through(self.student.fuse_skip, coarse, skip, extra=(offset,))
@@ -282,9 +287,13 @@ def _gradients(built: Built, fuse: Fuse, cotangent: Tensor) -> tuple[Tensor | No
 def _forgiven(built: Built, forgive: Sequence[str]) -> Iterator[tuple[Tensor, bool]]:
     """Scores that are right but for what is forgiven; with each, as in `Built.uncuts`."""
     size = built.case.image.shape[2:]
-    places = _own_cuts(built) if "cut" in forgive else [(oracle.CUT, oracle.CUT)]
+    found = []
     for maps, own in built.uncuts(rounding="rounding" in forgive):
-        for top, left in places:
+        yield oracle.cut(maps, *size), own
+        found.append((maps, own))
+    # Where else the student may cut takes many comparisons: it is looked for last.
+    for top, left in _own_cuts(built) if "cut" in forgive else []:
+        for maps, own in found:
             yield oracle.window(maps, top, left, *size), own
 
 
@@ -301,8 +310,9 @@ def _own_cuts(built: Built) -> list[tuple[int, int]]:
         down, right = (maps.shape[axis + 2] - size[axis] for axis in range(2))
         same = [(place, place) for place in range(min(down, right) + 1)]
         centre = [(down // 2, right // 2), ((down + 1) // 2, (right + 1) // 2)]
+        scale = own.scale(maps)
         for place in (*same, *centre):
-            if matches(got, oracle.window(maps, *place, *size), own.scale(maps)):
+            if matches(got, oracle.window(maps, *place, *size), scale):
                 found.append(place)
     return found
 
