@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
+from autograder.grading import causes
 from autograder.grading.expect import CheckFailed
 from autograder.grading.result import VALUES_CAP, Counterexample, Grid
 from autograder.grading.text import Text
@@ -40,14 +41,17 @@ def message(ending: CheckFailed | StudentEnd, function: str, file: str) -> Text:
         case Verdict.MISSING:
             return Text(f"{detail} was not found.", f"{detail}을(를) 찾을 수 없습니다.")
         case Verdict.TIMEOUT:
-            return Text(f"Stopped: {detail}.", f"중단되었습니다: {detail}.")
+            return _stopped(causes.stopped(ending) or Text(detail, detail))
         case Verdict.MEMORY:
             return Text(
                 f"The memory limit was reached ({detail}).",
                 f"메모리 한도에 도달했습니다 ({detail}).",
             )
         case Verdict.CRASH:
-            return Text(f"The process died: {detail}.", f"프로세스가 죽었습니다: {detail}.")
+            if limit := causes.stopped(ending):
+                return _stopped(limit)
+            how = causes.died(ending) or Text(detail, detail)
+            return Text(f"The process died: {how.en}.", f"프로세스가 죽었습니다: {how.ko}.")
         case Verdict.FORBIDDEN:
             return Text(
                 f"The call reached {detail}, which is not allowed in this file.",
@@ -59,7 +63,14 @@ def message(ending: CheckFailed | StudentEnd, function: str, file: str) -> Text:
             return Text(f"The call returned {detail}.", f"함수의 반환값: {detail}.")
         case _:
             place, ko = ("", "코드에서") if where == file else (f" in {where}", f"{where}에서")
-            return Text(f"Your code raised{place} {detail}", f"{ko} 예외가 발생했습니다: {detail}")
+            said = Text(f"Your code raised{place} {detail}", f"{ko} 예외가 발생했습니다: {detail}")
+            if why := causes.refused(ending):
+                said = Text(f"{said.en} — {why.en}", f"{said.ko} — {why.ko}")
+            return said
+
+
+def _stopped(why: Text) -> Text:
+    return Text(f"Stopped: {why.en}.", f"중단되었습니다: {why.ko}.")
 
 
 def credit(functions: Sequence[str]) -> Text:

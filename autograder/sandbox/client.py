@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-import select
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -16,13 +14,23 @@ from typing import Final, Literal
 
 import msgspec
 
-from autograder.sandbox import control, linux, wire
+from autograder.sandbox import control, endings, linux, wire
 from autograder.sandbox.clock import Clock
 from autograder.sandbox.control import End, Ended, Prepared, Refused, Spawn, Started
-from autograder.sandbox.errors import Crashed, SandboxUnavailable, TimedOut, WireError
+from autograder.sandbox.errors import (
+    Crashed,
+    Flooded,
+    SandboxUnavailable,
+    StudentFault,
+    StudentStop,
+    TimedOut,
+    WireError,
+    not_understood,
+)
 from autograder.sandbox.launch import Launch, launch
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.messages import Broken, Load, Ready, Reply, Request
+from autograder.sandbox.pipes import Disconnected, Late, Pipes, TooMuchPrinted
 from autograder.sandbox.wire import Buffer, Payload
 
 PREPARE_SECONDS: Final = 120.0
@@ -145,10 +153,9 @@ class Worker:
         self.cpu_seconds = 0.0
         self.used_seconds = 0.0
         self._scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=folder.parent))
-        requests_in, self._requests = os.pipe()
-        self._replies, replies_out = os.pipe()
-        self._output, output_out = os.pipe()
-        self.output = bytearray()
+        requests_in, requests = os.pipe()
+        replies, replies_out = os.pipe()
+        output, output_out = os.pipe()
         self._alive = True
         theirs = (requests_in, replies_out, output_out)
         spawn = Spawn(
@@ -165,7 +172,9 @@ class Worker:
             if isinstance(started, Refused):
                 raise SandboxUnavailable(started.reason)
         except SandboxUnavailable:
-            self._let_go()
+            for descriptor in (requests, replies, output):
+                os.close(descriptor)
+            self._remove_scratch()
             raise
         finally:
             for descriptor in theirs:
@@ -173,19 +182,24 @@ class Worker:
         assert isinstance(started, Started)
         self.pid = started.pid
         self._clock = Clock(self.pid)
-        self._arrived = bytearray()
-        self._readable, self._writable = select.poll(), select.poll()
-        self._readable.register(self._replies, select.POLLIN)
-        self._readable.register(self._output, select.POLLIN)
-        self._writable.register(self._requests, select.POLLOUT)
-        os.set_blocking(self._requests, False)
+        self._pipes = Pipes(requests, replies, output, self._limits, self._clock)
         self.layers = self._locked_down()
+
+    @property
+    def output(self) -> bytearray:
+        """The beginning of what the student's code printed. Nobody but a test reads it."""
+        return self._pipes.output
+
+    @property
+    def printed_bytes(self) -> int:
+        return self._pipes.printed_bytes
 
     def _locked_down(self) -> dict[str, str]:
         """The layers in force. Nothing of a submission has run yet: no fault is a student's."""
         try:
             ready, _ = self._receive(READY_SECONDS)
-        except (Crashed, TimedOut) as ending:
+        except (WireError, StudentFault, StudentStop) as ending:
+            self.close()
             raise SandboxUnavailable(f"a worker could not be locked down: {ending}") from None
         if isinstance(ready, Broken):
             self.close()
@@ -199,19 +213,41 @@ class Worker:
         Raises:
             Crashed: the process died, or answered something that is no answer.
             TimedOut: it took longer than the limit for a call.
+            Flooded: it printed more than the limit.
         """
         self._clock.start()
         try:
-            self._send(wire.encode(request, payload), self._limits.call_seconds)
-            reply, data = self._receive(self._limits.call_seconds)
+            reply, data = self._exchange(wire.encode(request, payload))
             if getattr(reply, "id", None) != request.id:
                 raise WireError(f"an answer to another question ({type(reply).__name__})")
         except WireError as error:
             self.close()
-            raise Crashed(f"its answer was not understood ({error})") from None
+            raise not_understood(str(error)) from None
         finally:
             self.used_seconds += self._clock.used()
         return reply, data
+
+    def _exchange(self, frame: list[Buffer]) -> tuple[Reply, Buffer]:
+        try:
+            self._pipes.send(frame, self._limits.call_seconds)
+        except Disconnected:
+            raise self._death() from None
+        except Late as late:
+            self.close()
+            raise endings.too_late(late) from None
+        return self._receive(self._limits.call_seconds)
+
+    def _receive(self, seconds: float) -> tuple[Reply, Buffer]:
+        try:
+            return self._pipes.receive(seconds)
+        except Disconnected:
+            raise self._death() from None
+        except Late as late:
+            self.close()
+            raise endings.too_late(late) from None
+        except TooMuchPrinted:
+            self.close()
+            raise endings.printed_too_much(self._sandbox.limits) from None
 
     def close(self, grace: float = 0.0) -> Ended:
         """End the process, whatever it is doing; with `grace` it may first end by itself."""
@@ -222,84 +258,20 @@ class Worker:
             ended = self._sandbox.request(End(self.pid, grace))
         finally:
             self._clock.close()
-            self._let_go()
+            self._pipes.close()
+            self._remove_scratch()
         assert isinstance(ended, Ended)
         self.cpu_seconds = ended.cpu_seconds
         return ended
 
-    def _let_go(self) -> None:
-        for descriptor in (self._requests, self._replies, self._output):
-            os.close(descriptor)
+    def _remove_scratch(self) -> None:
         shutil.rmtree(self._scratch, ignore_errors=True)
-
-    # --- bytes
-
-    def _send(self, parts: list[Buffer], seconds: float) -> None:
-        """Write a frame while a worker that is slow to read may still be given up."""
-        for part in parts:
-            view = memoryview(part).cast("B")
-            while view:
-                try:
-                    view = view[os.write(self._requests, view) :]
-                except BlockingIOError:
-                    self._writable.poll(self._remaining(seconds) * 1000)
-                except BrokenPipeError:
-                    raise self._death() from None
-
-    def _receive(self, seconds: float) -> tuple[Reply, Buffer]:
-        prefix = self._read(wire.PREFIX.size, seconds)
-        header_size, payload_size = wire.parse_prefix(prefix, self._limits.reply_bytes)
-        reply = wire.decode_reply(self._read(header_size, seconds))
-        return reply, self._read(payload_size, seconds)
-
-    def _read(self, size: int, seconds: float) -> bytearray:
-        """Exactly `size` bytes of the reply, draining the output meanwhile.
-
-        Memory is taken as bytes arrive: a length is only a promise.
-        """
-        while len(self._arrived) < size:
-            for descriptor, _ in self._readable.poll(self._remaining(seconds) * 1000):
-                if descriptor == self._output:
-                    self._drain()
-                    continue
-                chunk = os.read(self._replies, 1 << 20)
-                if not chunk:
-                    raise self._death()
-                self._arrived += chunk
-        data = self._arrived[:size]
-        del self._arrived[:size]
-        return data
-
-    def _drain(self) -> None:
-        """Read the student's output; keep its beginning, drop the rest."""
-        chunk = os.read(self._output, 1 << 16)
-        if not chunk:
-            self._readable.unregister(self._output)
-        self.output += chunk[: self._limits.output_bytes - len(self.output)]
-
-    def _remaining(self, seconds: float) -> float:
-        """Seconds until it is time to look again. Raises TimedOut when none are left."""
-        elapsed = self._clock.elapsed()
-        if elapsed < seconds:
-            return seconds - elapsed
-        left = seconds - self._clock.used()
-        if left <= 0 or elapsed > self._limits.call_wall_seconds:
-            self.close()
-            raise TimedOut(f"longer than {seconds:g} seconds")
-        return left
 
     def _death(self) -> Crashed | TimedOut:
         # The pipe closes a moment before the process can be waited for.
         ended = self.close(grace=EXIT_SECONDS)
-        if ended.killed:
-            return Crashed("it closed its connection")
-        limit = self._limits.task_cpu_seconds
-        if ended.signal in (signal.SIGXCPU, signal.SIGKILL) and ended.cpu_seconds >= limit:
-            return _too_much_cpu(self._sandbox.limits)
-        if ended.signal:
-            name = signal.Signals(ended.signal).name
-            return Crashed(f"{name} ({signal.strsignal(ended.signal)})")
-        return Crashed(f"it left with exit code {ended.status}")
+        limits, kernels = self._sandbox.limits, self._limits.task_cpu_seconds
+        return endings.died(ended, cpu_seconds=kernels, limits=limits)
 
 
 class TaskChannel:
@@ -315,6 +287,7 @@ class TaskChannel:
         self._load: Load | None = None
         self._cpu_seconds = 0.0
         self._used_seconds = 0.0
+        self._printed_bytes = 0
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         """As Worker.exchange; a new worker imports the file again before it is asked."""
@@ -329,19 +302,23 @@ class TaskChannel:
         used = self._used_seconds + (self._worker.used_seconds if self._worker else 0.0)
         if used > limits.task_seconds:
             self.close()
-            raise TimedOut(f"more than {limits.task_seconds:g} seconds for all calls together")
+            raise endings.too_long_in_all(limits)
         worker = self._worker or self._new_worker(limits)
         try:
             return worker.exchange(request, payload)
-        except (Crashed, TimedOut):
+        except (Crashed, TimedOut, Flooded):
             self.close()
             raise
 
     def _new_worker(self, limits: Limits) -> Worker:
         left = math.ceil(limits.task_cpu_seconds - self._cpu_seconds)
         if left <= 0:
-            raise _too_much_cpu(limits)
-        limits = msgspec.structs.replace(limits, task_cpu_seconds=left)
+            raise endings.too_much_cpu(limits)
+        limits = msgspec.structs.replace(
+            limits,
+            task_cpu_seconds=left,
+            printed_bytes=limits.printed_bytes - self._printed_bytes,
+        )
         started = time.monotonic()
         self._worker = self._sandbox.spawn(self._folder, limits)
         # A file that dies at every call makes its own work of this.
@@ -353,8 +330,5 @@ class TaskChannel:
             self._worker.close()
             self._cpu_seconds += self._worker.cpu_seconds
             self._used_seconds += self._worker.used_seconds
+            self._printed_bytes += self._worker.printed_bytes
             self._worker = None
-
-
-def _too_much_cpu(limits: Limits) -> TimedOut:
-    return TimedOut(f"more than {limits.task_cpu_seconds} seconds of processor time in all")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from autograder.sandbox.errors import Frame
-from autograder.sandbox.messages import Threw
+from autograder.sandbox.messages import Refusal, Threw
 
 TEXT_CAP = 2000
 FRAME_CAP = 12
@@ -50,7 +50,6 @@ def describe_exception(request_id: int, error: BaseException, folder: Path, phas
         frames = student_frames(error, folder)
     except BaseException:
         frames = ()  # the same, of its traceback or its file name
-    refused = "can't allocate memory" in text or "out of memory" in text
     return Threw(
         request_id,
         str(type.__dict__["__name__"].__get__(type(error)))[:100],
@@ -58,7 +57,28 @@ def describe_exception(request_id: int, error: BaseException, folder: Path, phas
         text,
         frames,
         phase,
-        isinstance(error, MemoryError)
-        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
-        or (isinstance(error, RuntimeError) and refused),
+        _refused(error, text),
     )
+
+
+_BY_NUMBER: dict[int | None, Refusal] = {
+    errno.ENOMEM: "memory",
+    errno.ENOSPC: "disk",
+    errno.EFBIG: "disk",
+    errno.EMFILE: "open files",
+    errno.EAGAIN: "processes",  # what fork is answered with
+}
+
+
+def _refused(error: BaseException, text: str) -> Refusal | None:
+    """The limit that an exception tells of, if it does."""
+    if isinstance(error, MemoryError):
+        return "memory"
+    if isinstance(error, OSError):
+        return _BY_NUMBER.get(OSError.__dict__["errno"].__get__(error))
+    if isinstance(error, RuntimeError):
+        if "can't allocate memory" in text or "out of memory" in text:
+            return "memory"
+        if text == "can't start new thread":
+            return "processes"
+    return None

@@ -15,7 +15,6 @@ from autograder.sandbox import files, linux, seccomp
 from autograder.sandbox.forking import Fork
 from autograder.sandbox.limits import Limits
 
-GPU_THREADS = 256
 # Far above the users of any system, one for each zygote (process ids stay below 2**22).
 UID_BASE = 0x6000_0000
 
@@ -75,7 +74,7 @@ def _map_user(uid: int, gid: int) -> None:
 def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> str:
     """A small file system in memory that is gone with the worker."""
     flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
-    options = f"size={limits.scratch_bytes},nr_inodes=1024,mode=0700"
+    options = f"size={limits.scratch_bytes},nr_inodes={limits.scratch_files},mode=0700"
     if uid is not None:
         options += f",uid={uid},gid={uid}"
     try:
@@ -99,7 +98,7 @@ def _limit(limits: Limits, *, gpu: bool) -> None:
         # CUDA reserves far more than it touches, and starts threads, which count as processes.
         (resource.RLIMIT_DATA, resource.RLIM_INFINITY if gpu else data),
         (resource.RLIMIT_AS, resource.RLIM_INFINITY if gpu else mapped),
-        (resource.RLIMIT_NPROC, GPU_THREADS if gpu else 1),
+        (resource.RLIMIT_NPROC, limits.gpu_threads if gpu else 1),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),

@@ -15,14 +15,19 @@ GIB = 1024 * MIB
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits of one task; units are in the names or in bytes.
 
-    `call_seconds` bounds one call (and the import), `task_seconds` all of them: time in which
-    a worker waited for a processor does not count. `call_wall_seconds` bounds a call however
-    little of the processor it got. `task_cpu_seconds` is processor time.
+    There are none for a submission as a whole beyond the sum of its tasks: a slow file would
+    take the points of the others. One number cannot be changed: a worker is one process with one
+    thread, because more is not supported by the contract (a driver's threads on a GPU apart).
     """
 
+    # One call, the import among them: time in which the worker waited for a processor does not
+    # count, so with a single thread this bounds processor time too.
     call_seconds: float = 10.0
+    # One call, however little of the processor it got.
     call_wall_seconds: float = 60.0
+    # All calls together, counted as call_seconds are.
     task_seconds: float = 240.0
+    # Processor time of all processes of the task, which the kernel counts.
     task_cpu_seconds: int = 120
     # The full FCN-8s is 537 MB of parameters; one that is built from linear layers holds the
     # largest of them twice while it converts.
@@ -30,8 +35,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     # Address space beyond that, for libraries that are loaded late. It is bounded because the
     # kernel counts neither shared mappings nor page tables as data.
     mapped_bytes: int = 2 * GIB
+    # One file in scratch, and all of them.
     file_bytes: int = 16 * MIB
     scratch_bytes: int = 16 * MIB
+    scratch_files: int = 1024
     open_files: int = 64
+    # What is printed: this much is kept, and after so much the process is stopped.
     output_bytes: int = 64 * 1024
+    printed_bytes: int = 64 * MIB
     reply_bytes: int = 768 * MIB
+    gpu_threads: int = 256

@@ -13,6 +13,7 @@ import msgspec
 from autograder.sandbox.errors import Frame
 
 DtypeName = Literal["float32", "float64", "int8", "int16", "int32", "int64", "uint8"]
+Refusal = Literal["memory", "disk", "open files", "processes"]
 Device = Literal["cpu", "cuda", "meta", "fake-cuda"]
 
 
@@ -197,7 +198,7 @@ class Done(msgspec.Struct, tag="done", frozen=True):
 
 
 class Threw(msgspec.Struct, tag="threw", frozen=True):
-    """The student's code raised."""
+    """The student's code raised; `refused` is the limit that the exception tells of."""
 
     id: int
     kind: str
@@ -205,7 +206,7 @@ class Threw(msgspec.Struct, tag="threw", frozen=True):
     text: str
     frames: tuple[Frame, ...]
     phase: Literal["import", "call", "backward"]
-    out_of_memory: bool = False
+    refused: Refusal | None = None
 
 
 class NoSuchName(msgspec.Struct, tag="missing", frozen=True):

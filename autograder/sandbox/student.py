@@ -17,6 +17,7 @@ from typing import Protocol
 from torch import Tensor
 
 from autograder.sandbox.errors import (
+    Cause,
     Crashed,
     ImportFailed,
     MissingName,
@@ -28,6 +29,7 @@ from autograder.sandbox.errors import (
     UsedForbidden,
     WireError,
     WrongKind,
+    not_understood,
 )
 from autograder.sandbox.messages import (
     BuildLinear,
@@ -132,9 +134,10 @@ class Student:
         try:
             self._exchange(request, Payload())
         except Raised as error:
-            raise ImportFailed(error.detail, error.frames) from None
+            raise ImportFailed(error.detail, error.frames, cause=error.cause) from None
         except (Crashed, StudentStop) as ending:
             ending.detail = f"{ending.detail}, while {module}.py was imported"
+            ending.during_import = f"{module}.py"
             raise
 
     def __getattr__(self, name: str) -> Function:
@@ -164,7 +167,7 @@ class Student:
         if isinstance(reply, NoSuchName):
             raise MissingName(reply.name)
         if not isinstance(reply, ANSWERS[type(request)]):
-            raise _not_understood(f"{type(reply).__name__} to {type(request).__name__}")
+            raise not_understood(f"{type(reply).__name__} to {type(request).__name__}")
         return reply, data
 
     def _module(self, reply: Reply, name: str) -> Module:
@@ -211,7 +214,7 @@ class Student:
         if isinstance(reply, Returned):
             call.value = _tensor(reply.value, data)
             if len(reply.gradients) not in (0, len(call.wrt)):
-                raise _not_understood(f"{len(reply.gradients)} gradients")
+                raise not_understood(f"{len(reply.gradients)} gradients")
             call.gradients = tuple(
                 None if header is None else _tensor(header, data) for header in reply.gradients
             )
@@ -355,16 +358,12 @@ def _tensor(header: TensorHeader, data: Buffer) -> Tensor:
             raise WireError("a strided tensor from a worker")
         return read_tensor(header, data)
     except WireError as error:
-        raise _not_understood(str(error)) from None
-
-
-def _not_understood(what: str) -> Crashed:
-    """The process answered what a worker never would: the student's code has been at it."""
-    return Crashed(f"its answer was not understood ({what})")
+        raise not_understood(str(error)) from None
 
 
 def _ending(reply: Threw) -> StudentFault | StudentStop:
-    if reply.out_of_memory:
-        return OutOfMemory(f"{reply.kind}: {reply.text}", reply.frames)
+    cause = None if reply.refused is None else Cause(reply.refused)
+    if cause is Cause.MEMORY:
+        return OutOfMemory(f"{reply.kind}: {reply.text}", reply.frames, cause=cause)
     kind = NotWritten if "NotImplementedError" in reply.kinds else Raised
-    return kind(reply.kind, reply.text, reply.kinds, reply.frames)
+    return kind(reply.kind, reply.text, reply.kinds, reply.frames, cause=cause)

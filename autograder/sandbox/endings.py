@@ -1,0 +1,55 @@
+"""Words for how a worker ended, on the grader's side.
+
+Nothing is guessed: a limit is blamed only where it is known to have been reached, and a process
+that was killed by who knows whom was killed.
+"""
+
+from __future__ import annotations
+
+import signal
+
+from autograder.sandbox.control import Ended
+from autograder.sandbox.errors import Cause, Crashed, Flooded, TimedOut
+from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.pipes import Late
+
+
+def died(ended: Ended, *, cpu_seconds: float, limits: Limits) -> Crashed | TimedOut:
+    """A process that closed its pipes. `cpu_seconds` is what the kernel allowed this one."""
+    if ended.killed:  # it was still there, and had to be ended
+        return Crashed("it closed its connection", cause=Cause.DISCONNECTED)
+    by_the_kernel = ended.signal in (signal.SIGXCPU, signal.SIGKILL)
+    if by_the_kernel and ended.cpu_seconds >= cpu_seconds:
+        return too_much_cpu(limits)
+    if ended.signal:
+        name = signal.Signals(ended.signal).name
+        cause = Cause.KILLED if ended.signal == signal.SIGKILL else Cause.DIED
+        return Crashed(f"{name} ({signal.strsignal(ended.signal)})", cause=cause, amount=name)
+    code = str(ended.status)
+    return Crashed(f"it left with exit code {code}", cause=Cause.EXITED, amount=code)
+
+
+def too_late(late: Late) -> TimedOut:
+    """One call that took too long."""
+    seconds = f"{late.seconds:g}"
+    return TimedOut(f"longer than {seconds} seconds", cause=late.cause, amount=seconds)
+
+
+def too_long_in_all(limits: Limits) -> TimedOut:
+    """All calls of a task together."""
+    seconds = f"{limits.task_seconds:g}"
+    said = f"more than {seconds} seconds for all calls together"
+    return TimedOut(said, cause=Cause.TASK_SECONDS, amount=seconds)
+
+
+def too_much_cpu(limits: Limits) -> TimedOut:
+    """All processes of a task together."""
+    seconds = str(limits.task_cpu_seconds)
+    said = f"more than {seconds} seconds of processor time in all"
+    return TimedOut(said, cause=Cause.TASK_CPU_SECONDS, amount=seconds)
+
+
+def printed_too_much(limits: Limits) -> Flooded:
+    """All processes of a task together."""
+    size = f"{limits.printed_bytes / MIB:g} MiB"
+    return Flooded(f"it printed more than {size}", cause=Cause.PRINTED, amount=size)
