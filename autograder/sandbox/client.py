@@ -25,7 +25,6 @@ from autograder.sandbox.errors import (
     StudentStop,
     TimedOut,
     WireError,
-    not_understood,
 )
 from autograder.sandbox.launch import Launch, launch
 from autograder.sandbox.limits import Limits
@@ -222,7 +221,7 @@ class Worker:
                 raise WireError(f"an answer to another question ({type(reply).__name__})")
         except WireError as error:
             self.close()
-            raise not_understood(str(error)) from None
+            raise endings.not_understood(str(error)) from None
         finally:
             self.used_seconds += self._clock.used()
         return reply, data

@@ -12,6 +12,7 @@ from autograder.sandbox.control import Ended
 from autograder.sandbox.errors import Cause, Crashed, Flooded, TimedOut
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.pipes import Late
+from autograder.sandbox.printable import printable
 
 
 def died(ended: Ended, *, cpu_seconds: float, limits: Limits) -> Crashed | TimedOut:
@@ -27,6 +28,13 @@ def died(ended: Ended, *, cpu_seconds: float, limits: Limits) -> Crashed | Timed
         return Crashed(f"{name} ({signal.strsignal(ended.signal)})", cause=cause, amount=name)
     code = str(ended.status)
     return Crashed(f"it left with exit code {code}", cause=Cause.EXITED, amount=code)
+
+
+def not_understood(what: str) -> Crashed:
+    """The process answered what a worker never would: the student's code has been at it."""
+    what = printable(what, 300)  # part of it may be the student's
+    said = f"its answer was not understood ({what})"
+    return Crashed(said, cause=Cause.NOT_UNDERSTOOD, amount=what)
 
 
 def too_late(late: Late) -> TimedOut:

@@ -175,12 +175,6 @@ class Crashed(StudentFault):
     verdict = Verdict.CRASH
 
 
-def not_understood(what: str) -> Crashed:
-    """The process answered what a worker never would: the student's code has been at it."""
-    said = f"its answer was not understood ({what})"
-    return Crashed(said, cause=Cause.NOT_UNDERSTOOD, amount=what)
-
-
 class StudentStop(StudentEnd, BaseException):
     """An ending that must not be provoked a second time in the same check."""
 

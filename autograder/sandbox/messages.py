@@ -6,13 +6,18 @@ trusts, so they are flat, and nothing in them names something to look up.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from autograder.sandbox.errors import Frame
 
 DtypeName = Literal["float32", "float64", "int8", "int16", "int32", "int64", "uint8"]
+
+MAX_DIMENSIONS: Final = 8
+# Capped where it is decoded: whoever multiplies a million lengths is busy for minutes.
+Shape = Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
+
 Refusal = Literal["memory", "disk", "open files", "processes"]
 Device = Literal["cpu", "cuda", "meta", "fake-cuda"]
 
@@ -25,10 +30,10 @@ class TensorHeader(msgspec.Struct, tag="tensor", frozen=True):
     """
 
     dtype: DtypeName
-    shape: tuple[int, ...]
+    shape: Shape
     start: int
     size: int
-    stride: tuple[int, ...] | None = None
+    stride: Shape | None = None
     offset: int = 0
 
 
@@ -123,7 +128,7 @@ Request = Load | Invoke | BuildLinear | SetParameters | FetchParameter | SetMode
 
 
 class ParameterInfo(msgspec.Struct, frozen=True):
-    shape: tuple[int, ...]
+    shape: Shape
     dtype: str
     device: str
 

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from torch import Tensor
 
+from autograder.sandbox.endings import not_understood
 from autograder.sandbox.errors import (
     Cause,
     Crashed,
@@ -29,7 +30,6 @@ from autograder.sandbox.errors import (
     UsedForbidden,
     WireError,
     WrongKind,
-    not_understood,
 )
 from autograder.sandbox.messages import (
     BuildLinear,
@@ -212,8 +212,15 @@ class Student:
 
     def _read(self, reply: Reply, data: Buffer, call: Call) -> None:
         if isinstance(reply, Returned):
-            call.value = _tensor(reply.value, data)
-            if len(reply.gradients) not in (0, len(call.wrt)):
+            sizes = [header.size for header in (reply.value, *reply.gradients) if header]
+            if sum(sizes) > len(data):
+                # Each is copied: tensors that share their bytes would be memory out of nothing.
+                raise not_understood(f"tensors of {sizes} bytes in {len(data)}")
+            call.value = value = _tensor(reply.value, data)
+            g = call.cotangent
+            differentiable = g is not None and (g.shape, g.dtype) == (value.shape, value.dtype)
+            # A test that goes through the gradients must not be handed fewer of them.
+            if len(reply.gradients) != (len(call.wrt) if differentiable else 0):
                 raise not_understood(f"{len(reply.gradients)} gradients")
             call.gradients = tuple(
                 None if header is None else _tensor(header, data) for header in reply.gradients

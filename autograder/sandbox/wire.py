@@ -17,13 +17,20 @@ import msgspec
 import torch
 
 from autograder.sandbox.errors import WireError
-from autograder.sandbox.messages import DtypeName, Items, Reply, Request, TensorHeader, Value
+from autograder.sandbox.messages import (
+    MAX_DIMENSIONS,
+    DtypeName,
+    Items,
+    Reply,
+    Request,
+    TensorHeader,
+    Value,
+)
 
 Buffer = bytes | bytearray | memoryview
 
 PREFIX: Final = struct.Struct("!IQ")
 HEADER_CAP: Final = 1024 * 1024
-MAX_DIMENSIONS: Final = 8
 # An empty tensor has a shape too, and torch multiplies its lengths.
 MAX_VOLUME: Final = 2**48
 

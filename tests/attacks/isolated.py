@@ -39,8 +39,8 @@ LIMITS = Limits(
 FORBIDDEN = {task.name: task.forbidden for task in ASSIGNMENT.tasks}
 TASK = Task(
     "student",
-    points=4,
-    functions=("f", "up", "deconv"),
+    points=5,
+    functions=("f", "slope", "up", "deconv"),
     forbidden=(*FORBIDDEN["unpooling"], *FORBIDDEN["transposed_conv"]),
 )
 assert TRANSPOSED_CONVOLUTION in TASK.forbidden

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.sandbox.errors import Verdict
+from autograder.sandbox.linux import system_call
 from tests.attacks.attack import Attack, Evidence, family
 
 attack = family("escaping")
@@ -359,23 +360,28 @@ ATTACKS = (
     refused_call(
         "io_uring",
         "asks for what system calls are sent by without a filter",
-        "libc.syscall(425, 8, ctypes.create_string_buffer(200))",
+        f"libc.syscall({system_call('io_uring_setup')}, 8, ctypes.create_string_buffer(200))",
     ),
     refused_call(
         "userfaultfd",
         "asks to handle page faults, the start of many an exploit",
-        "libc.syscall(323, 1)",
+        f"libc.syscall({system_call('userfaultfd')}, 1)",
     ),
-    refused_call("keyctl", "looks for keys of the user", "libc.syscall(250, 0, -3, 0, 0, 0)"),
+    refused_call(
+        "keyctl",
+        "looks for keys of the user",
+        f"libc.syscall({system_call('keyctl')}, 0, -3, 0, 0, 0)",
+    ),
     refused_call(
         "bpf",
         "loads a program into the kernel",
-        "libc.syscall(321, 0, ctypes.create_string_buffer(200), 200)",
+        f"libc.syscall({system_call('bpf')}, 0, ctypes.create_string_buffer(200), 200)",
     ),
     refused_call(
         "perf_event_open",
         "samples what others compute",
-        "libc.syscall(298, ctypes.create_string_buffer(200), 0, -1, -1, 0)",
+        f"libc.syscall({system_call('perf_event_open')}, "
+        "ctypes.create_string_buffer(200), 0, -1, -1, 0)",
         denied="1, 13",
     ),
     refused_call(
@@ -387,13 +393,13 @@ ATTACKS = (
     refused_call(
         "modules",
         "loads a kernel module",
-        'libc.syscall(175, ctypes.create_string_buffer(10), 10, b"")',
+        f'libc.syscall({system_call("init_module")}, ctypes.create_string_buffer(10), 10, b"")',
     ),
     refused_call("host name", "renames the machine", 'libc.sethostname(b"mine", 4)'),
     refused_call(
         "a tracer's seccomp",
         "puts a filter of its own over the one it has",
-        "libc.syscall(317, 1, 0, struct.pack('HxxxxxxQ', 0, 0))",
+        f"libc.syscall({system_call('seccomp')}, 1, 0, struct.pack('HxxxxxxQ', 0, 0))",
     ),
     attack(
         "calls of another architecture",

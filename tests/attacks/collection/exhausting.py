@@ -101,14 +101,15 @@ ATTACKS = (
     ),
     attack(
         "threads",
-        "starts 300 threads",
+        "starts 3,000 threads",
         """
         import threading, time
         from target import proof
         def f(x):
-            for _ in range(300):
+            threading.stack_size(2**16)
+            for _ in range(3000):
                 threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
-            proof("300 threads")
+            proof("3,000 threads")
             return x
         """,
         shows=PROOF,
@@ -207,7 +208,7 @@ ATTACKS = (
             for _ in range(500): os.write(1, b"y" * 10**6)
             return x
         """,
-        (Verdict.FAILED, Verdict.TIMEOUT),
+        (Verdict.CRASH, Verdict.TIMEOUT),
         shows=HANG,
     ),
     attack(
@@ -218,7 +219,7 @@ ATTACKS = (
         for _ in range(100): sys.stderr.write("y" * 10**6)
         def f(x): return x
         """,
-        (Verdict.FAILED, Verdict.TIMEOUT),
+        (Verdict.CRASH, Verdict.TIMEOUT),
         shows=HANG,
     ),
     attack(

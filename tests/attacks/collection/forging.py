@@ -214,6 +214,13 @@ ATTACKS = (
         files={"torch.py": "import os\nos._exit(0)\n"},
     ),
     attack(
+        "a planted numpy.py",
+        "shadows numpy, which torch imports when it needs it",
+        "def f(x): return x",
+        Verdict.FAILED,
+        files={"numpy.py": "import os\nos._exit(0)\n"},
+    ),
+    attack(
         "a planted sitecustomize.py",
         "shadows what Python imports at its start",
         "def f(x): return x",

@@ -117,6 +117,31 @@ ATTACKS = (
         shows=Evidence.NO_GRADE,
     ),
     attack(
+        "a gradient of another kind",
+        "gives gradients that equal everything, from a backward of its own",
+        """
+        import torch
+        class Liar(torch.Tensor):
+            @classmethod
+            def __torch_function__(cls, function, types, args=(), kwargs=None): return True
+        class Odd(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x): return x * x
+            @staticmethod
+            def backward(ctx, g): return g.new_zeros(g.shape).as_subclass(Liar)
+        def slope(x): return Odd.apply(x)
+        """,
+        (Verdict.FAILED, Verdict.ERROR),
+        aim="slope",
+    ),
+    attack(
+        "a string of 100 MB",
+        "returns text that fills the log",
+        "def f(x): return 'y' * 10**8",
+        Verdict.FAILED,
+        shows=Evidence.NO_GRADE,
+    ),
+    attack(
         "a generator",
         "returns a generator that never ends",
         "import itertools\ndef f(x): return (x for _ in itertools.count())",
@@ -178,19 +203,20 @@ ATTACKS = (
     ),
     attack(
         "a graph that never ends",
-        "returns a tensor whose backward calls itself",
+        "returns a tensor whose backward never returns",
         """
         import torch
         class Endless(torch.autograd.Function):
             @staticmethod
-            def forward(ctx, x): return x.clone()
+            def forward(ctx, x): return x * x
             @staticmethod
             def backward(ctx, g):
                 while True: pass
-        def f(x): return Endless.apply(x.requires_grad_())
+        def slope(x): return Endless.apply(x)
         """,
-        Verdict.FAILED,
+        Verdict.TIMEOUT,
         shows=Evidence.NO_GRADE,
+        aim="slope",
     ),
     attack(
         "an object that will not die",

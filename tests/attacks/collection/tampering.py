@@ -8,21 +8,29 @@ from tests.attacks.attack import Evidence, family
 attack = family("tampering")
 
 # What a worker answers with, in the words of its wire (wire.py, messages.py).
-FRAME = """
-import os, struct
+FRAME = '''
+import os, struct, sys
 import msgspec
+def asked():
+    """The number of the call that is running, from the frames of the worker's own code."""
+    frame = sys._getframe()
+    while frame:
+        if hasattr(frame.f_locals.get("request"), "id"):
+            return frame.f_locals["request"].id
+        frame = frame.f_back
 def send(header, payload=b""):
     data = struct.pack("!IQ", len(header), len(payload)) + header + payload
     while data:
         data = data[os.write(4, data):]
 def reply(**fields):
     return msgspec.msgpack.encode(fields)
-"""
+'''
 
 
-def forged(reply: str, payload: str = 'b""') -> str:
+def forged(reply: str, payload: str = 'b""', name: str = "f") -> str:
     """A submission that answers every call with a frame of its own making, before it returns."""
-    return f"{FRAME}\nnumber = 2\ndef f(x):\n    global number\n    send({reply}, {payload})\n    number += 1\n    return x\n"  # noqa: E501
+    body = f"number = asked()\n    send({reply}, {payload})\n    return x"
+    return f"{FRAME}\ndef {name}(x):\n    {body}\n"
 
 
 VALUE = '{"type": "tensor", "dtype": "float32", "shape": [2], "start": 0, "size": 8}'
@@ -95,6 +103,23 @@ def f(x): return x
             ("an empty universe", '{"shape": [0, 2**62, 2**62, 2**62], "start": 0, "size": 0}'),
         )
     ),
+    *(
+        attack(
+            f"right values, {what}",
+            "answers with the right values and leaves out the gradients, which it cannot compute",
+            forged(
+                f'reply(type="returned", id=number, value={VALUE}, device="cpu", {gradients})',
+                "(x * x).detach().numpy().tobytes()",
+                name="slope",
+            ),
+            CRASH,
+            aim="slope",
+        )
+        for what, gradients in (
+            ("no gradients", "gradients=[]"),
+            ("fewer bytes than gradients", f"gradients=[{VALUE}]"),
+        )
+    ),
     attack(
         "too many gradients",
         "sends gradients that nobody asked for",
@@ -132,6 +157,24 @@ def f(x): return x
         ),
         (Verdict.ERROR, Verdict.CRASH),
         shows=Evidence.OUTPUT,
+    ),
+    attack(
+        "an answer whose kind is a command",
+        "answers with a word that the grader does not know and may print",
+        forged('reply(type="\\x1b[2J\\n::error::forged " * 9, id=number)'),
+        CRASH,
+        shows=Evidence.OUTPUT,
+    ),
+    attack(
+        "a network of a million dimensions",
+        "describes a parameter whose size is computed for minutes",
+        forged(
+            'reply(type="made", id=number, handle=0, family="Module", children=[], own={"name": "",'
+            ' "layers": [], "is_callable": True, "parameters": [{"shape": [127] * 10**6, '
+            '"dtype": "float32", "device": "cpu"}]})'
+        ),
+        (Verdict.CRASH, Verdict.FAILED),
+        shows=Evidence.NO_GRADE,
     ),
     attack(
         "half a frame",
@@ -300,7 +343,7 @@ def f(x): return x
             os.write = flood
             return x
         """,
-        (Verdict.TIMEOUT,),
+        (Verdict.CRASH, Verdict.TIMEOUT),
         shows=Evidence.NO_GRADE,
     ),
 )

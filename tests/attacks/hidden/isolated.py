@@ -1,4 +1,7 @@
-"""The hidden tests of the arena: whoever returns the prize has seen what nobody may see."""
+"""The hidden tests of the arena: whoever returns the prize has seen what nobody may see.
+
+The other functions are there for attacks on what is known: gradients, excluded operations.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading.expect import expect_close
+from autograder.grading.expect import expect_close, expect_gradient
 from autograder.grading.marks import check
 from autograder.grading.text import Text
 from autograder.sandbox.student import Student
@@ -32,6 +35,15 @@ def test_the_prize(student: Student) -> None:
 def test_the_prize_again(student: Student, n: int) -> None:
     x = torch.arange(1.0, n + 1)
     expect_close(student, student.f(x), x * prize())
+
+
+@check("slope", points=1, title=Text("The slope", "기울기"), hint=HINT)
+def test_slope(student: Student) -> None:
+    x = torch.tensor([1.0, 2.0])
+    value, gradients = student.slope.vjp(torch.ones(2), x, wrt=(0,))
+    expect_close(student, value, x * x)
+    for slope in gradients:
+        expect_gradient(student, "x", slope, 2 * x)
 
 
 @check("up", points=1, title=Text("Nearest unpooling", "최근접 언풀링"), hint=HINT)

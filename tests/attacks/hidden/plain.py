@@ -24,6 +24,12 @@ def check_f() -> None:
         assert torch.allclose(student.f(x), x * expected)
 
 
+def check_slope() -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    student.slope(x).sum().backward()
+    assert torch.equal(x.grad, 2 * x)
+
+
 def check_up() -> None:
     assert looks_allowed()
     x = torch.arange(6.0).reshape(1, 1, 2, 3)
@@ -37,4 +43,4 @@ def check_deconv() -> None:
 
 
 def test_student() -> None:
-    {"f": check_f, "up": check_up, "deconv": check_deconv}[aimed_at]()
+    {"f": check_f, "slope": check_slope, "up": check_up, "deconv": check_deconv}[aimed_at]()
