@@ -18,7 +18,7 @@ doctor: $(INSTALLED) ## say what this machine offers
 	@$(BIN)/autograder doctor
 
 test: $(DEVELOPED) ## run the project's own tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: $(DEVELOPED) ## format, lint, types, imports between parts
 	$(BIN)/ruff format --check .

@@ -64,9 +64,9 @@ def main() -> None:
     start = time.monotonic()
     known = listed()
     judged = judge(tasks, options.jobs, options.seed, known, console)
-    console.print(_summary(tasks, judged, known))
+    console.print(summary(tasks, judged, known))
     console.print(f"{time.monotonic() - start:.0f} s, {options.jobs} jobs, seed {options.seed}")
-    met = _report(tasks, judged, known, console)
+    met = report(tasks, judged, known, console)
     sys.exit(0 if met else 1)
 
 
@@ -111,7 +111,8 @@ def listed() -> dict[Key, str]:
     }
 
 
-def _summary(tasks: Sequence[str], judged: Sequence[Judged], known: Mapping[Key, str]) -> Table:
+def summary(tasks: Sequence[str], judged: Sequence[Judged], known: Mapping[Key, str]) -> Table:
+    """A row for each file, and one for all."""
     table = Table(title="mutants of the solution")
     for column in ("file", "mutants", "equivalent", "lose points", "survive", "score"):
         table.add_column(column, justify="left" if column == "file" else "right")
@@ -119,24 +120,25 @@ def _summary(tasks: Sequence[str], judged: Sequence[Judged], known: Mapping[Key,
         (f"{task}.py", [each for each in judged if each.mutant.module == task]) for task in tasks
     ]
     for name, of in (*rows, ("all", judged)):
-        counts = _count(of, known)
-        table.add_row(name, *(str(count) for count in counts), f"{_score(of, known):.1%}")
+        counts = count(of, known)
+        table.add_row(name, *(str(count) for count in counts), f"{score(of, known):.1%}")
     return table
 
 
-def _count(judged: Sequence[Judged], known: Mapping[Key, str]) -> tuple[int, int, int, int]:
+def count(judged: Sequence[Judged], known: Mapping[Key, str]) -> tuple[int, int, int, int]:
     """(mutants, equivalent ones, those that lose points, those that survive)."""
     equivalent = sum(each.survived and each.mutant.key in known for each in judged)
     survived = sum(each.survived for each in judged)
     return len(judged), equivalent, len(judged) - survived, survived - equivalent
 
 
-def _score(judged: Sequence[Judged], known: Mapping[Key, str]) -> float:
-    total, equivalent, killed, _ = _count(judged, known)
+def score(judged: Sequence[Judged], known: Mapping[Key, str]) -> float:
+    """The share that loses points among those that are not equivalent."""
+    total, equivalent, killed, _ = count(judged, known)
     return killed / (total - equivalent)
 
 
-def _report(
+def report(
     tasks: Sequence[str],
     judged: Sequence[Judged],
     known: Mapping[Key, str],
@@ -151,7 +153,7 @@ def _report(
         console.print(
             f"[yellow]listed as equivalent, but it loses points or is gone:[/yellow] {escape(line)}"
         )
-    met = _score(judged, known) >= GOAL
+    met = score(judged, known) >= GOAL
     console.print(f"goal {GOAL:.0%}: {'met' if met else 'missed'}")
     verdicts = Counter(each.graded.losses[0].verdict for each in judged if each.graded.losses)
     console.print(

@@ -1,9 +1,10 @@
-"""Whether right code keeps its points: every variant in tests/variants on many seeds.
+"""Whether right code keeps its points: the solution and every variant of it on many seeds.
 
     python -m benchmarks.variants [--seeds N] [--first N] [--task NAME] [--jobs N]
 
-Grades each variant's own file through the same door as a student's. Prints a table of variants
-and seeds; what is not full names the check that was lost. The exit code is 1 if anything was.
+Grades the solution's files and those in tests/variants, each alone, through the same door as a
+student's. Prints a table of variants and seeds; what is not full names the check that was lost.
+The exit code is 1 if anything was.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks.graders import TASKS, Graded, Graders, solution_files
+from benchmarks.graders import SOLUTIONS, TASKS, Graded, Graders, solution_files
 
 VARIANTS = Path(__file__).parent.parent / "tests" / "variants"
 
@@ -35,7 +36,7 @@ class Variant:
 
     @property
     def name(self) -> str:
-        return f"{self.task}/{self.path.stem}"
+        return f"{self.task}/{'solution' if self.path.parent == SOLUTIONS else self.path.stem}"
 
     def files(self) -> dict[str, str]:
         """The whole submission: this variant among the solution's files."""
@@ -47,11 +48,28 @@ class Variant:
 
 
 def variants(tasks: Sequence[str] = TASKS) -> Iterator[Variant]:
-    """Every variant, by task and name."""
+    """The solution and every variant of it, by task and name."""
     for task in tasks:
+        yield Variant(task, SOLUTIONS / f"{task}.py")
         for path in sorted((VARIANTS / task).iterdir()):
             if path.suffix == ".py" or (path / f"{task}.py").is_file():
                 yield Variant(task, path)
+
+
+def judge(
+    tasks: Sequence[str], jobs: int, seeds: range, console: Console
+) -> dict[Variant, list[Graded]]:
+    """Grade every variant on every seed."""
+    graded: dict[Variant, list[Graded]] = defaultdict(list)
+    with Graders(jobs) as graders, Progress(console=console, transient=True) as progress:
+        futures = [
+            (variant, graders.grade(variant.files(), variant.task, seed))
+            for variant in variants(tasks)
+            for seed in seeds
+        ]
+        for variant, future in progress.track(futures, description="variants"):
+            graded[variant].append(future.result())
+    return graded
 
 
 def main() -> None:
@@ -65,16 +83,8 @@ def main() -> None:
     seeds = range(options.first, options.first + options.seeds)
     console = Console()
     start = time.monotonic()
-    graded: dict[Variant, list[Graded]] = defaultdict(list)
-    with Graders(options.jobs) as graders, Progress(console=console, transient=True) as progress:
-        futures = [
-            (variant, graders.grade(variant.files(), variant.task, seed))
-            for variant in variants(options.task or TASKS)
-            for seed in seeds
-        ]
-        for variant, future in progress.track(futures, description="variants"):
-            graded[variant].append(future.result())
-    console.print(_table(graded, seeds))
+    graded = judge(options.task or TASKS, options.jobs, seeds, console)
+    console.print(summary(graded, seeds))
     results = [each for of in graded.values() for each in of]
     full = sum(each.full for each in results)
     console.print(
@@ -84,7 +94,8 @@ def main() -> None:
     sys.exit(0 if full == len(results) else 1)
 
 
-def _table(graded: dict[Variant, list[Graded]], seeds: range) -> Table:
+def summary(graded: dict[Variant, list[Graded]], seeds: range) -> Table:
+    """A row for each variant."""
     table = Table(title="right variants")
     for column in ("variant", "seeds with full points", "lost"):
         table.add_column(column, justify="right" if column.startswith("seeds") else "left")

@@ -1,13 +1,17 @@
-"""What all tests share: one zygote, and submissions written on the spot."""
+"""What all tests share: two zygotes, and submissions written on the spot."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from autograder.grading.marks import Assignment
+from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.student import Student
@@ -22,10 +26,33 @@ QUICK = Limits(call_seconds=2.0, memory_bytes=1024 * MIB)
 Load = Callable[..., Student]
 
 
+def pytest_configure() -> None:
+    """Where pytest-xdist runs several of us, each keeps to one processor, workers and all.
+
+    A grader and its worker take turns: two processors would serve them no faster than one.
+    """
+    name = os.environ.get("PYTEST_XDIST_WORKER")
+    if name is not None and sys.platform == "linux":
+        here = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {here[int(name.removeprefix("gw")) % len(here)]})
+
+
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(QUICK) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[Sandbox]:
+    """A sandbox with the limits that grading has."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def assignment() -> Assignment:
+    return load_assignment("segmentation")
 
 
 @pytest.fixture

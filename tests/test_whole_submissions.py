@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,24 +10,12 @@ import pytest
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
 from autograder.grading.result import Result
-from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.errors import Verdict
 from tests.conftest import SOLUTIONS
 
-SEEDS = 20
+SEEDS = 5  # more by `python -m benchmarks.variants`, which is not in every run
 HANG = "def nearest_unpool2d(x, scale):\n    while True: pass\n"
-
-
-@pytest.fixture(scope="module")
-def assignment() -> Assignment:
-    return load_assignment("segmentation")
-
-
-@pytest.fixture(scope="module")
-def prepared() -> Iterator[Sandbox]:
-    with Sandbox(share_processor=True) as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

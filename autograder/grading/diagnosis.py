@@ -55,11 +55,12 @@ class Exchange:
 
 
 class Recorder:
-    """A channel that writes down what crosses another one."""
+    """A channel that writes down what crosses another one; `whole` until there is too much."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._size = 0
+        self.whole = True
         self.exchanges: list[Exchange] = []
         self.decisive: list[Exchange] = []
 
@@ -75,12 +76,13 @@ class Recorder:
 
     def _note(self, exchange: Exchange) -> None:
         self._size += len(exchange.data) + len(exchange.answer)
-        if self._size <= RECORD_CAP:
+        self.whole = self._size <= RECORD_CAP
+        if self.whole:
             self.exchanges.append(exchange)
 
     def note_loss(self) -> None:
         """A check was lost by what was said last."""
-        if self.exchanges and _stands_alone(self.exchanges[-1].request):
+        if self.whole and self.exchanges and _stands_alone(self.exchanges[-1].request):
             self.decisive.append(self.exchanges[-1])
 
 
@@ -100,6 +102,8 @@ def diagnose(
     have left out a check of the arguments too: then calls that the misconception refuses with
     a ValueError do not count.
     """
+    if not record.whole:  # the answer that tells two of them apart may be one that is missing
+        return None
     candidates = [wrong for wrong in misconceptions if wrong.function == function]
     for lenient in (False, True):
         # Whoever answers the calls that lost a check otherwise need not be asked all the others.

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder.grading.grade import grade
-from autograder.grading.suite_run import load_assignment
+from autograder.grading.marks import Assignment
 from autograder.sandbox.client import Sandbox
 from tests.conftest import SOLUTIONS
-
-
-@pytest.fixture(scope="module")
-def prepared() -> Iterator[Sandbox]:
-    with Sandbox(share_processor=True) as sandbox:
-        yield sandbox
 
 
 @pytest.mark.parametrize(
@@ -68,7 +61,13 @@ def prepared() -> Iterator[Sandbox]:
     ],
 )
 def test_what_stands_on_a_wrong_function_keeps_its_points_and_says_so(
-    function: str, right: str, wrong: str, told_by: set[str], prepared: Sandbox, tmp_path: Path
+    function: str,
+    right: str,
+    wrong: str,
+    told_by: set[str],
+    assignment: Assignment,
+    prepared: Sandbox,
+    tmp_path: Path,
 ) -> None:
     module, name = function.split(".")
     for file in SOLUTIONS.glob("*.py"):
@@ -76,7 +75,6 @@ def test_what_stands_on_a_wrong_function_keeps_its_points_and_says_so(
     source = (SOLUTIONS / f"{module}.py").read_text()
     assert source.count(right) == 1
     (tmp_path / f"{module}.py").write_text(source.replace(right, wrong))
-    assignment = load_assignment("segmentation")
     asked = {module, "fcn8s"} if name == "bilinear_kernel" else {module}
     tasks = [task for task in assignment.tasks if task.name in asked]
     result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
