@@ -44,7 +44,7 @@ def public_tests(name: str) -> None:
     다섯 파일 가운데 하나의 공개 테스트를 실행합니다.
     """
     # A process of its own sees the file as it is saved now, not as the notebook imported it.
-    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no"]
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--tb=short"]
     done = subprocess.run(
         [*command, f"tests/test_{name}.py"], cwd=HERE, capture_output=True, text=True, check=False
     )
