@@ -77,9 +77,8 @@ def credit(functions: Sequence[str]) -> Text:
     """Said of a check that was passed by way of wrong results of these functions."""
     names = ", ".join(functions)
     return Text(
-        f"Right, given your own {names}: a mistake there costs nothing here.",
-        f"작성한 {names}을(를) 그대로 적용하여 맞은 것으로 채점했습니다. "
-        "그 함수의 실수로 여기서 점수를 잃지 않습니다.",
+        f"Right but for {names}: what went wrong there costs nothing here.",
+        f"{names}을(를) 빼면 맞습니다. 그곳의 실수로는 여기서 점수를 잃지 않습니다.",
     )
 
 

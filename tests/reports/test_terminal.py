@@ -148,14 +148,14 @@ def test_a_full_score_says_so() -> None:
 
 
 def test_a_check_kept_despite_a_mistake_elsewhere_says_so() -> None:
-    message = Text("Right, given your own center_crop.", "center_crop을 적용하면 맞습니다.")
+    message = Text("Right but for center_crop.", "center_crop을 빼면 맞습니다.")
     kept = lost(Verdict.PASSED, earned=2.0, counterexample=None, message=message)
     document = result(kept, msgspec.structs.replace(kept, id="iou.b"), lost())
     text = printed(document)
     assert "Not lost through a mistake elsewhere" in text
-    assert text.count("Right, given your own center_crop.") == 1
+    assert text.count("Right but for center_crop.") == 1
     assert text.count("mean_iou: The mean is a mean  2 / 2") == 2
-    assert "center_crop을 적용하면 맞습니다." in printed(document, "ko")
+    assert "center_crop을 빼면 맞습니다." in printed(document, "ko")
     assert "Not lost through" not in printed(result(lost()))
     assert "Not lost through" not in printed(withhold(document, "score"))
 
