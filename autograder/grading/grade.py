@@ -20,7 +20,7 @@ from autograder.grading.suite_run import run_suites
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.errors import Verdict
 from autograder.sandbox.inprocess import InProcess, NoSandbox
-from autograder.sandbox.intake import Staged, stage
+from autograder.sandbox.intake import Parcel, Staged, lay_out, take
 from autograder.sandbox.messages import Device
 from autograder.sandbox.student import Channel, Settings
 
@@ -34,7 +34,7 @@ class Progress:
 
 
 def grade(
-    submission: Path,
+    submission: Path | Parcel,
     assignment: Assignment,
     sandbox: Sandbox | NoSandbox,
     *,
@@ -42,10 +42,12 @@ def grade(
     tasks: Sequence[Task] | None = None,
     device: Device = "cpu",
     progress: Progress | None = None,
+    name: str | None = None,
 ) -> Result:
-    """Grade the folder `submission` in `sandbox`.
+    """Grade a submission, a folder or what was taken of one, in `sandbox`.
 
-    The same submission and seed give the same points and verdicts.
+    The same submission and seed give the same points and verdicts. `name` is what the result
+    calls it, by default the folder's.
 
     Raises:
         NoSubmission: there is nothing to grade.
@@ -55,12 +57,15 @@ def grade(
     progress = progress or Progress()
     tasks = assignment.tasks if tasks is None else tasks
     started, clock = datetime.now(UTC), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="autograder-") as name:
-        room = Path(name)
+    parcel = submission if isinstance(submission, Parcel) else take(submission)
+    if name is None:
+        name = "" if isinstance(submission, Parcel) else submission.resolve().name
+    with tempfile.TemporaryDirectory(prefix="autograder-") as temporary:
+        room = Path(temporary)
         # A worker with a user id of its own must get to its copy, and nobody else can guess
         # the way.
         room.chmod(0o711)
-        staged = stage(submission, room / "submission")
+        staged = lay_out(parcel, room / "submission")
         channels = _Channels(sandbox, staged)
         checks = run_suites(
             assignment,
@@ -73,7 +78,7 @@ def grade(
         )
     checks = withhold_forbidden(checks)
     return Result(
-        submission=submission.resolve().name,
+        submission=name,
         files=staged.hashes,
         seed=seed,
         versions=Versions(

@@ -1,6 +1,6 @@
-"""Copying a submission before anything of it is imported.
+"""Taking a submission's files before anything of them is imported.
 
-Only regular files are taken, no links, with sizes capped; what is copied is what is hashed,
+Only regular files are taken, no links, with sizes capped; what is taken is what is hashed,
 graded and kept. Nothing is ever written back.
 """
 
@@ -10,7 +10,9 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from autograder.sandbox.errors import BadFile, MissingFile
@@ -24,12 +26,29 @@ class NoSubmission(Exception):
 
 
 @dataclass
+class Parcel:
+    """A submission's files by name, and what could not be taken, with the reasons."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, read: Callable[[], bytes | str]) -> None:
+        """Take a file, or note the reason that `read` returns in place of its content."""
+        full = len(self.files) == FILES_CAP
+        content = f"one of more than {FILES_CAP} files" if full else read()
+        if isinstance(content, str):
+            self.problems[name] = content
+        else:
+            self.files[name] = content
+
+
+@dataclass
 class Staged:
     """A copied submission: `hashes` of what was taken, `problems` of what could not be."""
 
     folder: Path
-    hashes: dict[str, str] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
+    hashes: dict[str, str]
+    problems: dict[str, str]
 
     def demand(self, module: str) -> None:
         """Raises MissingFile or BadFile when `module`.py cannot be imported from here."""
@@ -58,8 +77,8 @@ def check_folder(submission: Path) -> None:
         raise NoSubmission(f"{submission} holds no Python file and no notebook")
 
 
-def stage(submission: Path, folder: Path) -> Staged:
-    """Copy the flat `.py` files of a submission into the new folder `folder`.
+def take(submission: Path) -> Parcel:
+    """The flat `.py` files of a submission.
 
     Files whose names are none that Python could import are passed over.
 
@@ -67,27 +86,29 @@ def stage(submission: Path, folder: Path) -> Staged:
         NoSubmission: there is no such folder, or nothing in it.
     """
     check_folder(submission)
-    folder.mkdir(mode=0o755)
-    staged = Staged(folder)
+    parcel = Parcel()
     directory = os.open(submission, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        for name in sorted(filter(_can_be_imported, os.listdir(directory))):
-            if len(staged.hashes) == FILES_CAP:
-                staged.problems[name] = f"one of more than {FILES_CAP} files"
-                continue
-            content = _read(directory, name)
-            if isinstance(content, str):
-                staged.problems[name] = content
-                continue
-            (folder / name).write_bytes(content)
-            (folder / name).chmod(0o444)
-            staged.hashes[name] = hashlib.sha256(content).hexdigest()
+        for name in sorted(filter(can_be_imported, os.listdir(directory))):
+            parcel.add(name, partial(_read, directory, name))
     finally:
         os.close(directory)
-    return staged
+    return parcel
 
 
-def _can_be_imported(name: str) -> bool:
+def lay_out(parcel: Parcel, folder: Path) -> Staged:
+    """Write the files into the new folder `folder`, where a worker may read them."""
+    folder.mkdir(mode=0o755)
+    hashes = {}
+    for name, content in parcel.files.items():
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o444)
+        hashes[name] = hashlib.sha256(content).hexdigest()
+    return Staged(folder, hashes, dict(parcel.problems))
+
+
+def can_be_imported(name: str) -> bool:
+    """Whether a file of that name is one of a submission's modules."""
     return name.endswith(".py") and name.removesuffix(".py").isidentifier()
 
 

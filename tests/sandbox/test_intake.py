@@ -10,7 +10,11 @@ import pytest
 
 from autograder.sandbox import intake
 from autograder.sandbox.errors import BadFile, MissingFile
-from autograder.sandbox.intake import NoSubmission, stage
+from autograder.sandbox.intake import NoSubmission, Staged, lay_out, take
+
+
+def stage(submission: Path, folder: Path) -> Staged:
+    return lay_out(take(submission), folder)
 
 
 @pytest.fixture
