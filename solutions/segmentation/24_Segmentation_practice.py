@@ -60,7 +60,7 @@ torch.set_num_threads(torch.get_num_threads() if FULL_SIZE else 1)
 #
 # 분류기는 영상에 무엇이 있는지를 말합니다. 의미론적 분할은 그것을 픽셀마다 말합니다. H × W 영상의 답은 클래스 번호로 채운 H × W **레이블 맵**입니다. 흰 픽셀(255)은 정확히 레이블을 붙일 수 없는 경계로, 학습과 점수 계산에서 모두 제외합니다. 데이터셋은 두 가지입니다. 거리 장면(검정: 도로 아님, 주황: 도로)과 현미경으로 본 세포입니다.
 
-# %%
+# %% alt="Street scenes and cell cultures above their label maps"
 road_train, road_val = roads("train"), roads("val")
 cell_train, cell_val = cells("train"), cells("val")
 pictures.show_pairs(road_train, [0, 2, 3, 4])
@@ -87,7 +87,7 @@ pictures.show_pairs(cell_train, [0, 1, 2, 3])
 #
 # 아래에서는 4배로 줄인 영상의 픽셀 하나(k = 1)와 7 × 7 창(k = 7)의 색으로 도로인지를 판별하는 완전연결층 두 개를 맞춘 다음, 여러분의 `convolutionalize`로 미끄러지게 합니다.
 
-# %%
+# %% alt="Score maps of a street scene made by a 1 × 1 and a 7 × 7 convolution"
 with until_written():
     image, _ = road_val[1]
     small = F.avg_pool2d(image, 4)
@@ -117,7 +117,7 @@ with until_written():
 #
 # 학습하는 것은 없고 값을 어디에 둘지만 정합니다. **Nearest**는 블록 전체에 반복하고, **bed of nails**는 블록의 왼쪽 위에 놓고, **max unpooling**은 최대 풀링이 값을 찾은 자리에 되돌려 놓습니다.
 
-# %%
+# %% alt="A map of numbers, max pooled, and brought back by the three ways of unpooling"
 with until_written():
     before = torch.tensor([[1.0, 2, 6, 3], [3, 5, 2, 1], [1, 2, 2, 1], [7, 3, 4, 8]])[None, None]
     pooled, indices = F.max_pool2d(before, 2, return_indices=True)
@@ -134,7 +134,7 @@ with until_written():
         }
     )
 
-# %%
+# %% alt="Cells, max pooled by 4, and brought back by the three ways of unpooling"
 with until_written():
     image = cell_train[0][0][None, :, :64, :64]
     image = image - image.min()
@@ -170,7 +170,7 @@ public_tests("unpooling")  # the 10 points come from the hidden tests: README.md
 #
 # 강의의 예제를 여러분의 함수로 한 단계씩 찍어 봅니다. 각 그림은 그때까지의 합이고, 테두리는 이번 도장의 자리이며, 더해지는 값을 함께 적었습니다. 결과에서 테두리를 친 값은 아래 정오표의 값입니다.
 
-# %%
+# %% alt="The worked example stamped in four steps, with the sums written into the cells"
 with until_written():
     x = torch.tensor([[1.0, 2], [3, 4]])
     w = torch.tensor([[1.0, 2, 3], [2, 2, 1], [3, 2, 1]])[None, None]
@@ -195,7 +195,7 @@ with until_written():
 #
 # stride가 2이면 도장이 떨어져 찍힙니다. 커널 크기가 stride의 배수가 아니면 도장이 겹치는 횟수가 달라 바둑판무늬가 생깁니다. 커널을 **쌍선형** 필터로 초기화하면 전치 합성곱은 보간을 하며, 학습은 거기서 시작합니다.
 
-# %%
+# %% alt="How often stamps overlap, a bilinear kernel, and an image brought up by it"
 with until_written():
     ones = torch.ones(1, 1, 4, 4)
     diagrams.show_grids(
@@ -231,7 +231,7 @@ public_tests("transposed_conv")  # the 25 points come from the hidden tests: REA
 #
 # 어떻게 키우든 거친 맵은 경계가 어디인지 잊었습니다. 앞쪽의 더 세밀한 단계는 아직 알고 있습니다. FCN은 거친 점수를 키운 다음 세밀한 단계의 점수를 더합니다. 세밀한 맵이 더 크므로(padding 때문입니다. 4.2절 참고) offset 위치의 창을 잘라 씁니다.
 
-# %%
+# %% alt="A window of the skip added to the coarse scores"
 with until_written():
     coarse = torch.tensor([[10.0, 20, 30], [40, 50, 60]])[None, None]
     skip = torch.arange(1.0, 21).reshape(1, 1, 4, 5)
@@ -284,7 +284,7 @@ with until_written():
 #
 # 그래서 up2의 0번은 pool4의 5번과, up4의 0번은 pool3의 9번과 정확히 겹치고, 영상은 up8의 31번에서 시작합니다. 유도 과정은 `FCN8s`의 docstring에 한 줄씩 있습니다.
 
-# %%
+# %% alt="The scores of each stage above the image, one axis; offsets 5, 9 and 31"
 diagrams.show_alignment()
 
 # %% nbgrader={"grade": true, "grade_id": "fcn8s", "locked": true, "points": 25, "schema_version": 3, "solution": false, "task": false}
@@ -303,7 +303,7 @@ public_tests("fcn8s")  # the 25 points come from the hidden tests: README.md say
 #
 # For a data set, the images' matrices are added up first. · 데이터셋에서는 영상마다 구한 행렬을 먼저 모두 더합니다.
 
-# %%
+# %% alt="Truth, prediction, their intersection and their union"
 with until_written():
     target = road_val[0][1]
     truth = F.one_hot((target == 1).long(), 2).movedim(2, 0).float()
@@ -339,7 +339,7 @@ with until_written():
         epochs=ROAD_EPOCHS, learning_rate=rate, seed=SEED, fresh=fresh,
     )  # fmt: skip
 
-# %%
+# %% alt="Learning curves of FCN-8s, predictions beside the truth, IoU of each class"
 with until_written():
     pictures.show_learning(road_history, "FCN-8s on roads")
     pictures.show_predictions(road_model, road_val, [1, 3, 4, 8])
@@ -354,7 +354,7 @@ with until_written():
 #
 # 점수층 위로 FCN-8s는 선형입니다. 최종 점수는 세 깊이가 따로 내는 점수의 합입니다. pool5는 무엇이 어디쯤 있는지를, pool4와 pool3은 정확히 어디서 끝나는지를 말합니다.
 
-# %%
+# %% alt="Scores from pool5, pool4 and pool3 alone, and added up"
 with until_written(), torch.no_grad():
     image, _ = road_val[1]
     place = next(road_model.parameters()).device
@@ -375,7 +375,7 @@ with until_written(), torch.no_grad():
 #
 # 강의에서 든 한계는 두 가지입니다. **수용 영역의 크기가 고정되어 있습니다.** 그보다 훨씬 큰 물체는 조각으로 나뉘어 서로 다른 레이블을 받을 수 있고, 훨씬 작은 물체는 놓칠 수 있습니다. **세부가 사라집니다.** 거친 점수를 몇 번의 단순한 단계로 키우므로 오류가 경계에 몰립니다. 두 가지 모두 여러분의 네트워크에서 볼 수 있습니다. 먼저 같은 거리를 훨씬 가까이에서 본 것처럼 세 배로 키운 영상입니다.
 
-# %%
+# %% alt="Predictions for a street scene and for the same three times larger"
 with until_written():
     image, target = road_val[1]
     enlarged = unpooling.nearest_unpool2d(image[None], 3)[0]
@@ -387,7 +387,7 @@ with until_written():
 #
 # 다음은 오류의 위치입니다. 실제 경계에서 떨어진 거리에 따른 오답 픽셀의 비율입니다(가장 가까운 두 픽셀은 원래 계산에서 제외합니다).
 
-# %%
+# %% alt="The share of wrong pixels by distance to the true border"
 with until_written():
     pictures.show_errors_by_distance(road_model, road_val)
 
@@ -400,7 +400,7 @@ with until_written():
 #
 # 내려가는 길에서는 단계마다 합성곱을 두 번 하고 크기를 반으로 줄입니다. '무엇'은 늘고 '어디'는 줄어듭니다. 올라가는 길에서는 전치 합성곱으로 크기를 두 배로 키우고, 내려갈 때 같은 단계에서 나온 맵을 **이어 붙이고**, 합성곱을 두 번 합니다. FCN은 점수를 더하지만 U-Net은 특징 맵을 통째로 넘겨주고 무엇을 쓸지는 합성곱이 정합니다. padding이 없으므로 572 × 572가 388 × 388이 됩니다. 그림은 여러분의 모델로 그립니다.
 
-# %%
+# %% alt="The U of U-Net with the sizes of its maps, 572 to 388"
 with until_written():
     with torch.device("meta"):
         paper = unet.UNet()
@@ -415,7 +415,7 @@ with until_written():
 #
 # padding이 없는 3 × 3 합성곱은 네 변에서 한 픽셀씩 줄이므로 내려갈 때의 맵이 올라온 맵보다 큽니다. 가운데를 잘라 둘을 채널 방향으로 쌓습니다. skip은 **어디**를, 올라온 맵은 **무엇**을 압니다. 여기서는 영상을 skip으로, 그 거친 사본을 올라온 맵으로 씁니다.
 
-# %%
+# %% alt="The centre of the skip cut out and put beside the upsampled map"
 with until_written():
     skip = cell_train[0][0][None]
     size = (88, 112)
@@ -450,7 +450,7 @@ with until_written():
         cell_model, cell_train, cell_val, epochs=CELL_EPOCHS, learning_rate=4e-3, seed=SEED
     )
 
-# %%
+# %% alt="Learning curves of U-Net, predictions beside the truth, IoU of each class"
 with until_written():
     pictures.show_learning(cell_history, "U-Net on cells")
     pictures.show_predictions(cell_model, cell_val, [0, 1, 2])
@@ -465,7 +465,7 @@ with until_written():
 #
 # 메모리에 들어가지 않는 영상은 타일로 나누어 처리합니다. padding이 없는 U-Net은 이음매가 생기지 않습니다. 타일마다 사방으로 92픽셀을 더 읽고(영상이 끝나는 곳에서는 거울처럼 뒤집어 채웁니다) 모든 점수를 실제 문맥으로 계산합니다. 아래에서는 학습한 가중치를 padding이 없는 U-Net에 넣어 타일 네 장을 이어 붙인 결과와 한 번에 계산한 결과를 비교합니다. 테두리는 타일 하나가 읽는 영역이고, 타일은 그 가운데입니다.
 
-# %%
+# %% alt="A tile with its mirrored context, and label maps from tiles and in one go"
 with until_written(), torch.no_grad():
     unpadded = unet.UNet(in_channels=1, num_classes=2, base_channels=8, padding=0).eval()
     unpadded.load_state_dict(cell_model.state_dict())

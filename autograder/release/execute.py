@@ -1,0 +1,59 @@
+"""The notebook run from top to bottom, as a student who has finished would run it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from autograder.release.build import build_release
+
+PARAMETERS = "parameters"  # the tag of the cell whose values may be set from outside
+
+
+def execute_notebook(
+    source: Path,
+    *,
+    data: Path,
+    solved: bool = True,
+    parameters: Mapping[str, object] | None = None,
+    timeout: int = 600,
+) -> NotebookNode:
+    """Run the students' notebook in an ordinary kernel, beside the solutions or beside the stubs.
+
+    `parameters` are set after the cell that is tagged so. `timeout` is in seconds, for one cell.
+    Raises nbclient's `CellExecutionError` for the first cell that fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        assignment = Path(folder, source.name)
+        build_release(source, assignment, data=data)
+        if solved:
+            for stub in assignment.glob("*.py"):
+                shutil.copyfile(source / stub.name, stub)
+        (path,) = assignment.glob("*.ipynb")
+        notebook: NotebookNode = nbformat.read(path, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+        _set(notebook, parameters or {})
+        NotebookClient(
+            notebook,
+            timeout=timeout,
+            kernel_name="python3",
+            # One stream a cell, in which a progress bar has overwritten itself.
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(assignment)}},
+        ).execute()
+    return notebook
+
+
+def _set(notebook: NotebookNode, parameters: Mapping[str, object]) -> None:
+    lines = [f"{name} = {value!r}" for name, value in parameters.items()]
+    for cell in notebook.cells:
+        if PARAMETERS in cell.metadata.get("tags", []):
+            cell.source = "\n".join([cell.source, *lines])
+            return
+    if lines:
+        raise ValueError(f"no cell of the notebook is tagged {PARAMETERS!r}")

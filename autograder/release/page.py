@@ -1,0 +1,90 @@
+"""The executed notebook as one HTML page that needs nothing from the network.
+
+    python -m autograder.release.page [FILE]
+
+runs the students' notebook beside the solutions and writes the page, docs/practice.html by
+default. Formulas become MathML, which browsers draw by themselves; pictures are inside the page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import copy
+import io
+import re
+from pathlib import Path
+
+from latex2mathml.converter import convert
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from PIL import Image
+
+from autograder.release.execute import execute_notebook
+
+# nbconvert's own page, without the scripts that it would fetch.
+_TEMPLATE = """\
+{%- extends 'lab/index.html.j2' -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block html_head_css -%}
+<style>
+main { max-width: 1000px; margin: 0 auto; }
+math[display="block"] { overflow-x: auto; margin: 0.8em 0; }
+.jp-RenderedImage img { max-width: 100%; height: auto; }
+</style>
+{%- endblock -%}
+"""
+_FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+)\$", re.DOTALL)
+_CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
+
+
+def as_page(notebook: NotebookNode, title: str) -> str:
+    """An executed notebook as HTML."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _with_formulas(cell.source)
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output.data["image/png"] = _smaller(output.data["image/png"])
+    notebook.metadata["title"] = title
+    exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_anchor_links=True)  # type: ignore[no-untyped-call]
+    page: str = exporter.from_notebook_node(notebook)[0]
+    return "\n".join(line.rstrip() for line in page.splitlines()) + "\n"
+
+
+def _with_formulas(text: str) -> str:
+    """Markdown with its TeX turned into MathML, but not inside code."""
+    pieces = _CODE.split(text)
+    pieces[::2] = [_FORMULA.sub(_as_mathml, piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _as_mathml(formula: re.Match[str]) -> str:
+    kind = "block" if formula["block"] else "inline"
+    mathml: str = convert(formula[kind].strip(), display=kind)
+    return mathml
+
+
+def _smaller(png: str) -> str:
+    """A PNG (base64) with 256 colours of its own, a third of the bytes."""
+    with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+        indexed = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    file = io.BytesIO()
+    indexed.save(file, "PNG", optimize=True)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("file", nargs="?", type=Path, default=Path("docs", "practice.html"))
+    file: Path = parser.parse_args().file
+    notebook = execute_notebook(Path("solutions", "segmentation"), data=Path("data"))
+    file.write_text(as_page(notebook, "24 · Segmentation practice"), encoding="utf-8")
+    print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
