@@ -203,10 +203,14 @@ def _near_border(target: torch.Tensor, reach: int) -> torch.Tensor:
     """Which pixels have one of another label within `reach` rows and columns."""
     if reach == 0:
         return torch.zeros_like(target, dtype=torch.bool)
-    labels, size = target[None, None].float(), 2 * reach + 1
-    highest = F.max_pool2d(labels, size, 1, reach)
-    lowest = -F.max_pool2d(-labels, size, 1, reach)
-    return (highest != lowest)[0, 0]
+    return _highest_near(target, reach) != -_highest_near(-target, reach)
+
+
+def _highest_near(labels: torch.Tensor, reach: int) -> torch.Tensor:
+    """The highest of the labels within `reach` rows and columns: first along one, then both."""
+    size = 2 * reach + 1
+    columns = F.max_pool2d(labels[None, None].float(), (size, 1), 1, (reach, 0))
+    return F.max_pool2d(columns, (1, size), 1, (0, reach))[0, 0]
 
 
 @torch.no_grad()

@@ -37,7 +37,7 @@ def execute_notebook(
                 shutil.copyfile(source / stub.name, stub)
         (path,) = assignment.glob("*.ipynb")
         notebook: NotebookNode = nbformat.read(path, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
-        _set(notebook, parameters or {})
+        set_parameters(notebook, parameters or {})
         NotebookClient(
             notebook,
             timeout=timeout,
@@ -49,7 +49,8 @@ def execute_notebook(
     return notebook
 
 
-def _set(notebook: NotebookNode, parameters: Mapping[str, object]) -> None:
+def set_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) -> None:
+    """Set these values at the end of the cell that is tagged for them."""
     lines = [f"{name} = {value!r}" for name, value in parameters.items()]
     for cell in notebook.cells:
         if PARAMETERS in cell.metadata.get("tags", []):

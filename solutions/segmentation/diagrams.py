@@ -132,7 +132,7 @@ def show_alignment(first: int = -38, last: int = 72) -> None:
         axes.annotate(
             "", (place, y - 0.85), (place, y - 0.15), arrowprops={"arrowstyle": "->", "lw": 2}
         )
-        axes.text(place - 0.7, y - 0.6, f"offset {offset}", fontsize=9, weight="bold", ha="right")
+        axes.text(place - 0.9, y - 0.4, f"offset {offset}", fontsize=9, weight="bold", ha="right")
     axes.set_yticks([-y for y in range(len(rows))], list(rows))
     axes.set_ylim(-len(rows) + 0.4, 0.7)
     axes.set_xlabel("image coordinate u (the image's first pixel is 0)")
