@@ -1,18 +1,28 @@
 # Everything here sets itself up: a machine needs Python 3.11 or newer and make, nothing else.
 PYTHON ?= python3
 SUBMISSION ?= examples/half_done
+JUPYTER ?=
+# In a container everybody is root, and Jupyter wants to be told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 
-.PHONY: help grade test check format release doctor clean
+.PHONY: help grade practice page test check format release doctor clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 grade: $(INSTALLED) ## grade the half-done example, or SUBMISSION=path
 	@$(BIN)/autograder grade $(SUBMISSION)
+
+practice: $(INSTALLED) ## open the assignment in JupyterLab, in a copy of your own
+	@test -d practice || cp -r assignment/segmentation practice
+	@cd practice && $(abspath $(BIN))/jupyter lab $(AS_ROOT) $(JUPYTER) 24_Segmentation_practice.ipynb
+
+page: $(INSTALLED) ## run the notebook with the solutions and draw docs/practice.html
+	@$(BIN)/python -m autograder.release.page
 
 doctor: $(INSTALLED) ## say what this machine offers
 	@$(BIN)/autograder doctor
