@@ -3,9 +3,10 @@
     python -m benchmarks.train [--seeds 0 1 2] [--threads 1]
 
 trains as the notebook does, from scratch: the narrow FCN-8s on roads and the narrow U-Net on cells,
-with the solution's modules. Beside them, on roads and with the seconds that FCN-8s took:
+with the solution's modules. Beside them, on roads and with the processor time that FCN-8s took:
 torchvision's `fcn_resnet50`, and an FCN-32s of the same width that brings its coarsest scores up by
-one bilinear step. Mean IoU is of the validation split.
+one bilinear step. Mean IoU is of the validation split. On one thread, processor time is what an
+idle machine takes; the seconds of the clock also tell what else was running.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ class Run:
     seed: int
     epochs: int
     seconds: float
+    cpu_seconds: float
     iou: float
 
 
@@ -92,13 +94,14 @@ def main() -> None:
 
     console = Console()
     ours: list[Run] = []
-    for seed in options.seeds:
+    seeds: list[int] = options.seeds
+    for seed in seeds:
         ours.append(_run("FCN-8s", lambda: FCN8s(CLASSES, 6, 64), "roads", seed, ROAD_EPOCHS))
         ours.append(
             _run("U-Net", lambda: UNet(1, CLASSES, 8, padding=1), "cells", seed, CELL_EPOCHS)
         )
-    budget = min(run.seconds for run in ours if run.network == "FCN-8s")
-    seed = options.seeds[0]
+    budget = min(run.cpu_seconds for run in ours if run.network == "FCN-8s")
+    seed = seeds[0]
     others = [
         _within(budget, "FCN-32s, bilinear", lambda: FCN32s(6, 64), seed),
         _within(budget, "torchvision fcn_resnet50", ResNet50, seed),
@@ -107,10 +110,12 @@ def main() -> None:
     for name, goal in GOALS.items():
         worst = min(run.iou for run in ours if run.network == name)
         console.print(f"{name}: the worst seed {worst:.3f}, goal {goal:.2f} {_met(worst >= goal)}")
-    slowest = max(sum(run.seconds for run in ours if run.seed == seed) for seed in options.seeds)
-    console.print(
-        f"both trainings: {slowest:.0f} s at most, goal {SECONDS} s {_met(slowest <= SECONDS)}"
-    )
+    for what in ("seconds", "cpu_seconds"):
+        most = max(sum(getattr(run, what) for run in ours if run.seed == seed) for seed in seeds)
+        name = "by the clock" if what == "seconds" else "of processor time"
+        console.print(
+            f"both trainings: {most:.0f} s {name}, goal {SECONDS} s {_met(most <= SECONDS)}"
+        )
 
 
 def _run(name: str, build: Callable[[], nn.Module], data: str, seed: int, epochs: int) -> Run:
@@ -119,9 +124,11 @@ def _run(name: str, build: Callable[[], nn.Module], data: str, seed: int, epochs
     torch.manual_seed(seed)
     model = build()
     rate = ROAD_RATE if data == "roads" else CELL_RATE
+    start = time.process_time()
     history = train(model, train_set, val_set, epochs=epochs, learning_rate=rate, seed=seed)
+    cpu_seconds = time.process_time() - start
     reached = float(mean_iou(evaluate(model, val_set, CLASSES)))
-    return Run(name, data, seed, len(history.val_loss), history.seconds, reached)
+    return Run(name, data, seed, len(history.val_loss), history.seconds, cpu_seconds, reached)
 
 
 def _within(budget: float, name: str, build: Callable[[], nn.Module], seed: int) -> Run:
@@ -135,10 +142,10 @@ def _epoch_seconds(model: nn.Module, data: Pairs, images: int = 4) -> float:
     initialise(model)
     for number in range(images + 1):
         if number == 1:
-            start = time.perf_counter()
+            start = time.process_time()
         image, label = data[number]
         pixel_loss(model(image[None]), label[None]).backward()
-    return (time.perf_counter() - start) / images * len(data)  # type: ignore[arg-type]
+    return (time.process_time() - start) / images * len(data)  # type: ignore[arg-type]
 
 
 def _data(name: str) -> tuple[Pairs, Pairs]:
@@ -148,11 +155,12 @@ def _data(name: str) -> tuple[Pairs, Pairs]:
 
 def _table(runs: list[Run]) -> Table:
     table = Table(title="trained from scratch on the training split")
-    for column in ("network", "data", "seed", "epochs", "seconds", "mean IoU"):
+    for column in ("network", "data", "seed", "epochs", "seconds", "CPU s", "mean IoU"):
         table.add_column(column, justify="left" if column in ("network", "data") else "right")
     for run in runs:
         table.add_row(
             run.network, run.data, str(run.seed), str(run.epochs), f"{run.seconds:.0f}",
+            f"{run.cpu_seconds:.0f}",
             f"{run.iou:.3f}",
         )  # fmt: skip
     return table
