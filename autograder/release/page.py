@@ -31,7 +31,7 @@ _TEMPLATE = """\
 {%- block html_head_css -%}
 <style>
 main { max-width: 1000px; margin: 0 auto; }
-math[display="block"] { overflow-x: auto; margin: 0.8em 0; }
+math[display="block"] { overflow: visible; margin: 0.8em 0; }
 .jp-RenderedImage img { max-width: 100%; height: auto; }
 </style>
 {%- endblock -%}

@@ -164,7 +164,7 @@ public_tests("unpooling")  # the 10 points come from the hidden tests: README.md
 #
 # "backwards strided convolution"이라고도 합니다. 입력값 하나하나가 자신을 곱한 커널을 출력에 **도장**처럼 찍습니다. 이웃한 도장은 `stride`만큼 떨어져 있고, 겹치는 곳은 **더합니다**.
 #
-# $$y_{s i + a,\; s j + b} \mathrel{+}= x_{i,j}\, w_{a,b}$$
+# $$y_{s i + a,\; s j + b} \;\leftarrow\; y_{s i + a,\; s j + b} + x_{i,j}\, w_{a,b}$$
 #
 # The lecture's worked example, stamped step by step by your own function: each frame shows the sums so far, with the stamp's window outlined and the new terms written out. In the result, the number of the erratum below is outlined.
 #
@@ -335,9 +335,14 @@ with until_written():
         road_model = fcn8s.FCN8s(num_classes=2, base_channels=6, fc_channels=64)
         rate, fresh = 3e-3, True
     road_history = training.train(
-        road_model, road_train, road_val,
-        epochs=ROAD_EPOCHS, learning_rate=rate, seed=SEED, fresh=fresh,
-    )  # fmt: skip
+        road_model,
+        road_train,
+        road_val,
+        epochs=ROAD_EPOCHS,
+        learning_rate=rate,
+        seed=SEED,
+        fresh=fresh,
+    )
 
 # %% alt="Learning curves of FCN-8s, predictions beside the truth, IoU of each class"
 with until_written():

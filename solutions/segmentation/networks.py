@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -51,14 +51,17 @@ def _rounded(count: int) -> str:
 
 
 def output_sizes(model: nn.Module, image: torch.Tensor) -> dict[str, tuple[int, ...]]:
-    """The shape of what comes out of every child that the forward pass calls, in that order."""
+    """The shape of what each child puts out, in the order in which they were last called."""
     sizes = {"image": tuple(image.shape)}
-    handles = [
-        child.register_forward_hook(
-            lambda _, __, output, name=name: sizes.__setitem__(name, tuple(output.shape))
-        )
-        for name, child in model.named_children()
-    ]
+
+    def note(name: str) -> Callable[[nn.Module, object, torch.Tensor], None]:
+        def hook(_child: nn.Module, _inputs: object, output: torch.Tensor) -> None:
+            sizes.pop(name, None)  # a child that is called again moves to the end
+            sizes[name] = tuple(output.shape)
+
+        return hook
+
+    handles = [child.register_forward_hook(note(name)) for name, child in model.named_children()]
     try:
         model(image)
     finally:
