@@ -50,6 +50,7 @@ class Arena:
     marks: Path = field(init=False)
     hidden: Path = field(init=False)
     neighbour: Path = field(init=False)
+    temporary: Path = field(init=False)
 
     def __post_init__(self) -> None:
         self.root.chmod(0o711)
@@ -62,6 +63,8 @@ class Arena:
         for name in ("isolated", "plain"):
             (self.hidden / name).mkdir()
             shutil.copyfile(HIDDEN_TESTS / f"{name}.py", self.hidden / name / "test_student.py")
+        self.temporary = self.root / "temporary"
+        self.temporary.mkdir(mode=0o711)
         self.neighbour = self.root / "neighbour"
         self.neighbour.mkdir(mode=0o700)
         (self.neighbour / "student.py").write_text("def f(x): return x\n")

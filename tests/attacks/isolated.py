@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import io
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,6 +69,11 @@ class Watched(Sandbox):
         self.workers.append(worker)
         return worker
 
+    @property
+    def zygote(self) -> int:
+        """The process that workers are forked from."""
+        return self._launch.process.pid
+
     def printed(self) -> bytes:
         output = b"".join(bytes(worker.output) for worker in self.workers)
         self.workers.clear()
@@ -80,12 +86,15 @@ def attacked(arena: Arena, limits: Limits = LIMITS, *, namespaces: str) -> Itera
     # Processes that lose their parent become ours, so none can hide.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before, suite_run.SUITES = suite_run.SUITES, arena.hidden
+    # What is left behind here was left by a grading, and by nobody else on this machine.
+    elsewhere, tempfile.tempdir = tempfile.tempdir, str(arena.temporary)
     try:
         with Watched(limits, namespaces=namespaces) as sandbox:
             sandbox.wait_until_prepared()
             yield sandbox
     finally:
         suite_run.SUITES = before
+        tempfile.tempdir = elsewhere
 
 
 def let_loose(attack: Attack, arena: Arena, sandbox: Watched) -> Outcome:
