@@ -10,12 +10,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from autograder.cli import course
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Grade a programming assignment with hidden tests that its code can never read.",
 )
+app.add_typer(course.app, name="course")
 
 NO_GRADE = 2
 

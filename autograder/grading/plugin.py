@@ -317,4 +317,5 @@ def _lost(name: str, task: Task, mark: Mark, ending: Ending, seconds: float) -> 
         counterexample=explain.counterexample(ending),
         traceback=ending.frames if isinstance(ending, StudentEnd) and told else (),
         hint=mark.hint if hinted else None,
+        cause=ending.cause if isinstance(ending, StudentEnd) else None,
     )

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Frame, Verdict
+from autograder.sandbox.errors import Cause, Frame, Verdict
 
 SCHEMA = "autograder-result/1"
 # A grid a person can still read; larger tensors are reported by shape only.
@@ -36,6 +36,8 @@ class Counterexample(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
+    """What became of one check; `cause` is there where a limit or the process's end decided."""
+
     id: str
     task: str
     function: str
@@ -48,6 +50,7 @@ class Check(msgspec.Struct, frozen=True):
     traceback: tuple[Frame, ...] = ()
     hint: Text | None = None
     diagnosis: Text | None = None
+    cause: Cause | None = None
     seconds: float = 0.0
 
 

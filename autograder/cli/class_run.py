@@ -1,0 +1,263 @@
+"""What `autograder course grade` and `regrade` do."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from types import TracebackType
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
+from autograder.course.ledger import Entry, Ledger, LedgerError
+from autograder.course.prepared import Policy
+from autograder.course.run import Job, NoGrades, prepare, run
+from autograder.course.submissions import NoClass, Submission, find
+from autograder.grading.plugin import SuiteError
+from autograder.sandbox.errors import Verdict
+
+NO_GRADE = 2
+# What cannot go on ends in one line.
+ENDS = (NoClass, LedgerError, NoGrades, NoScheduler, SuiteError)
+SHOWN = 8  # of the entries that came last, in the live table
+
+
+def grade_class(
+    folder: Path,
+    ledger: Path | None,
+    *,
+    jobs: int,
+    scheduler: str | None,
+    seed: int | None,
+    again: bool,
+    assignment: str,
+) -> int:
+    """Grade into the ledger, and print what stands there now. Returns the exit code."""
+    console = _console()
+    try:
+        submissions = find(folder, assignment)
+        with Ledger(ledger or beside(folder)) as kept:
+            policy = Policy(assignment, _settled_seed(kept, seed))
+            known = _nothing if again else kept.has
+            with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
+                for entry in _entries(submissions, policy, known, graders, watch):
+                    kept.add(entry, again=again)
+            students = {submission.student for submission in submissions}
+            console.print(_standing([e for e in kept.record() if e.student in students]))
+            console.print(f"{watch.told}; seed {policy.seed}; kept in {kept.path}", highlight=False)
+            return 1 if watch.refused else 0
+    except ENDS as error:
+        return _refuse(error)
+
+
+def regrade_class(
+    folder: Path,
+    ledger: Path | None,
+    *,
+    jobs: int,
+    scheduler: str | None,
+    write: bool,
+    assignment: str,
+) -> int:
+    """Grade again, print whose grade changes, and append if asked to. Returns the exit code."""
+    console = _console()
+    try:
+        submissions = find(folder, assignment)
+        place = ledger or beside(folder)
+        if not place.is_file():
+            raise LedgerError(f"there is no ledger {place}; grade the class first")
+        with Ledger(place) as kept:
+            policy = Policy(assignment, _settled_seed(kept, None))
+            before = {entry.student: entry for entry in kept.record()}
+            changes = []
+            with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
+                for entry in _entries(submissions, policy, _nothing, graders, watch):
+                    earlier = before.get(entry.student)
+                    if earlier is None or earlier.earned != entry.earned:
+                        changes.append((earlier, entry))
+                    if write:
+                        kept.add(entry)
+            if changes:
+                console.print(_changes(changes))
+            console.print(
+                f"{len(changes)} of {len(submissions)} grades "
+                f"{'changed' if write else 'would change; --write changes them'}"
+            )
+            return 1 if watch.refused else 0
+    except ENDS as error:
+        return _refuse(error)
+
+
+def beside(folder: Path) -> Path:
+    """Where the ledger of a folder of submissions lies if nothing else is said."""
+    folder = folder.resolve()
+    return folder.with_name(f"{folder.name}.ledger")
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 120)
+
+
+def _refuse(error: Exception) -> int:
+    print(f"autograder: {error}", file=sys.stderr)
+    return NO_GRADE
+
+
+def _nothing(student: str, key: str) -> bool:
+    return False
+
+
+def _settled_seed(ledger: Ledger, seed: int | None) -> int:
+    """The class's seed: the first one that was given or drawn, for as long as the ledger lives.
+
+    Raises LedgerError when another one is asked for.
+    """
+    settled = int(ledger.settle("seed", str(secrets.randbelow(2**31) if seed is None else seed)))
+    if seed not in (None, settled):
+        raise LedgerError(
+            f"{ledger.path} grades with seed {settled}; to grade with {seed}, name another --ledger"
+        )
+    return settled
+
+
+def _graders(jobs: int, scheduler: str | None) -> AbstractContextManager[Graders]:
+    return nullcontext(on_this_machine(jobs)) if scheduler is None else on_dask(scheduler)
+
+
+def _entries(
+    submissions: Sequence[Submission],
+    policy: Policy,
+    known: Callable[[str, str], bool],
+    graders: Graders,
+    watch: Watch,
+) -> Iterator[Entry]:
+    for entry in run(prepare(submissions, policy, known), policy, graders, on_start=watch.on_start):
+        yield entry
+        watch.on_end(entry)
+
+
+class Watch:
+    """A live picture of a run: how far it is, what came last, which verdicts there were."""
+
+    def __init__(self, submissions: int, console: Console) -> None:
+        self._submissions = submissions
+        self._running: set[str] = set()
+        self._last: deque[Entry] = deque(maxlen=SHOWN)
+        self._verdicts: Counter[Verdict] = Counter()
+        self.graded = self.refused = 0
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left:"),
+            TimeRemainingColumn(),
+        )
+        self._bar = self._progress.add_task("graded", total=submissions)
+        self._live = Live(console=console, get_renderable=self._picture, transient=True)
+
+    def __enter__(self) -> Watch:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def on_start(self, job: Job) -> None:
+        self._running.add(job.student)
+
+    def on_end(self, entry: Entry) -> None:
+        self._running.discard(entry.student)
+        self._last.append(entry)
+        self._progress.advance(self._bar)
+        if entry.result is None:
+            self.refused += 1
+            return
+        self.graded += 1
+        self._verdicts.update(check.verdict for check in entry.result.checks)
+
+    @property
+    def told(self) -> str:
+        """The run in one line."""
+        before = self._submissions - self.graded - self.refused
+        parts = [f"{self.graded} graded"]
+        parts += [f"{before} unchanged"] if before else []
+        parts += [f"{self.refused} without a grade"] if self.refused else []
+        return ", ".join(parts)
+
+    def _picture(self) -> RenderableType:
+        table = Table(box=None, pad_edge=False)
+        for entry in self._last:
+            table.add_row(escape(entry.student), _points(entry))
+        verdicts = ", ".join(
+            f"{n} {verdict}" for verdict, n in self._verdicts.most_common() if verdict != "passed"
+        )
+        running = ", ".join(sorted(self._running))
+        lines = [f"[dim]running:[/] {escape(running)}", f"[dim]checks lost:[/] {verdicts or '-'}"]
+        return Group(self._progress, table, *lines)
+
+
+def _points(entry: Entry) -> str:
+    return escape(entry.reason) if entry.reason else f"{entry.earned:g} / {entry.points:g}"
+
+
+def _standing(entries: Sequence[Entry]) -> RenderableType:
+    """The grades of record: a row a student, a column a task."""
+    tasks = next((e.result.tasks for e in entries if e.result is not None), ())
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("student")
+    for name in (*(task.name for task in tasks), "total"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for entry in entries:
+        if entry.result is None:
+            table.add_row(escape(entry.student), *("" for _ in tasks), "-", escape(_points(entry)))
+            continue
+        earned = (f"{task.earned:g}" for task in entry.result.tasks)
+        table.add_row(escape(entry.student), *earned, f"{entry.earned:g}")
+    return table
+
+
+def _changes(changes: Sequence[tuple[Entry | None, Entry]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("student", "before", "now", "change", "in"):
+        table.add_column(column, justify="left" if column in ("student", "in") else "right")
+    for before, now in sorted(changes, key=lambda change: change[1].student):
+        old = before.earned if before else 0.0
+        table.add_row(
+            escape(now.student),
+            f"{old:g}" if before else "-",
+            f"{now.earned:g}",
+            f"{now.earned - old:+g}",
+            ", ".join(_tasks_that_changed(before, now)),
+        )
+    return table
+
+
+def _tasks_that_changed(before: Entry | None, now: Entry) -> Iterator[str]:
+    if before is None or before.result is None or now.result is None:
+        return
+    old = {task.name: task.earned for task in before.result.tasks}
+    for task in now.result.tasks:
+        if old.get(task.name) != task.earned:
+            yield f"{task.name} {old.get(task.name, 0.0):g} → {task.earned:g}"

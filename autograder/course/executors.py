@@ -1,0 +1,63 @@
+"""Where graders run: processes of this machine, or the workers of a Dask cluster.
+
+Nothing here schedules work. Both are executors in the sense of `concurrent.futures`, and a
+cluster under Slurm or Kubernetes is a Dask scheduler's business.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.course.prepared import local_pool
+
+CONNECT_SECONDS = 10.0
+
+
+class NoScheduler(Exception):
+    """The cluster cannot be reached; the message says why."""
+
+
+@dataclass(frozen=True)
+class Graders:
+    """How to get an executor, how many submissions it takes at once, and how its death looks."""
+
+    executor: Callable[[], Executor]
+    at_once: int
+    deaths: tuple[type[Exception], ...] = (BrokenExecutor,)
+
+
+def on_this_machine(jobs: int) -> Graders:
+    """As many grader processes as asked for; 0 is one for each processor we may use."""
+    jobs = jobs or len(os.sched_getaffinity(0))
+    return Graders(lambda: local_pool(jobs), at_once=jobs)
+
+
+@contextmanager
+def on_dask(address: str) -> Iterator[Graders]:
+    """The workers of the scheduler at `address`, which should have one thread each.
+
+    A task is rescheduled by Dask when its worker dies. Raises NoScheduler.
+    """
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError:
+        raise NoScheduler("--scheduler needs Dask: pip install 'autograder[cluster]'") from None
+    try:
+        client: Any = Client(address, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError) as error:
+        raise NoScheduler(f"no Dask scheduler answers at {address} ({error})") from None
+    with client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise NoScheduler(f"the Dask scheduler at {address} has no workers")
+        yield Graders(
+            lambda: client.get_executor(pure=False),
+            # A second one for each worker, which is there when the first one is done.
+            at_once=2 * threads,
+            deaths=(BrokenExecutor, KilledWorker),
+        )

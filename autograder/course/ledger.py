@@ -1,0 +1,184 @@
+"""The ledger: every grading there was, appended and never changed, in one SQLite file."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from autograder.grading import result as results
+from autograder.grading.result import Result
+from autograder.sandbox.intake import Parcel
+
+VERSION = 1
+WAIT_SECONDS = 60.0
+
+_SCHEMA = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE grading (
+    number INTEGER PRIMARY KEY,
+    student TEXT NOT NULL,
+    key TEXT NOT NULL,        -- what was graded by what: see key_of
+    graded TEXT NOT NULL,     -- when, UTC
+    points REAL NOT NULL,
+    earned REAL NOT NULL,
+    reason TEXT,              -- why there was nothing to grade
+    document BLOB             -- the result, JSON, deflated
+) STRICT;
+CREATE INDEX grading_of_student ON grading (student, number);
+CREATE TRIGGER grading_is_kept BEFORE UPDATE ON grading
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER grading_stays BEFORE DELETE ON grading
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+-- The grade of record: the last grading of each student.
+CREATE VIEW record AS
+    SELECT * FROM grading WHERE number IN (SELECT max(number) FROM grading GROUP BY student);
+"""
+
+_APPEND = """
+INSERT INTO grading (student, key, graded, points, earned, reason, document)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+class LedgerError(Exception):
+    """The file is no ledger, or cannot be written; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One grading. `result` is None where there was nothing to grade, for `reason`."""
+
+    student: str
+    key: str
+    points: float
+    earned: float
+    graded: str = ""
+    reason: str | None = None
+    result: Result | None = None
+
+
+def key_of(parcel: Parcel, *, suites: str, grader: str, seed: int, points: float) -> str:
+    """What a grading depends on, as one hash: the files, the suites, the grader, the seed."""
+    digest = hashlib.sha256(f"{suites}\n{grader}\n{seed}\n{points}\n".encode())
+    for name, content in sorted(parcel.files.items()):
+        digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    for name, problem in sorted(parcel.problems.items()):
+        digest.update(f"{name!r} {problem!r}\n".encode())
+    return digest.hexdigest()
+
+
+class Ledger:
+    """An open ledger; the file is made if there is none. Use as a context manager.
+
+    Several processes may write at once: each grading is one transaction.
+
+    Raises LedgerError when the file is something else or cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._prepare()
+        except sqlite3.Error as error:
+            raise LedgerError(f"{path}: {error}") from None
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def _prepare(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            if version == 0 and tables == 0:
+                for statement in _statements(_SCHEMA):
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {VERSION}")
+            elif version != VERSION:
+                raise LedgerError(f"{self.path} is no ledger of this version")
+        finally:
+            self._connection.execute("COMMIT")
+
+    def settle(self, name: str, value: str) -> str:
+        """The value that was settled for `name`: an earlier one, or else this one."""
+        with self._connection as connection:
+            connection.execute("INSERT OR IGNORE INTO about VALUES (?, ?)", (name, value))
+            row = connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+        return str(row[0])
+
+    def has(self, student: str, key: str) -> bool:
+        """Whether the student's last grading is this very one."""
+        row = self._connection.execute(
+            "SELECT key FROM record WHERE student = ?", (student,)
+        ).fetchone()
+        return row is not None and row[0] == key
+
+    def add(self, entry: Entry, *, again: bool = False) -> bool:
+        """Append a grading; unless `again`, not one that is the student's last already.
+
+        Returns whether it was appended. Raises LedgerError when it cannot be written, on a full
+        disk for instance.
+        """
+        document = zlib.compress(results.encode(entry.result)) if entry.result else None
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        row = (entry.student, entry.key, now, entry.points, entry.earned, entry.reason, document)
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                wanted = again or not self.has(entry.student, entry.key)
+                if wanted:
+                    self._connection.execute(_APPEND, row)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise LedgerError(f"{self.path}: {error}") from None
+        return wanted
+
+    def record(self) -> Iterator[Entry]:
+        """The grade of record of every student, by name, read one at a time."""
+        query = (
+            "SELECT student, key, points, earned, graded, reason, document"
+            " FROM record ORDER BY student"
+        )
+        with closing(self._connection.execute(query)) as rows:
+            for student, key, points, earned, graded, reason, document in rows:
+                result = results.decode(zlib.decompress(document)) if document else None
+                yield Entry(student, key, points, earned, graded, reason, result)
+
+    def history(self, student: str) -> list[Entry]:
+        """Every grading of a student, the first one first."""
+        rows = self._connection.execute(
+            "SELECT student, key, points, earned, graded, reason FROM grading"
+            " WHERE student = ? ORDER BY number",
+            (student,),
+        )
+        return [Entry(*fields) for fields in rows]
+
+
+def _statements(script: str) -> Iterable[str]:
+    """The statements of a script, one by one: a script as a whole would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,112 @@
+"""A prepared grader: one a process, with a sandbox that is used again and again.
+
+What is expensive (torch, pytest, the suites, a zygote) is paid once a process. A submission then
+costs its checks and little else.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from itertools import cycle, islice
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.util import Finalize
+
+import torch
+
+from autograder.grading import result as results
+from autograder.grading.grade import grade
+from autograder.grading.marks import Assignment
+from autograder.grading.suite_run import load_assignment
+from autograder.sandbox.client import Sandbox
+from autograder.sandbox.intake import Parcel
+from autograder.sandbox.limits import Limits
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is the same for every submission of a class."""
+
+    assignment: str
+    seed: int
+    limits: Limits = field(default_factory=Limits)
+
+
+def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> bytes:
+    """Grade one submission in this process's prepared grader; the result as JSON.
+
+    Raises:
+        SuiteError: the hidden tests themselves failed.
+        SandboxUnavailable: this machine cannot isolate a submission.
+    """
+    with _lock:  # pytest runs once at a time in a process
+        prepared = _prepare(policy)
+        result = grade(
+            parcel, prepared.assignment, prepared.sandbox, seed=policy.seed, name=student
+        )
+    return results.encode(result)
+
+
+def local_pool(jobs: int) -> ProcessPoolExecutor:
+    """Processes for `grade_parcel` on this machine.
+
+    Each keeps itself, its sandbox and its workers on one processor: they take turns anyway,
+    and two that were left to themselves might choose the same.
+    """
+    context = get_context("spawn")  # a forked process would inherit torch's threads
+    processors: SimpleQueue[int | None] = context.SimpleQueue()
+    here = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [None]
+    for processor in islice(cycle(here), jobs):
+        processors.put(processor)
+    return ProcessPoolExecutor(jobs, context, keep_to_one, (processors,))
+
+
+def keep_to_one(processors: SimpleQueue[int | None]) -> None:
+    """Keep this process to the next of these processors."""
+    processor = processors.get()
+    if processor is not None:
+        os.sched_setaffinity(0, {processor})
+
+
+def versions(policy: Policy) -> tuple[str, str, float]:
+    """(the suites', the grader's, the points in all), which a grading depends on."""
+    assignment = load_assignment(policy.assignment)
+    return assignment.version, version("autograder"), sum(t.points for t in assignment.tasks)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    policy: Policy
+    assignment: Assignment
+    sandbox: Sandbox
+
+
+_lock = threading.Lock()
+_current: _Prepared | None = None
+
+
+def _prepare(policy: Policy) -> _Prepared:
+    """The grader of this process, made when it is first asked for."""
+    global _current
+    if _current is None or _current.policy != policy:
+        _close()
+        torch.set_num_threads(1)  # the oracles are small; every processor has its own grader
+        _current = _Prepared(policy, load_assignment(policy.assignment), Sandbox(policy.limits))
+    return _current
+
+
+def _close() -> None:
+    global _current
+    if _current is not None:
+        _current.sandbox.close()
+        _current = None
+
+
+atexit.register(_close)
+Finalize(None, _close, exitpriority=1)  # a process of a pool ends without atexit

@@ -1,0 +1,146 @@
+"""Grading many submissions through an executor, each as it comes, none of them lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+
+from autograder.course.executors import Graders
+from autograder.course.ledger import Entry, key_of
+from autograder.course.prepared import Policy, grade_parcel, versions
+from autograder.course.submissions import Submission
+from autograder.grading import result as results
+from autograder.grading.plugin import SuiteError
+from autograder.sandbox.errors import Cause, SandboxError
+from autograder.sandbox.intake import NoSubmission, Parcel
+
+
+class NoGrades(Exception):
+    """The run cannot go on; the message says why. What was graded before is kept."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A submission that was taken and is to be graded."""
+
+    submission: Submission
+    parcel: Parcel
+    key: str
+
+    @property
+    def student(self) -> str:
+        return self.submission.student
+
+
+def prepare(
+    submissions: Iterable[Submission], policy: Policy, known: Callable[[str, str], bool]
+) -> Iterator[Job | Entry]:
+    """What is to be done for each submission: a job, or an entry where nothing can be graded.
+
+    Submissions of which `known(student, key)` says that they were graded are left out.
+    """
+    suites, grader, points = versions(policy)
+    for submission in submissions:
+        reason = None
+        try:
+            parcel = submission.take()
+        except NoSubmission as error:
+            parcel, reason = Parcel(problems={"": str(error)}), str(error)
+        key = key_of(parcel, suites=suites, grader=grader, seed=policy.seed, points=points)
+        if known(submission.student, key):
+            continue
+        if reason is None:
+            yield Job(submission, parcel, key)
+        else:
+            yield Entry(submission.student, key, points, 0.0, reason=reason)
+
+
+def run(
+    jobs: Iterable[Job | Entry],
+    policy: Policy,
+    graders: Graders,
+    *,
+    on_start: Callable[[Job], None] = lambda job: None,
+) -> Iterator[Entry]:
+    """Grade, and hand out each entry as soon as it is there.
+
+    No more jobs than it takes at once are with the executor, so memory does not grow with the
+    class. Where a grader dies (killed, out of memory), a new executor goes on, with what was in
+    the old one's hands one at a time: a submission with which it dies alone gets no grade, and
+    its entry says so. A call that ran out of wall time on a busy machine is tried once more,
+    alone, before it is believed.
+
+    Raises NoGrades when the suites are broken or a submission cannot be isolated.
+    """
+    source = iter(jobs)
+    running: dict[Future[bytes], Job] = {}
+    suspected: list[Job] = []
+    pool = graders.executor()
+
+    def start(job: Job) -> Future[bytes]:
+        on_start(job)
+        return pool.submit(grade_parcel, job.student, job.parcel, policy)
+
+    try:
+        while True:
+            while len(running) < graders.at_once and (job := next(source, None)) is not None:
+                if isinstance(job, Entry):
+                    yield job
+                else:
+                    running[start(job)] = job
+            if not running:
+                break
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            orphans: list[Job] = []
+            for future in done:
+                job = running.pop(future)
+                try:
+                    entry = _entry(job, future)
+                except graders.deaths:
+                    orphans.append(job)
+                    continue
+                if _out_of_wall_time(entry):
+                    suspected.append(job)
+                else:
+                    yield entry
+            if orphans:  # of all that it had in hand, one broke the pool; which, none can tell
+                orphans += running.values()
+                running.clear()
+                pool = _instead_of(pool, graders)
+            for job in orphans:
+                try:
+                    yield _entry(job, start(job))
+                except graders.deaths:
+                    pool = _instead_of(pool, graders)
+                    yield _given_up(job, policy)
+        for job in suspected:
+            yield _entry(job, start(job))
+    finally:
+        for future in running:
+            future.cancel()
+        pool.shutdown(wait=False)
+
+
+def _instead_of(pool: Executor, graders: Graders) -> Executor:
+    pool.shutdown(wait=False)  # what it still had is being done elsewhere
+    return graders.executor()
+
+
+def _entry(job: Job, future: Future[bytes]) -> Entry:
+    try:
+        result = results.decode(future.result())
+    except (SuiteError, SandboxError) as error:
+        raise NoGrades(f"{job.student}: {error}") from error
+    return Entry(job.student, job.key, result.points, result.earned, result=result)
+
+
+def _out_of_wall_time(entry: Entry) -> bool:
+    assert entry.result is not None
+    return any(check.cause == Cause.CALL_WALL_SECONDS for check in entry.result.checks)
+
+
+def _given_up(job: Job, policy: Policy) -> Entry:
+    points = versions(policy)[2]
+    reason = "the grader died each time this was graded, the second time with nothing beside it"
+    return Entry(job.student, job.key, points, 0.0, reason=reason)

@@ -1,0 +1,217 @@
+"""A run hands out every submission's entry exactly once, whatever happens to its graders."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from autograder.course import run as running
+from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
+from autograder.course.ledger import Entry
+from autograder.course.prepared import Policy
+from autograder.course.run import Job, NoGrades, prepare, run
+from autograder.course.submissions import Submission, find
+from autograder.grading import result as results
+from autograder.grading.plugin import SuiteError
+from autograder.sandbox.errors import Cause, SandboxUnavailable, Verdict
+from autograder.sandbox.intake import Parcel
+from tests.conftest import ASSIGNMENT
+from tests.reports.test_terminal import lost, result
+
+POLICY = Policy("segmentation", seed=1)
+Grade = Callable[[str, Parcel, Policy], bytes]
+
+
+def jobs(*students: str) -> list[Job | Entry]:
+    return [Job(Submission(name, Path(name)), Parcel(), f"key of {name}") for name in students]
+
+
+def graded(student: str, parcel: Parcel, policy: Policy) -> bytes:
+    return results.encode(result(lost(earned=1.0)))
+
+
+@pytest.fixture
+def entries(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Run jobs with a grade function, in threads; the students in the order of their entries."""
+
+    def entries(grade: Grade, work: list[Job | Entry], at_once: int = 2) -> list[Entry]:
+        monkeypatch.setattr(running, "grade_parcel", grade)
+        graders = Graders(lambda: ThreadPoolExecutor(at_once), at_once)
+        return list(run(work, POLICY, graders))
+
+    return entries
+
+
+def test_every_submission_has_its_entry_once(entries: Callable[..., list[Entry]]) -> None:
+    names = [f"student{n}" for n in range(25)]
+    found = entries(graded, jobs(*names))
+    assert sorted(entry.student for entry in found) == sorted(names)
+    assert all(entry.earned == 1.0 and entry.key == f"key of {entry.student}" for entry in found)
+
+
+def test_no_more_is_with_the_executor_than_it_takes(entries: Callable[..., list[Entry]]) -> None:
+    taken: list[str] = []
+    finished: list[str] = []
+
+    def source() -> list[Job | Entry]:
+        for job in jobs(*"abcdefgh"):
+            taken.append(job.student)
+            assert len(taken) - len(finished) <= 3 + 1  # one is being handed out
+            yield job
+
+    def grade(student: str, parcel: Parcel, policy: Policy) -> bytes:
+        finished.append(student)
+        return graded(student, parcel, policy)
+
+    assert len(entries(grade, source(), at_once=3)) == 8
+
+
+def test_what_cannot_be_graded_goes_past_the_graders(entries: Callable[..., list[Entry]]) -> None:
+    empty = Entry("kim", "k", 100, 0, reason="holds no Python file")
+    assert entries(graded, [empty, *jobs("lee")])[0] == empty
+
+
+@pytest.mark.parametrize("error", [SuiteError("a bug"), SandboxUnavailable("no landlock")])
+def test_a_run_that_cannot_go_on_names_the_submission(
+    error: Exception, entries: Callable[..., list[Entry]]
+) -> None:
+    def grade(student: str, parcel: Parcel, policy: Policy) -> bytes:
+        raise error
+
+    with pytest.raises(NoGrades, match=f"kim: {error}"):
+        entries(grade, jobs("kim"))
+
+
+def test_running_out_of_wall_time_is_tried_once_more_alone_before_it_is_believed(
+    entries: Callable[..., list[Entry]],
+) -> None:
+    asked: list[str] = []
+
+    def grade(student: str, parcel: Parcel, policy: Policy) -> bytes:
+        asked.append(student)
+        slow = student == "b" or (student == "c" and asked.count("c") == 1)
+        late = lost(Verdict.TIMEOUT, cause=Cause.CALL_WALL_SECONDS)
+        return results.encode(result(late if slow else lost(earned=1.0)))
+
+    found = {entry.student: entry.earned for entry in entries(grade, jobs(*"abcd"))}
+    assert found == {"a": 1.0, "b": 0.0, "c": 1.0, "d": 1.0}
+    assert sorted(asked) == ["a", "b", "b", "c", "c", "d"]
+    assert sorted(asked[4:]) == ["b", "c"]
+
+
+class Mortal(Executor):
+    """Breaks as a pool of processes does: every job that it has in hand ends so."""
+
+    def __init__(self, poison: str) -> None:
+        self._poison = poison
+        self._held: list[Future[bytes]] = []
+
+    def submit(self, function, student, *arguments):  # type: ignore[no-untyped-def, override]
+        future: Future[bytes] = Future()
+        self._held.append(future)
+        if student == self._poison:
+            for each in self._held:
+                if not each.done():
+                    each.set_exception(BrokenExecutor("died"))
+        elif student != "slow" or len(self._held) == 1:
+            future.set_result(graded(student, *arguments))
+        return future
+
+
+def test_the_submission_that_kills_graders_is_found_and_the_others_are_graded() -> None:
+    made: list[Mortal] = []
+
+    def executor() -> Mortal:
+        made.append(Mortal("poison"))
+        return made[-1]
+
+    work = jobs("a", "slow", "poison", "b")
+    found = {entry.student: entry for entry in run(work, POLICY, Graders(executor, 4))}
+    assert {name for name, entry in found.items() if entry.reason} == {"poison"}
+    assert set(found) == {"a", "slow", "poison", "b"}
+    assert len(made) == 3
+
+
+def stubs(folder: Path, count: int) -> list[Submission]:
+    """Submissions that are graded in a moment."""
+    for number in range(count):
+        (folder / f"student{number}").mkdir()
+        for file in ASSIGNMENT.glob("*.py"):
+            (folder / f"student{number}" / file.name).write_text(
+                f"{file.read_text()}\n# {number}\n"
+            )
+    return find(folder, "segmentation")
+
+
+def test_a_grader_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    submissions = stubs(tmp_path, 3)
+    graders = on_this_machine(1)
+    pools = []
+
+    def executor() -> Executor:
+        pools.append(graders.executor())
+        return pools[-1]
+
+    def kill_the_first(job: Job) -> None:
+        if job.student == "student1" and len(pools) == 1:
+            for process in pools[0]._processes:
+                os.kill(process, signal.SIGKILL)
+
+    work = prepare(submissions, POLICY, lambda student, key: False)
+    found = list(run(work, POLICY, Graders(executor, 1), on_start=kill_the_first))
+    assert sorted(entry.student for entry in found) == ["student0", "student1", "student2"]
+    assert {entry.reason for entry in found} == {None}
+    assert len(pools) == 2
+
+
+def test_a_cluster_goes_on_when_one_of_its_workers_is_killed(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    submissions = stubs(tmp_path, 5)
+    work = prepare(submissions, POLICY, lambda student, key: False)
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        on_dask(cluster.scheduler_address) as graders,
+    ):
+        assert graders.at_once == 4
+        found = []
+        for entry in run(work, POLICY, graders):
+            if not found:
+                os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+            found.append(entry)
+    assert sorted(entry.student for entry in found) == [f"student{n}" for n in range(5)]
+    assert {(entry.earned, entry.reason) for entry in found} == {(0.0, None)}
+
+
+def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.course.executors.CONNECT_SECONDS", 0.2)
+    with (
+        pytest.raises(NoScheduler, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"),
+        on_dask("tcp://127.0.0.1:9"),
+    ):
+        pass
+
+
+def test_what_was_graded_and_has_not_changed_is_left_out(tmp_path: Path) -> None:
+    submissions = stubs(tmp_path, 2)
+    (tmp_path / "nothing").mkdir()
+    submissions = find(tmp_path, "segmentation")
+    keys = {}
+    for each in prepare(submissions, POLICY, lambda student, key: False):
+        keys[each.student] = each.key
+    assert len(set(keys.values())) == 3
+
+    def known(student: str, key: str) -> bool:
+        return keys[student] == key
+
+    assert list(prepare(submissions, POLICY, known)) == []
+    with (tmp_path / "student1" / "iou.py").open("a") as file:
+        file.write("# changed\n")
+    assert [each.student for each in prepare(submissions, POLICY, known)] == ["student1"]
+    other = Policy("segmentation", seed=2)
+    assert len(list(prepare(submissions, other, known))) == 3
