@@ -19,8 +19,10 @@ def died(ended: Ended, *, cpu_seconds: float, limits: Limits) -> Crashed | Timed
     """A process that closed its pipes. `cpu_seconds` is what the kernel allowed this one."""
     if ended.killed:  # it was still there, and had to be ended
         return Crashed("it closed its connection", cause=Cause.DISCONNECTED)
-    by_the_kernel = ended.signal in (signal.SIGXCPU, signal.SIGKILL)
-    if by_the_kernel and ended.cpu_seconds >= cpu_seconds:
+    # SIGKILL is the kernel's last word on processor time, and the first that the first process of
+    # a namespace hears; but others kill, too.
+    used_up = ended.cpu_seconds >= cpu_seconds
+    if ended.signal == signal.SIGXCPU or (ended.signal == signal.SIGKILL and used_up):
         return too_much_cpu(limits)
     if ended.signal:
         name = signal.Signals(ended.signal).name

@@ -93,8 +93,10 @@ def _limit(limits: Limits, *, gpu: bool) -> None:
     mapped, data = (int(pages[column]) * resource.getpagesize() for column in (0, 5))
     data += limits.memory_bytes
     mapped += limits.memory_bytes + limits.mapped_bytes
+    seconds = limits.task_cpu_seconds
+    # Killed only later: the kernel goes by ticks here and by the clock where it says what was used.
+    _set_limit(resource.RLIMIT_CPU, seconds, seconds + 1 + seconds // 10)
     for kind, value in (
-        (resource.RLIMIT_CPU, limits.task_cpu_seconds),
         # CUDA reserves far more than it touches, and starts threads, which count as processes.
         (resource.RLIMIT_DATA, resource.RLIM_INFINITY if gpu else data),
         (resource.RLIMIT_AS, resource.RLIM_INFINITY if gpu else mapped),
@@ -103,7 +105,15 @@ def _limit(limits: Limits, *, gpu: bool) -> None:
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
     ):
-        _, hard = resource.getrlimit(kind)
-        unlimited = resource.RLIM_INFINITY
-        capped = value if hard == unlimited else hard if value == unlimited else min(value, hard)
-        resource.setrlimit(kind, (capped, capped))
+        _set_limit(kind, value, value)
+
+
+def _set_limit(kind: int, soft: int, hard: int) -> None:
+    """Never more than this process was granted."""
+    _, granted = resource.getrlimit(kind)
+    if granted != resource.RLIM_INFINITY:
+        soft, hard = (
+            granted if wanted == resource.RLIM_INFINITY else min(wanted, granted)
+            for wanted in (soft, hard)
+        )
+    resource.setrlimit(kind, (soft, hard))

@@ -35,14 +35,21 @@ class Launch:
 
 
 def launch() -> Launch:
-    """Start `python -I -m autograder.sandbox.zygote` with a clean environment in `/`."""
+    """Start `python -I -m autograder.sandbox` with a clean environment in `/`."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
     environment |= dict.fromkeys(THREADS, "1")
     environment |= {name: os.environ[name] for name in INHERITED if name in os.environ}
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())],
+            [
+                sys.executable,
+                "-I",
+                "-m",
+                "autograder.sandbox",
+                str(theirs.fileno()),
+                str(os.getpid()),
+            ],
             pass_fds=[theirs.fileno()],
             env=environment,
             cwd="/",

@@ -123,7 +123,7 @@ def worker_layers() -> list[Finding]:
     optional = {
         "namespaces": "allow user namespaces, or grade as root",
         "scratch": "follows from namespaces",
-        "user": "grade as root with a Python that every user can read",
+        "user": "grade as root, with Python and TMPDIR in folders that every user can enter",
     }
     findings = [Finding("worker", answered, "locked down, and it answers")]
     for layer, detail in layers.items():

@@ -1,8 +1,7 @@
 """The process that workers are forked from: torch imported once, and no secret in it.
 
-    python -I -m autograder.sandbox.zygote DESCRIPTOR
-
-The grader starts it by exec with a clean environment and talks to it over a socket. It never
+The grader starts it (`launch.py`, `__main__.py`) by exec with a clean environment and talks to it
+over a socket. It never
 sees a test, an expected value or a score, so a fork of it has nothing to find.
 """
 
@@ -24,10 +23,10 @@ from autograder.sandbox import control, forking, linux, worker
 from autograder.sandbox.control import End, Ended, Message, Prepared, Refused, Spawn, Started
 
 
-def main() -> None:
-    channel = socket.socket(fileno=int(sys.argv[1]))
+def main(descriptor: int) -> None:
+    """Fork workers for whoever holds the other end of the socket, until it is closed."""
+    channel = socket.socket(fileno=descriptor)
     if sys.platform == "linux":
-        linux.die_with_parent()
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
     _warm_up()
     _forget_package()
@@ -42,8 +41,7 @@ class Zygote:
         self._channel = channel
         self._workers: set[int] = set()
         self._interpreter: list[Path] = []
-        self._uid: int | None = None
-        self._user = ""
+        self._closed: Path | None = None
 
     def serve(self) -> None:
         while True:
@@ -60,19 +58,19 @@ class Zygote:
 
     def _prepare(self) -> None:
         """Load what confines workers, once; an unconfined one does without."""
-        from autograder.sandbox import files, jail
+        from autograder.sandbox import files, jail  # noqa: F401 (a worker finds it loaded)
 
         if not self._interpreter:
             self._interpreter = files.interpreter_paths()
-            self._uid, self._user = _own_user(
-                jail.UID_BASE + os.getpid(),
-                files.unreadable_for_others([Path(sys.executable).resolve(), *self._interpreter]),
-            )
+            python = [Path(sys.executable).resolve(), *self._interpreter]
+            self._closed = files.unreadable_for_others(python)
 
     def _spawn(self, spawn: Spawn, descriptors: list[int]) -> Message:
+        uid, user = None, ""
         try:
             if spawn.confined:
                 self._prepare()
+                uid, user = self._own_user(Path(spawn.folder))
             forked = forking.fork(separate=spawn.confined and spawn.namespaces)
         except (ImportError, OSError, RuntimeError) as error:
             for descriptor in descriptors:
@@ -86,8 +84,8 @@ class Zygote:
                     descriptors,
                     forked=forked,
                     interpreter=self._interpreter,
-                    uid=self._uid,
-                    user=self._user,
+                    uid=uid,
+                    user=user,
                 )
                 code = 0
             finally:
@@ -96,6 +94,20 @@ class Zygote:
             os.close(descriptor)
         self._workers.add(forked.pid)
         return Started(forked.pid)
+
+    def _own_user(self, submission: Path) -> tuple[int | None, str]:
+        """A user id that nobody else has, if this process may choose and all can be read by it."""
+        from autograder.sandbox import files, jail
+
+        if os.geteuid() != 0:
+            return None, "the grader's own (only root can choose another)"
+        if self._closed is not None:
+            return None, f"root without rights (other users cannot read Python: {self._closed})"
+        closed = files.unreadable_for_others([submission])
+        if closed is not None:
+            return None, f"root without rights (other users cannot enter {closed})"
+        uid = jail.UID_BASE + os.getpid()
+        return uid, f"{uid}, used by nobody else"
 
     def _end(self, pid: int, grace: float = 0.0) -> Ended:
         if pid not in self._workers:
@@ -119,15 +131,6 @@ class Zygote:
             select.select([watched], [], [], seconds)
         finally:
             os.close(watched)
-
-
-def _own_user(uid: int, closed: Path | None) -> tuple[int | None, str]:
-    """A user id that nobody else has, if this process may choose and Python stays readable."""
-    if os.geteuid() != 0:
-        return None, "the grader's own (only root can choose another)"
-    if closed is not None:
-        return None, f"root without rights (other users cannot read Python: {closed})"
-    return uid, f"{uid}, used by nobody else"
 
 
 def _warm_up() -> None:
@@ -154,7 +157,3 @@ def _forget_package() -> None:
     sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in getattr(f, "__module__", "")]
     gc.collect()
     gc.freeze()
-
-
-if __name__ == "__main__":
-    main()
