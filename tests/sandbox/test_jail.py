@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -117,42 +112,6 @@ def test_output_is_kept_to_its_limit_and_the_rest_is_drained(sandbox: Sandbox, l
     assert isinstance(channel, TaskChannel)
     assert channel._worker is not None
     assert 0 < len(channel._worker.output) <= sandbox.limits.output_bytes
-
-
-def test_a_killed_grader_leaves_no_worker_behind(tmp_path: Path) -> None:
-    (tmp_path / "room").mkdir(mode=0o711)
-    folder = tmp_path / "room" / "submission"
-    folder.mkdir(mode=0o755)
-    (folder / "student.py").write_text("def f(x):\n    while True: pass\n")
-    program = f"""
-        import torch
-        from pathlib import Path
-        from autograder.sandbox.client import Sandbox, TaskChannel
-        from autograder.sandbox.student import Student
-        sandbox = Sandbox()
-        channel = TaskChannel(sandbox, Path({str(folder)!r}))
-        student = Student(channel)
-        student.load("student")
-        print(sandbox._launch.process.pid, channel._worker.pid, flush=True)
-        student.f(torch.zeros(1))
-    """
-    grader = subprocess.Popen(
-        [sys.executable, "-c", dedent(program)], stdout=subprocess.PIPE, text=True
-    )
-    assert grader.stdout is not None
-    pids = [int(word) for word in grader.stdout.readline().split()]
-    assert len(pids) == 2
-    watched = [os.pidfd_open(pid) for pid in pids]
-    grader.send_signal(signal.SIGKILL)
-    grader.wait()
-    # A descriptor of a process becomes readable when it ends.
-    deadline = time.monotonic() + 30
-    for descriptor, pid in zip(watched, pids, strict=True):
-        import select
-
-        ended, _, _ = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))
-        assert ended, f"process {pid} outlived its grader"
-        os.close(descriptor)
 
 
 def test_a_listener_on_loopback_hears_nothing(load: Load) -> None:
