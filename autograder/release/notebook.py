@@ -60,7 +60,7 @@ def student_notebook(notebook: NotebookNode) -> NotebookNode:
     )
 
     # The order of nbgrader's converter, without what writes to the gradebook and what asks a
-    # kernel. `tests/test_notebook.py` holds it against the command itself.
+    # kernel. `tests/practice/test_nbgrader_release.py` holds it against the command itself.
     steps = (
         LockCells,
         ClearSolutions,
