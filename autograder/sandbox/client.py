@@ -199,10 +199,10 @@ class Worker:
             ready, _ = self._receive(READY_SECONDS)
         except (WireError, StudentFault, StudentStop) as ending:
             self.close()
-            raise SandboxUnavailable(f"a worker could not be locked down: {ending}") from None
+            raise _unavailable(str(ending)) from None
         if isinstance(ready, Broken):
             self.close()
-            raise SandboxUnavailable(f"a worker could not be locked down: {ready.reason}")
+            raise _unavailable(ready.reason)
         assert isinstance(ready, Ready)
         return ready.layers
 
@@ -331,3 +331,9 @@ class TaskChannel:
             self._used_seconds += self._worker.used_seconds
             self._printed_bytes += self._worker.printed_bytes
             self._worker = None
+
+
+def _unavailable(reason: str) -> SandboxUnavailable:
+    return SandboxUnavailable(
+        f"a worker could not be locked down: {reason}; autograder doctor says what is missing"
+    )

@@ -27,6 +27,7 @@ WRITE = (
 # Shared libraries that are loaded on first use, time zones, and no configuration.
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+DEVICE_FOLDER = Path("/dev")
 GPU_DEVICE = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.IOCTL_DEV
 GPU_READS = ("/proc/driver/nvidia", "/proc/self", "/sys/bus/pci", "/sys/devices", "/sys/class")
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -85,7 +86,7 @@ def restrict(readable: list[Path], scratch: Path | None, *, gpu: bool = False) -
         if scratch is not None:
             rules.allow_path(scratch, WRITE)
         if gpu:
-            for path in sorted(Path("/dev").glob("nvidia*")):
+            for path in sorted(DEVICE_FOLDER.glob("nvidia*")):
                 rules.allow_path(path, GPU_DEVICE | (READ if path.is_dir() else AccessFS.NONE))
             for name in GPU_READS:
                 if os.path.exists(name):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.sandbox import files, linux, seccomp
@@ -41,7 +43,8 @@ def lock_down(
     _limit(limits, gpu=gpu)
     readable = [*interpreter, folder]
     mounted = layers["scratch"].startswith("tmpfs")
-    abi = files.restrict(readable, scratch if mounted else None, gpu=gpu)
+    with _required("Landlock"):
+        abi = files.restrict(readable, scratch if mounted else None, gpu=gpu)
     if abi < files.REQUIRED_ABI:
         raise OSError(f"Landlock ABI {abi}, but {files.REQUIRED_ABI} is needed")
     layers["landlock"] = f"ABI {abi}"
@@ -58,9 +61,19 @@ def lock_down(
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     linux.die_with_parent()
     os.chdir(scratch if mounted else "/")
-    seccomp.restrict(gpu=gpu)
+    with _required("seccomp"):
+        seccomp.restrict(gpu=gpu)
     layers["seccomp"] = f"{len(seccomp.ALLOWED)} calls allowed"
     return layers
+
+
+@contextmanager
+def _required(layer: str) -> Iterator[None]:
+    """What goes wrong inside is put down to this layer."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        raise OSError(f"no {layer} ({error})") from error
 
 
 def _map_user(uid: int, gid: int) -> None:
@@ -86,9 +99,7 @@ def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> str:
 
 
 def _limit(limits: Limits, *, gpu: bool) -> None:
-    # Where the machine runs out of memory, the kernel shall take a worker, not the grader.
-    with linux.own_files_writable():
-        Path("/proc/self/oom_score_adj").write_text("1000")
+    _go_first()
     pages = Path("/proc/self/statm").read_text().split()
     mapped, data = (int(pages[column]) * resource.getpagesize() for column in (0, 5))
     data += limits.memory_bytes
@@ -106,6 +117,12 @@ def _limit(limits: Limits, *, gpu: bool) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         _set_limit(kind, value, value)
+
+
+def _go_first() -> None:
+    """Where the machine runs out of memory, the kernel shall take this, and not the grader."""
+    with linux.own_files_writable():
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _set_limit(kind: int, soft: int, hard: int) -> None:
