@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import torch
 import autograder.release.destination as destination_module
 from autograder.release import ReleaseError, build_release
 from autograder.release.regions import find_regions, looks_like_a_marker
+from tests.flat_modules import flat_modules
 
 ROOT = Path(__file__).resolve().parents[1]
 SOLUTIONS = ROOT / "solutions" / "segmentation"
@@ -161,13 +161,8 @@ def test_the_stubs_are_as_clean_as_all_other_code(command: list[str]) -> None:
 @pytest.fixture(scope="module")
 def stubs() -> Iterator[dict[str, ModuleType]]:
     """The students' modules, imported under their flat names and forgotten afterwards."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ASSIGNMENT))
-        for name in MODULES:
-            patch.delitem(sys.modules, name, raising=False)
-        yield {name: importlib.import_module(name) for name in MODULES}
-        for name in MODULES:
-            sys.modules.pop(name, None)
+    with flat_modules(ASSIGNMENT, MODULES) as modules:
+        yield modules
 
 
 FUNCTIONS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import math
 import shutil
@@ -19,6 +18,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from tests.flat_modules import flat_modules
+
 ROOT = Path(__file__).resolve().parents[1]
 SOLUTIONS = ROOT / "solutions" / "segmentation"
 ASSIGNMENT = ROOT / "assignment" / "segmentation"
@@ -28,13 +29,8 @@ MODULES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
 @pytest.fixture(scope="module")
 def solution() -> Iterator[dict[str, ModuleType]]:
     """The solution's modules, imported under their flat names and forgotten afterwards."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(SOLUTIONS))
-        for name in MODULES:
-            patch.delitem(sys.modules, name, raising=False)
-        yield {name: importlib.import_module(name) for name in MODULES}
-        for name in MODULES:
-            sys.modules.pop(name, None)
+    with flat_modules(SOLUTIONS, MODULES) as modules:
+        yield modules
 
 
 @pytest.fixture

@@ -22,12 +22,11 @@ def execute_notebook(
     data: Path,
     solved: bool = True,
     parameters: Mapping[str, object] | None = None,
-    timeout: int = 600,
 ) -> NotebookNode:
     """Run the students' notebook in an ordinary kernel, beside the solutions or beside the stubs.
 
-    `parameters` are set after the cell that is tagged so. `timeout` is in seconds, for one cell.
-    Raises nbclient's `CellExecutionError` for the first cell that fails.
+    `parameters` are set at the end of the cell that is tagged so. Raises nbclient's
+    `CellExecutionError` for the first cell that fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         assignment = Path(folder, source.name)
@@ -40,7 +39,7 @@ def execute_notebook(
         set_parameters(notebook, parameters or {})
         NotebookClient(
             notebook,
-            timeout=timeout,
+            timeout=None,  # a busy machine may need minutes for a training
             kernel_name="python3",
             # One stream a cell, in which a progress bar has overwritten itself.
             coalesce_streams=True,
