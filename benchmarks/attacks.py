@@ -1,6 +1,6 @@
 """How many attacks of the collection succeed, on plain pytest and on this sandbox.
 
-    python -m benchmarks.attacks [--only MODE] [--attack NAME] [--details]
+    python -m benchmarks.attacks [--only MODE] [--attack NAME] [--details] [--document PAGE]
 
 Lets every attack of `tests/attacks/collection` loose on a grader that imports the submission, as
 most do, and on this project's, with and without namespaces, as root and as an ordinary user, and
@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.sandbox import files
+from benchmarks.attacks_document import document
 from tests.attacks import isolated, plain
 from tests.attacks.arena import open_arena
 from tests.attacks.attack import Attack
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--only", choices=MODES, action="append", help="this mode only")
     parser.add_argument("--attack", action="append", help="this attack only, by its name")
     parser.add_argument("--details", action="store_true", help="one line for each attack")
+    parser.add_argument("--document", type=Path, metavar="PAGE", help="write all as a page")
     parser.add_argument("--report", choices=MODES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     attacks = [a for a in ATTACKS if not options.attack or a.name in options.attack]
@@ -56,6 +58,8 @@ def main() -> None:
     if options.report:
         report(options.report, attacks)
         return
+    if options.document and (options.only or options.attack):
+        parser.error("--document is for all attacks in all modes")
     if os.geteuid() != 0:
         parser.error("this command must be run as root, to try both root and an ordinary user")
     found = {mode: in_mode(mode, options.attack) for mode in options.only or MODES}
@@ -63,6 +67,8 @@ def main() -> None:
     if options.details:
         console.print(_details(found))
     console.print(_summary(attacks, found))
+    if options.document:
+        options.document.write_text(document(attacks, MODES, found))
     unforeseen = [
         f"{MODES[mode]}: {name} ended as {outcome['verdict']} ({outcome['said']})"
         for mode, outcomes in found.items()
@@ -88,7 +94,6 @@ def report(mode: str, attacks: list[Attack]) -> None:
             for attack in attacks:
                 outcome = isolated.let_loose(attack, arena, sandbox)
                 _print(attack, outcome, foreseen=outcome.verdict in attack.verdicts)
-            print(json.dumps({"layers": sandbox.layers}), file=sys.stderr)
 
 
 def _print(attack: Attack, outcome: isolated.Outcome, *, foreseen: bool) -> None:

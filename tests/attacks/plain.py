@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.attacks.arena import Arena
 from tests.attacks.attack import Attack, Evidence
 from tests.attacks.isolated import Outcome, obeyed
-from tests.attacks.plain_process import SECONDS
+from tests.attacks.plain_process import WALL_SECONDS
 
 ROOT = Path(__file__).parents[2]
 NAMESPACES = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "--uts", "--ipc")
@@ -33,7 +33,11 @@ def let_loose(attack: Attack, arena: Arena) -> Outcome:
         attack.aim,
     ]
     done = subprocess.run(
-        [*NAMESPACES, *command], cwd=ROOT, capture_output=True, timeout=3 * SECONDS, check=False
+        [*NAMESPACES, *command],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=2 * WALL_SECONDS,
+        check=False,
     )
     seen = json.loads(done.stdout)
     shown = arena.evidence()
