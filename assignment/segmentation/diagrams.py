@@ -7,6 +7,7 @@ Colours are those of Okabe & Ito, which people of any colour vision can tell apa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -53,7 +54,9 @@ def outline(axes: Axes, window: Window, colour: str = ORANGE) -> None:
     )
 
 
-def show_grids(grids: Mapping[str, torch.Tensor], windows: Mapping[str, Window] | None = None):
+def show_grids(
+    grids: Mapping[str, torch.Tensor], windows: Mapping[str, Window] | None = None
+) -> None:
     """Maps (H, W) in a row, each under its title."""
     _figure, row = plt.subplots(
         1, len(grids), figsize=(2.4 * len(grids), 2.7), squeeze=False, layout="constrained"
@@ -104,37 +107,34 @@ def show_alignment(first: int = -38, last: int = 72) -> None:
 
     The centres are those derived in the docstring of `FCN8s`.
     """
-    # name: (spacing, image coordinate of number 0, the number that meets number 0 of the row above)
-    rows = {
-        "scores of pool5": (32, 12.5, None),
-        "up2": (16, -11.5, None),
-        "scores of pool4": (16, -91.5, 5),
-        "up4": (8, -23.5, None),
-        "scores of pool3": (8, -95.5, 9),
-        "up8": (1, -31, None),
-        "image": (1, 0, 31),
-    }
+    # Name, spacing of the centres, coordinate of number 0, offset that leads here from above.
+    rows = (
+        ("scores of pool5", 32, 12.5, None),
+        ("up2", 16, -11.5, None),
+        ("scores of pool4", 16, -91.5, 5),
+        ("up4", 8, -23.5, None),
+        ("scores of pool3", 8, -95.5, 9),
+        ("up8", 1, -31, None),
+        ("image", 1, 0, 31),
+    )
     _figure, axes = plt.subplots(figsize=(10, 4), layout="constrained")
-    for height, (spacing, start, offset) in enumerate(rows.values()):
-        y = -height
-        colour = ORANGE if offset is not None else BLUE
-        numbers = range(300)
-        shown = [(n, start + spacing * n) for n in numbers]
-        shown = [(n, u) for n, u in shown if first <= u <= last]
-        size = 10 if spacing > 1 else 4
+    for y, (name, spacing, start, offset) in enumerate(rows):
+        lowest = max(0, math.ceil((first - start) / spacing))
+        highest = math.floor((last - start) / spacing)
+        shown = [(n, start + spacing * n) for n in range(lowest, highest + 1)]
+        colour, size = BLUE if offset is None else ORANGE, 10 if spacing > 1 else 4
         axes.plot([u for _, u in shown], [y] * len(shown), "o", color=colour, markersize=size)
         for n, u in shown if spacing > 1 else []:
-            axes.annotate(
-                str(n), (u, y), (0, 8), textcoords="offset points", ha="center", fontsize=8
-            )
-    for upper, place, offset in (("up2", -11.5, 5), ("up4", -23.5, 9), ("up8", 0, 31)):
-        y = -list(rows).index(upper)
-        axes.annotate(
-            "", (place, y - 0.85), (place, y - 0.15), arrowprops={"arrowstyle": "->", "lw": 2}
-        )
-        axes.text(place - 0.9, y - 0.4, f"offset {offset}", fontsize=9, weight="bold", ha="right")
-    axes.set_yticks([-y for y in range(len(rows))], list(rows))
-    axes.set_ylim(-len(rows) + 0.4, 0.7)
+            axes.annotate(str(n), (u, y), (0, 8), textcoords="offset points", ha="center", size=8)
+        if offset is not None:
+            # A skip is cut at the offset; the image is cut out of up8 and begins with its own 0.
+            met = 0 if name == "image" else start + spacing * offset
+            arrow = {"arrowstyle": "->", "lw": 2}
+            axes.annotate("", (met, y - 0.15), (met, y - 0.85), arrowprops=arrow)
+            text = f"offset {offset}"
+            axes.text(met - 0.9, y - 0.6, text, fontsize=9, weight="bold", ha="right")
+    axes.set_yticks(range(len(rows)), [name for name, *_ in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.7)
     axes.set_xlabel("image coordinate u (the image's first pixel is 0)")
     axes.axvline(-0.5, color=GREY, linestyle=":")
     plt.show()

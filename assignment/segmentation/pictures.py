@@ -16,6 +16,8 @@ from diagrams import BLUE, GREEN, ORANGE, Window, outline
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 from torch import nn
 from torch.nn import functional as F
@@ -43,7 +45,7 @@ def draw_labels(axes: Axes, labels: torch.Tensor, title: str = "") -> None:
     axes.axis("off")
 
 
-def draw_scores(axes: Axes, scores: torch.Tensor, title: str = ""):
+def draw_scores(axes: Axes, scores: torch.Tensor, title: str = "") -> AxesImage:
     """One score map (H, W): orange above zero, blue below, white at zero."""
     scores = scores.detach().cpu()
     reach = max(float(scores.abs().max()), 1e-9)
@@ -63,7 +65,9 @@ def draw_errors(axes: Axes, prediction: torch.Tensor, target: torch.Tensor, titl
     axes.axis("off")
 
 
-def show_images(images: Mapping[str, torch.Tensor], windows: Mapping[str, Window] | None = None):
+def show_images(
+    images: Mapping[str, torch.Tensor], windows: Mapping[str, Window] | None = None
+) -> None:
     """Images (C, H, W) in a row, each under its title, some with a window outlined."""
     _figure, row = _row(len(images))
     for axes, (title, image) in zip(row, images.items(), strict=True):
@@ -223,7 +227,7 @@ def predicted(model: nn.Module, image: torch.Tensor) -> torch.Tensor:
     return predict_labels(model(image[None].to(device)))[0].cpu()
 
 
-def _row(number: int):
+def _row(number: int) -> tuple[Figure, Sequence[Axes]]:
     figure, row = plt.subplots(
         1, number, figsize=(2.5 * number, 2.4), squeeze=False, layout="constrained"
     )

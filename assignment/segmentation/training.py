@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
+from tqdm import tqdm
 
 IGNORE = 255
 
@@ -164,9 +165,7 @@ def _placed(image: torch.Tensor, device: torch.device) -> torch.Tensor:
     return image.to(device, memory_format=torch.channels_last)
 
 
-def _progress_bar(steps: int):
-    from tqdm import tqdm
-
+def _progress_bar(steps: int) -> tqdm:
     # On stdout: what Jupyter gets from stderr it paints red.
     return tqdm(total=steps, unit="image", file=sys.stdout, mininterval=0.5)
 
