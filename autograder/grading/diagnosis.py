@@ -62,7 +62,8 @@ class Recorder:
         self._size = 0
         self.whole = True
         self.exchanges: list[Exchange] = []
-        self.decisive: list[Exchange] = []
+        self.decisive: dict[str, list[Exchange]] = {}
+        self._begun = 0
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         data = bytearray().join(payload.chunks)
@@ -80,17 +81,14 @@ class Recorder:
         if self.whole:
             self.exchanges.append(exchange)
 
-    def note_loss(self) -> None:
-        """A check was lost by what was said last."""
-        if self.whole and self.exchanges and _stands_alone(self.exchanges[-1].request):
-            self.decisive.append(self.exchanges[-1])
+    def begin(self) -> None:
+        """What is said from here on belongs to the next example of a check."""
+        self._begun = len(self.exchanges)
 
-
-def _stands_alone(request: Request) -> bool:
-    """A call of a function that needs no object made before."""
-    if not isinstance(request, Invoke) or isinstance(request.target, ObjectRef):
-        return False
-    return not any(isinstance(v, ObjectRef) for v in (*request.args, *request.kwargs.values()))
+    def note_loss(self, check: str) -> None:
+        """`check` was lost by this example; of several, the last and smallest one counts."""
+        if self.whole:
+            self.decisive[check] = self.exchanges[self._begun :]
 
 
 def diagnose(
@@ -106,11 +104,14 @@ def diagnose(
         return None
     candidates = [wrong for wrong in misconceptions if wrong.function == function]
     for lenient in (False, True):
-        # Whoever answers the calls that lost a check otherwise need not be asked all the others.
+        # Whoever would not have lost a check in this way need not be asked everything.
         agreeing = [
             wrong
             for wrong in candidates
-            if _agreements(wrong, record.decisive, lenient=lenient) is not None
+            if all(
+                _agreements(wrong, example, lenient=lenient) is not None
+                for example in record.decisive.values()
+            )
             and _agreements(wrong, record.exchanges, lenient=lenient)
         ]
         if agreeing:

@@ -117,7 +117,7 @@ class GradingPlugin:
         self._on_check = on_check
         self._finish = finish
         self._stopped: dict[tuple[str, str], TimedOut] = {}
-        self._attempts = Attempts()
+        self._attempts, self._running = Attempts(), ""
         self._student: Student | None = None
         self.planned: list[Mark] = []
         self.checks: list[Check] = []
@@ -211,22 +211,27 @@ class GradingPlugin:
     def _counted(self, inner: Callable[..., None]) -> Callable[..., None]:
         def counted(*args: Any, **kwargs: Any) -> None:
             self._attempts.example()
-            if self._student is not None:
-                self._student.calls.clear()
+            self._begin_example()
             try:
                 inner(*args, **kwargs)
             except (CheckFailed, StudentFault) as ending:
                 if self._attempts.note(ending) and self._recorder is not None:
-                    self._recorder.note_loss()
+                    self._recorder.note_loss(self._running)
                 raise
 
         counted.original = inner  # type: ignore[attr-defined]
         return counted
 
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        self._attempts = Attempts()
+    def _begin_example(self) -> None:
         if self._student is not None:
             self._student.calls.clear()
+        if self._recorder is not None:
+            self._recorder.begin()
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        self._attempts, self._running = Attempts(), item.nodeid
+        self._begin_example()
+        if self._student is not None:
             self._student.credited.clear()
         stopped = self._stopped.get((self._task(item).name, _mark(item).function))
         if stopped is not None:
@@ -279,8 +284,8 @@ class GradingPlugin:
                 check = msgspec.structs.replace(check, message=explain.credit(credited))
         else:
             check = _lost(name, task, mark, ending, call.duration)
-            if self._recorder is not None:
-                self._recorder.note_loss()
+            if self._recorder is not None and item.nodeid not in self._recorder.decisive:
+                self._recorder.note_loss(item.nodeid)
         self.checks.append(check)
         self._on_check(check)
 

@@ -56,7 +56,7 @@ def ask(tmp_path: Path) -> Ask:
             with suppress(StudentFault):
                 student.double(torch.tensor([value]))
             if lost:
-                recorder.note_loss()
+                recorder.note_loss(f"check at {value}")
         return recorder
 
     return ask
