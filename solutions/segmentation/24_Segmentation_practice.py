@@ -500,13 +500,15 @@ with until_written(), torch.no_grad():
 # 같은 방식으로 PASCAL VOC, Oxford-IIIT Pet, KITTI road, 그리고 영상과 마스크가 든 임의의 두 폴더를 읽습니다. 내려받을 수 없으면 어떤 파일을 어디에 두어야 하는지 한 줄로 알려 줍니다.
 #
 # ```python
+# from pathlib import Path
 # from segmentation_data import image_folder, kitti_road, oxford_pets, pascal_voc
 #
 # pets = oxford_pets("trainval", download=True)       # 2 classes
+# more_pets = oxford_pets("test")
 # voc = pascal_voc("train", download=True)            # 21 classes: FCN8s(num_classes=21)
 # road = kitti_road()                                 # data/data_road/training/...
 # own = image_folder(Path("photos"), Path("masks"), classes=("other", "cat"))
-# training.train(fcn8s.FCN8s(2, 16, 256), pets, pets, epochs=2)
+# training.train(fcn8s.FCN8s(2, 16, 256), pets, more_pets, epochs=2)
 # ```
 #
 # ## 10 · Written questions · 서술형 문제
