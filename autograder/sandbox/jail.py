@@ -67,6 +67,14 @@ def lock_down(
     return layers
 
 
+def rehearse(*, gpu: bool) -> None:
+    """Do once, before the fork, what is the same for every worker. Restricts nothing."""
+    with _required("Landlock"):
+        files.rehearse()
+    with _required("seccomp"):
+        seccomp.common_rules(gpu)
+
+
 @contextmanager
 def _required(layer: str) -> Iterator[None]:
     """What goes wrong inside is put down to this layer."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import functools
 import os
 from typing import Final
 
@@ -63,6 +64,15 @@ def restrict(*, gpu: bool = False) -> None:
 
     With `gpu`: requests to the driver, and the threads that it starts.
     """
+    rules = common_rules(gpu)
+    for name in ("kill", "tgkill"):
+        _allow(rules, name, pyseccomp.Arg(0, pyseccomp.EQ, os.getpid()))
+    rules.load()
+
+
+@functools.cache
+def common_rules(gpu: bool) -> pyseccomp.SyscallFilter:
+    """All rules but those that name a process: made once, for every worker that is forked later."""
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     for name in ALLOWED:
         _allow(rules, name)
@@ -74,8 +84,6 @@ def restrict(*, gpu: bool = False) -> None:
         _allow(rules, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, option))
     # Reading limits, of this process and of no other.
     _allow(rules, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0), pyseccomp.Arg(2, pyseccomp.EQ, 0))
-    for name in ("kill", "tgkill"):
-        _allow(rules, name, pyseccomp.Arg(0, pyseccomp.EQ, os.getpid()))
     if gpu:
         for name in GPU.split():
             _allow(rules, name)
@@ -85,7 +93,7 @@ def restrict(*, gpu: bool = False) -> None:
         _refuse(rules, "clone", errno.EAGAIN)
     # Its flags cannot be seen by a filter; the C library falls back to clone.
     _refuse(rules, "clone3", errno.ENOSYS)
-    rules.load()
+    return rules
 
 
 def _allow(rules: pyseccomp.SyscallFilter, name: str, *arguments: pyseccomp.Arg) -> None:

@@ -56,20 +56,21 @@ class Zygote:
         for pid in list(self._workers):
             self._end(pid)
 
-    def _prepare(self) -> None:
-        """Load what confines workers, once; an unconfined one does without."""
-        from autograder.sandbox import files, jail  # noqa: F401 (a worker finds it loaded)
+    def _prepare(self, *, gpu: bool) -> None:
+        """Load and make what confines workers, once; an unconfined one does without."""
+        from autograder.sandbox import files, jail
 
         if not self._interpreter:
             self._interpreter = files.interpreter_paths()
             python = [Path(sys.executable).resolve(), *self._interpreter]
             self._closed = files.unreadable_for_others(python)
+            jail.rehearse(gpu=gpu)
 
     def _spawn(self, spawn: Spawn, descriptors: list[int]) -> Message:
         uid, user = None, ""
         try:
             if spawn.confined:
-                self._prepare()
+                self._prepare(gpu=spawn.gpu)
                 uid, user = self._own_user(Path(spawn.folder))
             forked = forking.fork(separate=spawn.confined and spawn.namespaces)
         except (ImportError, OSError, RuntimeError) as error:

@@ -63,6 +63,7 @@ class Arena:
         for name in ("isolated", "plain"):
             (self.hidden / name).mkdir()
             shutil.copyfile(HIDDEN_TESTS / f"{name}.py", self.hidden / name / "test_student.py")
+            (self.hidden / name / "prize.txt").touch()
         self.temporary = self.root / "temporary"
         self.temporary.mkdir(mode=0o711)
         self.neighbour = self.root / "neighbour"

@@ -80,6 +80,7 @@ def test_calls_to_the_driver_are_allowed_only_when_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(seccomp.pyseccomp, "SyscallFilter", Filter)
+    monkeypatch.setattr(seccomp, "common_rules", seccomp.common_rules.__wrapped__)
     rules = {}
     for gpu in (False, True):
         seccomp.restrict(gpu=gpu)
