@@ -79,6 +79,10 @@ def grade(
     ] = Feedback.FULL,
     lang: Annotated[Lang, typer.Option(help="The language of the feedback.")] = Lang.EN,
     assignment: Annotated[str, typer.Option(help="The assignment's name.")] = "segmentation",
+    limits: Annotated[
+        Path | None,
+        typer.Option(help="Other limits than the usual: a TOML file, see docs/sandbox.md."),
+    ] = None,
 ) -> None:
     """Grade one submission.
 
@@ -99,6 +103,7 @@ def grade(
     launched = launch() if linux else None
     try:
         from autograder.cli.grade import NoGrade, run
+        from autograder.cli.limits import BadLimits, read_limits
 
         run(
             submission,
@@ -112,7 +117,10 @@ def grade(
             unsafe=unsafe,
             feedback=feedback.value,
             language=lang.value,
+            limits=None if limits is None else read_limits(limits),
         )
+    except BadLimits as error:
+        _refuse(f"--limits: {error}")
     except NoGrade as error:
         _refuse(str(error))
     finally:

@@ -25,6 +25,7 @@ from autograder.sandbox.errors import SandboxError
 from autograder.sandbox.inprocess import NoSandbox
 from autograder.sandbox.intake import NoSubmission
 from autograder.sandbox.launch import Launch
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.probe import gpu_refused
 
 
@@ -45,6 +46,7 @@ def run(
     unsafe: bool,
     feedback: str,
     language: str,
+    limits: Limits | None,
 ) -> None:
     """Grade, print, write; without a launched zygote, in this process. Raises NoGrade."""
     torch.set_num_threads(1)  # the oracles are small; two cores are the worker's and ours
@@ -57,7 +59,7 @@ def run(
         else:
             gpu = chosen == "cuda"
             with Sandbox(
-                confined=not unsafe, launched=launched, gpu=gpu, share_processor=not gpu
+                limits, confined=not unsafe, launched=launched, gpu=gpu, share_processor=not gpu
             ) as sandbox:
                 if gpu and (reason := gpu_refused(sandbox)):
                     raise NoGrade(f"a worker cannot use the GPU ({reason}); try --device cpu")
