@@ -1,32 +1,25 @@
 """Grading many submissions: one prepared sandbox a process, one process a processor.
 
 A submission here is a mapping of file names to texts. It goes through the same door as a
-student's: written to a folder, copied, run in a locked-down worker, asked by the hidden suite.
+student's: run in a locked-down worker, asked by the hidden suite.
 """
 
 from __future__ import annotations
 
-import itertools
-import os
-import sys
-import tempfile
 from collections.abc import Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.queues import SimpleQueue
-from multiprocessing.util import Finalize
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
 import pytest
 
+from autograder.course.prepared import local_pool, prepared
 from autograder.grading.grade import Progress, grade
-from autograder.grading.marks import Assignment
 from autograder.grading.plugin import SuiteError
 from autograder.grading.result import Check
 from autograder.grading.suite_run import load_assignment
-from autograder.sandbox.client import Sandbox
+from autograder.sandbox.intake import Parcel
 from autograder.sandbox.limits import Limits
 
 ASSIGNMENT = "segmentation"
@@ -65,19 +58,11 @@ def solution_files() -> dict[str, str]:
 
 
 class Graders:
-    """Processes that grade. Use as a context manager.
-
-    Each keeps itself, its sandbox and its workers on one processor: they take turns anyway,
-    and two that were left to themselves might choose the same.
-    """
+    """Processes that grade. Use as a context manager."""
 
     def __init__(self, jobs: int, limits: Limits | None = None) -> None:
-        context = get_context("spawn")  # a forked process would inherit torch's threads
-        processors: SimpleQueue[int | None] = context.SimpleQueue()
-        here = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [None]
-        for processor in itertools.islice(itertools.cycle(here), jobs):
-            processors.put(processor)
-        self._pool = ProcessPoolExecutor(jobs, context, _prepare, (processors, limits or Limits()))
+        self._limits = limits or Limits()
+        self._pool = local_pool(jobs)
 
     def __enter__(self) -> Graders:
         return self
@@ -94,26 +79,13 @@ class Graders:
         self, files: Mapping[str, str], task: str, seed: int, *, whole: bool = True
     ) -> Future[Graded]:
         """Grade the file of `task`; unless `whole`, only until the first check that is lost."""
-        return self._pool.submit(_grade, dict(files), task, seed, whole)
+        return self._pool.submit(_grade, dict(files), task, seed, whole, self._limits)
 
 
-# --- inside a process
-
-_sandbox: Sandbox
-_assignment: Assignment
-
-
-def _prepare(processors: SimpleQueue[int | None], limits: Limits) -> None:
-    global _sandbox, _assignment
-    processor = processors.get()
-    if processor is not None:
-        os.sched_setaffinity(0, {processor})
-    _sandbox = Sandbox(limits)
-    _assignment = load_assignment(ASSIGNMENT)
-    Finalize(None, _sandbox.close, exitpriority=1)  # such a process ends without atexit
-
-
-def _grade(files: dict[str, str], name: str, seed: int, whole: bool) -> Graded:
+def _grade(files: dict[str, str], name: str, seed: int, whole: bool, limits: Limits) -> Graded:
+    assignment, sandbox = prepared(ASSIGNMENT, limits)
+    if not whole:  # then nobody reads why
+        assignment = replace(assignment, misconceptions=())
     lost: list[Check] = []
 
     def watch(check: Check) -> None:
@@ -122,24 +94,16 @@ def _grade(files: dict[str, str], name: str, seed: int, whole: bool) -> Graded:
             if not whole:
                 pytest.exit("seen enough")
 
-    task = next(task for task in _assignment.tasks if task.name == name)
-    with tempfile.TemporaryDirectory(prefix="submission-") as folder:
-        for file, text in files.items():
-            (Path(folder) / file).write_text(text)
-        try:
-            result = grade(
-                Path(folder),
-                _assignment,
-                _sandbox,
-                seed=seed,
-                tasks=[task],
-                progress=Progress(on_check=watch),
-            )
-        except SuiteError as fault:
-            # To leave early is, for pytest, to be interrupted.
-            if whole or not lost:
-                return Graded(0.0, task.points, _losses(lost), str(fault))
-            return Graded(0.0, task.points, _losses(lost))
+    task = next(task for task in assignment.tasks if task.name == name)
+    parcel = Parcel({file: text.encode() for file, text in files.items()})
+    progress = Progress(on_check=watch)
+    try:
+        result = grade(parcel, assignment, sandbox, seed=seed, tasks=[task], progress=progress)
+    except SuiteError as fault:
+        # To leave early is, for pytest, to be interrupted.
+        if whole or not lost:
+            return Graded(0.0, task.points, _losses(lost), str(fault))
+        return Graded(0.0, task.points, _losses(lost))
     checks = [check for check in result.checks if check.earned < check.points]
     return Graded(result.earned, result.points, _losses(checks))
 

@@ -24,6 +24,7 @@ from autograder.grading import result as results
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
 from autograder.grading.suite_run import load_assignment
+from autograder.sandbox import linux
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.intake import Parcel
 from autograder.sandbox.limits import Limits
@@ -46,15 +47,26 @@ def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> bytes:
         SandboxUnavailable: this machine cannot isolate a submission.
     """
     with _lock:  # pytest runs once at a time in a process
-        prepared = _prepare(policy)
-        result = grade(
-            parcel, prepared.assignment, prepared.sandbox, seed=policy.seed, name=student
-        )
+        assignment, sandbox = prepared(policy.assignment, policy.limits)
+        result = grade(parcel, assignment, sandbox, seed=policy.seed, name=student)
     return results.encode(result)
 
 
+def prepared(assignment: str, limits: Limits) -> tuple[Assignment, Sandbox]:
+    """The suites and the sandbox of this process, made when they are first asked for."""
+    global _current
+    if _current is None or (_current.assignment.name, _current.sandbox.limits) != (
+        assignment,
+        limits,
+    ):
+        _close()
+        torch.set_num_threads(1)  # the oracles are small; every processor has its own grader
+        _current = _Prepared(load_assignment(assignment), Sandbox(limits))
+    return _current.assignment, _current.sandbox
+
+
 def local_pool(jobs: int) -> ProcessPoolExecutor:
-    """Processes for `grade_parcel` on this machine.
+    """Processes that grade on this machine.
 
     Each keeps itself, its sandbox and its workers on one processor: they take turns anyway,
     and two that were left to themselves might choose the same.
@@ -64,13 +76,14 @@ def local_pool(jobs: int) -> ProcessPoolExecutor:
     here = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [None]
     for processor in islice(cycle(here), jobs):
         processors.put(processor)
-    return ProcessPoolExecutor(jobs, context, keep_to_one, (processors,))
+    return ProcessPoolExecutor(jobs, context, _settle, (processors,))
 
 
-def keep_to_one(processors: SimpleQueue[int | None]) -> None:
-    """Keep this process to the next of these processors."""
+def _settle(processors: SimpleQueue[int | None]) -> None:
+    """Keep this process to the next of these processors, and end it with the one that asked."""
     processor = processors.get()
     if processor is not None:
+        linux.die_with_parent()
         os.sched_setaffinity(0, {processor})
 
 
@@ -82,23 +95,12 @@ def versions(policy: Policy) -> tuple[str, str, float]:
 
 @dataclass(frozen=True)
 class _Prepared:
-    policy: Policy
     assignment: Assignment
     sandbox: Sandbox
 
 
 _lock = threading.Lock()
 _current: _Prepared | None = None
-
-
-def _prepare(policy: Policy) -> _Prepared:
-    """The grader of this process, made when it is first asked for."""
-    global _current
-    if _current is None or _current.policy != policy:
-        _close()
-        torch.set_num_threads(1)  # the oracles are small; every processor has its own grader
-        _current = _Prepared(policy, load_assignment(policy.assignment), Sandbox(policy.limits))
-    return _current
 
 
 def _close() -> None:
