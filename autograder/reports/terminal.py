@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.columns import Columns
@@ -12,11 +12,11 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text as Line
 
-from autograder.grading.result import Check, Counterexample, Grid, Result
+from autograder.grading.result import Counterexample, Grid, Result
 from autograder.grading.text import Language
 from autograder.reports import words
 from autograder.reports.grids import sheets
-from autograder.sandbox.errors import Verdict
+from autograder.reports.losses import Kept, Loss, is_perfect, kept, losses, share
 
 SHEETS_CAP = 3
 BAR = 20
@@ -27,16 +27,15 @@ def print_result(result: Result, console: Console, language: Language = "en") ->
     console.print(_summary(result, language))
     if result.sandbox.level == "none":
         console.print(Line(words.UNSAFE.in_(language), style="bold red"))
-    lost = [check for check in result.checks if check.verdict is not Verdict.PASSED]
-    if not lost and result.earned == result.points:
+    if is_perfect(result):
         console.print(Line(words.PERFECT.in_(language), style="green"))
-    for group in _alike(lost):
+    for loss in losses(result.checks):
         console.print()
-        console.print(_lost(group, language))
-    kept = [check for check in result.checks if check.verdict is Verdict.PASSED and check.message]
-    if kept:
+        console.print(_lost(loss, language))
+    spared = kept(result.checks)
+    if spared:
         console.print()
-        console.print(_kept(kept, language))
+        console.print(_kept(spared, language))
 
 
 def _summary(result: Result, language: Language) -> RenderableType:
@@ -51,12 +50,12 @@ def _summary(result: Result, language: Language) -> RenderableType:
             f"{name} ({len(list(group))})" for name, group in groupby(lost, lambda c: c.function)
         )
         table.add_row(
-            f"{task.name}.py", _share(task.earned, task.points), _bar(task.earned, task.points),
+            f"{task.name}.py", share(task.earned, task.points), _bar(task.earned, task.points),
             Line(functions, style="yellow"),
         )  # fmt: skip
     table.add_row(
         Line(words.TOTAL.in_(language), style="bold"),
-        Line(_share(result.earned, result.points), style="bold"),
+        Line(share(result.earned, result.points), style="bold"),
     )
     about = Line(
         f"{result.submission} · {words.SEED.in_(language)} {result.seed} · {result.device} · "
@@ -66,37 +65,20 @@ def _summary(result: Result, language: Language) -> RenderableType:
     return Group(about, "", table)
 
 
-def _share(earned: float, points: float) -> str:
-    return f"{earned:g} / {points:g}"
-
-
 def _bar(earned: float, points: float) -> Line:
     filled = round(BAR * earned / points) if points else 0
     return Line("█" * filled, style="green") + Line("░" * (BAR - filled), style="dim")
 
 
-def _alike(lost: Sequence[Check]) -> Iterable[list[Check]]:
-    """Checks lost for one and the same reason (a stub, a missing file) are told once."""
-
-    def reason(check: Check) -> object:
-        if check.counterexample is None:
-            return (check.task, check.verdict, check.message)
-        return (check.function, check.verdict, check.message, check.counterexample)
-
-    return (list(group) for _, group in groupby(lost, reason))
-
-
-def _lost(checks: Sequence[Check], language: Language) -> RenderableType:
-    check = checks[0]
+def _lost(loss: Loss, language: Language) -> RenderableType:
+    check = loss.first
     verdict = words.VERDICTS[check.verdict].in_(language)
-    points = sum(c.points for c in checks)
-    earned = sum(c.earned for c in checks)
-    functions = ", ".join(dict.fromkeys(c.function for c in checks))
-    title = Line(functions, style="bold")
-    title.append(f"  {verdict}", style="red").append(f"  {_share(earned, points)}", style="dim")
+    title = Line(", ".join(loss.functions), style="bold")
+    title.append(f"  {verdict}", style="red")
+    title.append(f"  {share(loss.earned, loss.points)}", style="dim")
     parts: list[RenderableType] = [Rule(title, align="left", style="dim", characters="─")]
-    if len(checks) > 1:
-        parts.append(Line(words.CHECKS.in_(language).format(count=len(checks)), style="dim"))
+    if len(loss.checks) > 1:
+        parts.append(Line(words.CHECKS.in_(language).format(count=len(loss.checks)), style="dim"))
     else:
         parts.append(Line(check.title.in_(language), style="bold"))
     if check.message:
@@ -113,18 +95,15 @@ def _lost(checks: Sequence[Check], language: Language) -> RenderableType:
     return Group(*parts)
 
 
-def _kept(checks: Sequence[Check], language: Language) -> RenderableType:
+def _kept(spared: Sequence[Kept], language: Language) -> RenderableType:
     """Checks that a mistake in another function did not cost."""
     title = Line(words.KEPT.in_(language), style="bold")
     parts: list[RenderableType] = [Rule(title, align="left", style="dim", characters="─")]
-    for message in dict.fromkeys(check.message for check in checks):
-        assert message is not None
-        parts.append(Line(message.in_(language)))
-        for check in checks:
-            if check.message == message:
-                points = _share(check.earned, check.points)
-                kept = Line(f"  {check.function}: {check.title.in_(language)}")
-                parts.append(kept.append(f"  {points}", style="dim"))
+    for group in spared:
+        parts.append(Line(group.message.in_(language)))
+        for check in group.checks:
+            line = Line(f"  {check.function}: {check.title.in_(language)}")
+            parts.append(line.append(f"  {share(check.earned, check.points)}", style="dim"))
     return Group(*parts)
 
 

@@ -1,0 +1,73 @@
+"""Which checks a report tells of, and which of them belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from autograder.grading.result import Check, Result
+from autograder.grading.text import Text
+from autograder.sandbox.errors import Verdict
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Checks lost for one and the same reason (a stub, a missing file), which is told once."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def first(self) -> Check:
+        return self.checks[0]
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(check.function for check in self.checks))
+
+    @property
+    def points(self) -> float:
+        return sum(check.points for check in self.checks)
+
+    @property
+    def earned(self) -> float:
+        return sum(check.earned for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Checks that passed although a function elsewhere is wrong, and the sentence about it."""
+
+    message: Text
+    checks: tuple[Check, ...]
+
+
+def losses(checks: Iterable[Check]) -> list[Loss]:
+    """The checks that did not pass, in order."""
+    lost = [check for check in checks if check.verdict is not Verdict.PASSED]
+    return [Loss(tuple(group)) for _, group in groupby(lost, _reason)]
+
+
+def kept(checks: Sequence[Check]) -> list[Kept]:
+    """The checks that passed with a message, by message."""
+    spared = [check for check in checks if check.verdict is Verdict.PASSED and check.message]
+    return [
+        Kept(message, tuple(check for check in spared if check.message == message))
+        for message in dict.fromkeys(check.message for check in spared)
+        if message is not None
+    ]
+
+
+def is_perfect(result: Result) -> bool:
+    """Whether nothing at all was lost."""
+    return result.earned == result.points and not losses(result.checks)
+
+
+def share(earned: float, points: float) -> str:
+    return f"{earned:g} / {points:g}"
+
+
+def _reason(check: Check) -> object:
+    if check.counterexample is None:
+        return (check.task, check.verdict, check.message)
+    return (check.function, check.verdict, check.message, check.counterexample)
