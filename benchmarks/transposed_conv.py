@@ -78,7 +78,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
 
     times = {size: _measure(size, options.runs) for size in SIZES}
-    console = Console(width=100)
+    console = Console(width=110)
     console.print(_table(times))
     worst = max(t.ours / t.torchs for size, t in times.items() if size.graded)
     met = "met" if worst <= GOAL else "missed"
@@ -140,21 +140,24 @@ def _seconds(call: Callable[[], object]) -> float:
 def _table(times: dict[Size, Times]) -> Table:
     table = Table(title="milliseconds of a call, and the ratio to torch's own")
     table.add_column("layer", no_wrap=True)
-    table.add_column("input to output, kernel / stride", no_wrap=True)
-    for column in ("torch", "solution", "ratio", "loops", "ratio", "and backward"):
-        table.add_column(column, justify="right")
+    table.add_column("maps in and out, kernel, stride", no_wrap=True)
+    for column in ("torch", "ours", "ratio", "loops", "ratio", "with backward"):
+        table.add_column(column, justify="right", min_width=5)
     for size, t in times.items():
-        shape = (
-            f"{size.c_in}×{size.side}×{size.side} to {size.c_out}, {size.kernel} / {size.stride}"
-        )
+        shape = f"{size.c_in} × {size.side}² to {size.c_out}, {size.kernel}, {size.stride}"
         table.add_row(
             size.name,
             shape,
-            *(f"{1000 * t.torchs:.2f}", f"{1000 * t.ours:.2f}", f"{t.ours / t.torchs:.1f}"),
-            *(f"{1000 * t.loops:.0f}", f"{t.loops / t.torchs:.0f}"),
+            *(_three(1000 * t.torchs), _three(1000 * t.ours), f"{t.ours / t.torchs:.1f}"),
+            *(_three(1000 * t.loops), f"{t.loops / t.torchs:.0f}"),
             f"{t.ours_backward / t.torchs_backward:.1f}",
         )
     return table
+
+
+def _three(number: float) -> str:
+    """Three figures, no exponent."""
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def _draw(times: dict[Size, Times], file: Path) -> None:
