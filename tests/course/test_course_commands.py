@@ -1,0 +1,121 @@
+"""`autograder course` as a teaching assistant meets it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.course.ledger import Entry, Ledger
+from tests.conftest import ASSIGNMENT, ROOT
+
+ONE_JOB = ("--jobs", "1")
+
+
+def course(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "autograder", "course", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=600)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three students: one with stubs, one who wrote unpooling, one with nothing."""
+    folder = tmp_path / "class"
+    for student in ("ahn", "baek", "cho"):
+        (folder / student).mkdir(parents=True)
+    for student in ("ahn", "baek"):
+        for file in ASSIGNMENT.glob("*.py"):
+            (folder / student / file.name).write_text(file.read_text())
+    written = (ROOT / "examples" / "complete" / "unpooling.py").read_text()
+    (folder / "baek" / "unpooling.py").write_text(written)
+    return folder
+
+
+def test_a_class_is_graded_once_and_again_only_where_something_changed(folder: Path) -> None:
+    first = course("grade", folder, "--seed", "3", *ONE_JOB)
+    assert first.returncode == 1, first.stderr  # cho has handed in nothing
+    assert re.search(r"^ahn +0 +0 +0 +0 +0 +0 *$", first.stdout, re.MULTILINE)
+    assert re.search(r"^baek +10 +0 +0 +0 +0 +10 *$", first.stdout, re.MULTILINE)
+    assert re.search(r"^cho .*holds no Python", first.stdout, re.MULTILINE)
+    assert "2 graded, 1 without a grade; seed 3" in first.stdout
+    assert (folder.parent / "class.ledger").is_file()
+
+    (folder / "ahn" / "iou.py").write_text("# another try\n")
+    second = course("grade", folder, *ONE_JOB)
+    assert second.returncode == 0
+    assert "1 graded, 2 unchanged; seed 3" in second.stdout
+
+    other = course("grade", folder, "--seed", "4")
+    assert other.returncode == 2
+    assert "grades with seed 3" in other.stderr
+
+
+def test_regrading_shows_whose_grade_would_change_and_writes_nothing_unasked(folder: Path) -> None:
+    path = folder.parent / "class.ledger"
+    with Ledger(path) as ledger:
+        ledger.settle("seed", "3")
+        ledger.add(Entry("ahn", "old", 100, 5.0, reason="an older suite"))
+        ledger.add(Entry("baek", "old", 100, 10.0, reason="an older suite"))
+    asked = course("regrade", folder, *ONE_JOB)
+    assert re.search(r"^ahn +5 +0 +-5", asked.stdout, re.MULTILINE), asked.stderr
+    assert "baek" not in asked.stdout
+    assert "2 of 3 grades would change" in asked.stdout  # cho's is new
+    with Ledger(path) as ledger:
+        assert [entry.earned for entry in ledger.record()] == [5.0, 10.0]
+
+    assert "2 of 3 grades changed" in course("regrade", folder, "--write", *ONE_JOB).stdout
+    with Ledger(path) as ledger:
+        assert [entry.earned for entry in ledger.record()] == [0.0, 10.0, 0.0]
+
+
+def test_a_run_that_is_killed_goes_on_where_it_stopped(folder: Path) -> None:
+    command = [sys.executable, "-m", "autograder", "course", "grade", str(folder), *ONE_JOB]
+    path = folder.parent / "class.ledger"
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
+    deadline = time.monotonic() + 300
+    graded = 0
+    while not graded and time.monotonic() < deadline and run.poll() is None:
+        if path.is_file():
+            with Ledger(path) as ledger:
+                graded = sum(entry.result is not None for entry in ledger.record())
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    assert graded
+    again = course("grade", folder, *ONE_JOB)
+    counted = re.search(r"(\d) graded, (\d) unchanged", again.stdout)
+    assert counted, again.stdout + again.stderr
+    assert int(counted[1]) + int(counted[2]) >= 2
+    assert int(counted[2]) >= graded
+    with Ledger(path) as ledger:
+        assert [len(ledger.history(student)) for student in ("ahn", "baek", "cho")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("grade", "nowhere"), "nowhere does not exist"),
+        (("grade", "file"), "file is not a folder"),
+        (("grade", "empty"), "holds no folders"),
+        (("grade", "full", "--ledger", "file"), "file is not a database"),
+        (("grade", "full", "--ledger", "gone/ledger"), "unable to open"),
+        (("grade", "full", "--assignment", "bogus"), "there is no assignment called bogus"),
+        (("grade", "full", "--scheduler", "tcp://127.0.0.1:9"), "no Dask scheduler answers"),
+        (("regrade", "full"), "there is no ledger"),
+    ],
+)
+def test_what_cannot_go_on_is_said_in_one_line(
+    arguments: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no database, for all that it is a file " * 50)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full" / "kim").mkdir(parents=True)
+    places = {"nowhere", "file", "empty", "full", "gone/ledger"}
+    done = course(*(tmp_path / a if a in places else a for a in arguments))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
