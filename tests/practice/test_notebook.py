@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import re
 from html.parser import HTMLParser
 
 import nbformat
 import numpy as np
 import pytest
+from filelock import FileLock
 from nbformat import NotebookNode
 from PIL import Image
 
@@ -36,8 +38,16 @@ def execute(name: str, solved: bool) -> NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def executed() -> NotebookNode:
-    return execute("executed", solved=True)
+def executed(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
+    """The notebook run once in a session, by whichever of pytest-xdist's workers asks first."""
+    room = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        room = room.parent  # all workers' folders lie in it
+    file = room / "executed.ipynb"
+    with FileLock(f"{file}.lock"):
+        if not file.exists():
+            nbformat.write(execute("executed", solved=True), file)
+    return nbformat.read(file, nbformat.NO_CONVERT)
 
 
 def code(notebook: NotebookNode) -> list[NotebookNode]:
