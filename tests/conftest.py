@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import torch
 
 from autograder.grading.marks import Assignment
 from autograder.grading.suite_run import load_assignment
@@ -27,10 +28,11 @@ Load = Callable[..., Student]
 
 
 def pytest_configure() -> None:
-    """Where pytest-xdist runs several of us, each keeps to one processor, workers and all.
+    """One thread, as graders have; where pytest-xdist runs several of us, on one processor.
 
     A grader and its worker take turns: two processors would serve them no faster than one.
     """
+    torch.set_num_threads(1)
     name = os.environ.get("PYTEST_XDIST_WORKER")
     if name is not None and sys.platform == "linux":
         here = sorted(os.sched_getaffinity(0))
