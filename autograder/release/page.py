@@ -22,7 +22,8 @@ from PIL import Image
 
 from autograder.release.execute import execute_notebook
 
-# nbconvert's own page, without the scripts that it would fetch.
+# nbconvert's own page, without the scripts that it would fetch, and with the pictures described: a
+# cell that draws says so in its metadata.
 _TEMPLATE = """\
 {%- extends 'lab/index.html.j2' -%}
 {%- block html_head_js -%}{%- endblock -%}
@@ -34,6 +35,12 @@ main { max-width: 1000px; margin: 0 auto; }
 math[display="block"] { overflow: visible; margin: 0.8em 0; }
 .jp-RenderedImage img { max-width: 100%; height: auto; }
 </style>
+{%- endblock -%}
+{%- block data_png scoped -%}
+<div class="jp-RenderedImage jp-OutputArea-output">
+<img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
+alt="{{ cell.metadata.get('alt', '') | escape_html }}">
+</div>
 {%- endblock -%}
 """
 _FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+)\$", re.DOTALL)
