@@ -28,14 +28,14 @@ Load = Callable[..., Student]
 
 
 def pytest_configure() -> None:
-    """One thread, as graders have; where pytest-xdist runs several of us, on one processor.
+    """Where pytest-xdist runs several of us, each keeps to one processor, workers and all.
 
     A grader and its worker take turns: two processors would serve them no faster than one.
     """
-    torch.set_num_threads(1)
     name = os.environ.get("PYTEST_XDIST_WORKER")
     if name is not None and sys.platform == "linux":
         here = sorted(os.sched_getaffinity(0))
+        torch.set_num_threads(1)  # two on one processor would wait for each other
         os.sched_setaffinity(0, {here[int(name.removeprefix("gw")) % len(here)]})
 
 

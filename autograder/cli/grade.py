@@ -49,7 +49,6 @@ def run(
     limits: Limits | None,
 ) -> None:
     """Grade, print, write; without a launched zygote, in this process. Raises NoGrade."""
-    torch.set_num_threads(1)  # the oracles are small; two cores are the worker's and ours
     try:
         assignment = load_assignment(assignment_name)
         tasks = choose_tasks(assignment, task_names)

@@ -18,8 +18,6 @@ from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.util import Finalize
 
-import torch
-
 from autograder.grading import result as results
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
@@ -60,7 +58,6 @@ def prepared(assignment: str, limits: Limits) -> tuple[Assignment, Sandbox]:
         limits,
     ):
         _close()
-        torch.set_num_threads(1)  # the oracles are small; every processor has its own grader
         _current = _Prepared(load_assignment(assignment), Sandbox(limits))
     return _current.assignment, _current.sandbox
 
