@@ -1,0 +1,190 @@
+"""nbgrader's autograde with the grading taken out of the notebook.
+
+nbgrader runs a student's notebook in a kernel of whoever grades and reads scores from what cells
+put out. Here the five files are graded by the hidden suites in a sandbox, no kernel is started,
+and the notebook only carries the answers to the written questions and shows the feedback.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import os
+import re
+from pathlib import Path
+from typing import Any, NoReturn
+
+from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters.exporter import Exporter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    DeduplicateIds,
+    LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
+)
+from nbgrader.utils import find_all_files, temp_attrs
+from traitlets import Bool, Dict, Enum, Integer, List, Type, Unicode
+
+from autograder.course.submissions import Submission
+from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
+from autograder.nbgrader.feedback import ShowFeedback
+from autograder.nbgrader.grading import Change, Grading
+from autograder.nbgrader.save_grades import SaveGrades
+from autograder.nbgrader.submitted import answers, read_released, read_submitted
+
+
+class _Poured(NotebookExporter):
+    """Reads a notebook as the converter says, not as it stands in the file."""
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        converter: Any = self.parent
+        convert: Any = self.from_notebook_node
+        text, resources = convert(converter.read(Path(filename)), resources, **kw)
+        return text, resources or {}
+
+
+class TrustedAutograde(Autograde):  # type: ignore[misc]
+    """What `nbgrader autograde` and the Formgrader's button run in a course configured so."""
+
+    language = Enum(("en", "ko"), "en", help="The language of the feedback.").tag(config=True)
+    languages = Dict(
+        key_trait=Unicode(),
+        value_trait=Enum(("en", "ko")),
+        help="The language of single students, by their ids.",
+    ).tag(config=True)
+    jobs = Integer(0, help="Graders at once; 0 is one for each processor.").tag(config=True)
+    again = Bool(False, help="Grade even what the ledger has already.").tag(config=True)
+
+    exporter_class = Type(_Poured, klass=Exporter)
+    sanitize_preprocessors = List(
+        [DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
+    ).tag(config=True)
+    autograde_preprocessors = List(
+        [ShowFeedback, LimitOutput, SaveGrades, AssignLatePenalties, CheckCellMetadata]
+    ).tag(config=True)
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        # One Jupyter server may serve several courses: what is not configured stays nbgrader's.
+        parent = kwargs.get("parent")
+        if parent is not None and cls.__name__ not in parent.config:
+            return Autograde(*args, **kwargs)
+        return super().__new__(cls, *args, **kwargs)
+
+    def init_notebooks(self) -> None:
+        """A submission is its folder: it counts with and without a notebook that can be read."""
+        names = self._expected_notebooks()
+        pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+        folders = [Path(found) for found in sorted(glob.glob(pattern)) if os.path.isdir(found)]
+        if not folders:
+            super().init_notebooks()  # says what it looked for
+        self.assignments = {
+            str(folder): [str(folder / f"{name}.ipynb") for name in names] for folder in folders
+        }
+
+    def convert_notebooks(self) -> None:
+        self._changes: list[Change] = []
+        name = self.coursedir.assignment_id
+        ledger = Path(self.coursedir.root, f"{name}.ledger")
+        order = Order(name, self._points, ledger, jobs=self.jobs, again=self.again)
+        submissions = [Submission(self._student_of(path), Path(path)) for path in self.assignments]
+        try:
+            self._entries = grade_class(submissions, order)
+        except NoGradesGiven as error:
+            self._refuse(f"No grade was given: {error}")
+        super().convert_notebooks()
+        for change in self._changes:
+            self.log.warning(
+                "Changed since it was graded last: %s, %s.py: %g -> %g",
+                change.student, change.task, change.before, change.now,
+            )  # fmt: skip
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        before = Path(self._format_dest(assignment_id, student_id)).glob("*.ipynb")
+        texts = [answers(read_released(path)) for path in before]
+        self._answers_before = {name: text for found in texts for name, text in found.items()}
+        return bool(super().init_destination(assignment_id, student_id))
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy what was handed in, as it is; the files of the release only beside it."""
+        folder = Path(self._format_source(assignment_id, student_id))
+        there = [Path(name) for name in find_all_files(str(folder), self.coursedir.ignore)]
+        # A link may lead out of the submission, and reading a pipe would wait for ever.
+        strange = [path.name for path in there if path.is_symlink() or not path.is_file()]
+        for name in strange:
+            self.log.warning("%s: %s is no regular file and is left out", student_id, name)
+        kept = {path.relative_to(folder).as_posix() for path in there}
+        kept |= {f"{task}.py" for task in self._points}
+        ignore = [*self.coursedir.ignore, *map(glob.escape, strange)]
+        with temp_attrs(self.coursedir, ignore=ignore):
+            self.exclude_overwriting = {assignment_id: sorted(kept)}
+            super().init_assignment(assignment_id, student_id)
+
+    def init_single_notebook_resources(self, notebook_filename: str) -> dict[str, Any]:
+        resources: dict[str, Any] = super().init_single_notebook_resources(notebook_filename)
+        about = resources["nbgrader"]
+        if self._sanitizing:
+            student = about["student"]
+            self._grading = Grading(
+                self._entries[student],
+                self._points,
+                self.languages.get(student, self.language),
+                self._answers_before,
+            )
+        about["grading"], about["changes"] = self._grading, self._changes
+        return resources
+
+    def read(self, path: Path) -> NotebookNode:
+        """The notebook that is converted: the student's, harmless, or what was made of it."""
+        if not self._sanitizing:
+            return read_released(path)
+        submitted = read_submitted(path, self._released(path.name))
+        if submitted.problem is not None:
+            self.log.warning("%s: %s", self._grading.entry.student, submitted.problem.en)
+            self._grading.problem = submitted.problem
+        return submitted.notebook
+
+    def _released(self, name: str) -> NotebookNode:
+        return read_released(self._release_folder() / name)
+
+    def _release_folder(self) -> Path:
+        release, name = self.coursedir.release_directory, self.coursedir.assignment_id
+        return Path(self.coursedir.format_path(release, ".", name))
+
+    def _expected_notebooks(self) -> list[str]:
+        """The names of the assignment's notebooks; notes what their cells are worth."""
+        name = self.coursedir.assignment_id
+        try:
+            with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+                notebooks = gradebook.find_assignment(name).notebooks
+                names = [notebook.name for notebook in notebooks]
+                self._points = {
+                    cell.name: cell.max_score
+                    for notebook in notebooks
+                    for cell in notebook.grade_cells
+                    if cell.cell_type == "code"
+                }
+        except MissingEntry:
+            self._refuse(f"The gradebook has no {name}: run nbgrader generate_assignment first.")
+        for each in names:
+            path = self._release_folder() / f"{each}.ipynb"
+            if not path.is_file():
+                self._refuse(f"There is no {path}: run nbgrader generate_assignment first.")
+        return fnmatch.filter(names, self.coursedir.notebook_id)
+
+    def _refuse(self, reason: str) -> NoReturn:
+        self.log.error(reason)
+        raise NbGraderException(reason)
+
+    def _student_of(self, folder: str) -> str:
+        pattern = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
+        found = re.match(pattern, folder)
+        assert found is not None, f"{folder} was found by that very pattern"
+        return found["student_id"]

@@ -1,0 +1,94 @@
+"""Grading what the ledger does not have yet, before nbgrader looks at any notebook.
+
+It happens in processes of its own (autograder.course): a class is graded on every processor, and
+neither torch nor pytest comes into nbgrader's process or a Jupyter server. What the ledger has is
+not graded again; `autograder course grade` may have put it there, on a cluster perhaps.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from autograder.course.ledger import Entry, Ledger, LedgerError
+from autograder.course.submissions import Submission
+
+
+class NoGradesGiven(Exception):
+    """The class could not be graded; the message says why."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be graded and where grades are kept.
+
+    `points` are what the gradebook gives for each file. `again` grades what was graded before.
+    """
+
+    assignment: str
+    points: Mapping[str, float]
+    ledger: Path
+    jobs: int = 0
+    again: bool = False
+
+
+def grade_class(submissions: Sequence[Submission], order: Order) -> dict[str, Entry]:
+    """The grade of record of each of these students.
+
+    Raises NoGradesGiven.
+    """
+    try:
+        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+            apart.submit(grade_missing, submissions, order).result()
+        with Ledger(order.ledger) as ledger:
+            students = {submission.student for submission in submissions}
+            return {entry.student: entry for entry in ledger.record() if entry.student in students}
+    except LedgerError as error:
+        raise NoGradesGiven(str(error)) from error
+    except BrokenExecutor as error:
+        raise NoGradesGiven("the process that grades was killed") from error
+
+
+def grade_missing(submissions: Sequence[Submission], order: Order) -> None:
+    """Grade into the ledger what it does not have.
+
+    Raises NoGradesGiven, LedgerError.
+    """
+    # What is imported here brings torch along, and this is not nbgrader's process.
+    from autograder.course.executors import on_this_machine
+    from autograder.course.prepared import Policy
+    from autograder.course.run import NoGrades, prepare, run
+    from autograder.grading.plugin import SuiteError
+    from autograder.grading.suite_run import load_assignment
+
+    try:
+        tasks = {task.name: task.points for task in load_assignment(order.assignment).tasks}
+        if tasks != dict(order.points):
+            raise NoGradesGiven(
+                f"the gradebook's points ({_told(order.points)}) are not the suites' "
+                f"({_told(tasks)}): run autograder release, then nbgrader generate_assignment "
+                f"{order.assignment} --force"
+            )
+        with Ledger(order.ledger) as ledger:
+            seed = int(ledger.settle("seed", str(secrets.randbelow(2**31))))
+            policy = Policy(order.assignment, seed)
+            jobs = list(prepare(submissions, policy, _nothing if order.again else ledger.has))
+            for number, entry in enumerate(run(jobs, policy, on_this_machine(order.jobs)), start=1):
+                ledger.add(entry, again=order.again)
+                grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
+                print(f"graded {number} of {len(jobs)}: {entry.student}: {grade}", file=sys.stderr)
+    except (NoGrades, SuiteError) as error:
+        raise NoGradesGiven(str(error)) from error
+
+
+def _told(points: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in points.items())
+
+
+def _nothing(student: str, key: str) -> bool:
+    return False

@@ -1,0 +1,54 @@
+"""nbgrader's configuration for a course whose assignments are graded by hidden suites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbgrader.apps.api
+import nbgrader.apps.autogradeapp
+from nbgrader.converters import GenerateAssignment
+from traitlets.config import Config
+
+from autograder.nbgrader.autograde import TrustedAutograde
+from autograder.nbgrader.exchange import checked_release, patient_feedback
+from autograder.nbgrader.leaks import RefuseLeaks
+from autograder.nbgrader.markdown import markdown2html
+
+LOCAL_EXCHANGE = "nbgrader.exchange.default"
+
+
+def configure(c: Config, root: Path, *, exchange: str = LOCAL_EXCHANGE) -> None:
+    """Set everything that must be so; what a course may choose is left to nbgrader_config.py.
+
+    `root` holds solutions/ and assignment/; nbgrader's other folders are in course/ beside them.
+    `exchange` is the module that has the exchange's classes.
+    """
+    c.CourseDirectory.root = str(root / "course")
+    c.CourseDirectory.release_directory = str(root / "assignment")
+    c.LeakCheck.solutions = str(root / "solutions")
+    c.GenerateAssignment.preprocessors = [*_generating_steps(), RefuseLeaks]
+    for step in ("submit", "collect", "fetch_assignment", "fetch_feedback", "list", "exchange"):
+        c.ExchangeFactory[step] = f"{exchange}.{_class_name(step)}"
+    c.ExchangeFactory.release_assignment = checked_release(f"{exchange}.ExchangeReleaseAssignment")
+    c.ExchangeFactory.release_feedback = patient_feedback(f"{exchange}.ExchangeReleaseFeedback")
+    # The modules are what is handed in; nbgrader would leave them behind.
+    c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".py", ".txt"]
+    # Of the Formgrader's pages and of the feedback alike.
+    c.HTMLExporter.filters = {"markdown2html": markdown2html}
+    _replace_autograde(c)
+
+
+def _generating_steps() -> list[type]:
+    return list(GenerateAssignment.preprocessors.default_args[0])
+
+
+def _class_name(step: str) -> str:
+    words = "".join(word.capitalize() for word in step.split("_"))
+    return "Exchange" if step == "exchange" else f"Exchange{words}"
+
+
+def _replace_autograde(c: Config) -> None:
+    """nbgrader has no setting for the class that autogrades; it is used in these two places."""
+    nbgrader.apps.autogradeapp.Autograde = TrustedAutograde
+    nbgrader.apps.api.Autograde = TrustedAutograde
+    c.TrustedAutograde.language = "en"  # that the section is there makes the course ours

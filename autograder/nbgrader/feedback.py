@@ -1,0 +1,74 @@
+"""The preprocessor that puts the feedback on each file into its cell of the notebook."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import msgspec
+from nbformat import NotebookNode, v4
+from nbgrader.preprocessors import NbGraderPreprocessor
+from rich.console import Console
+
+from autograder.course.ledger import Entry
+from autograder.grading.result import Result
+from autograder.grading.text import Language, Text
+from autograder.nbgrader.grading import Grading
+from autograder.nbgrader.submitted import grade_id
+from autograder.reports.html import fragment
+from autograder.reports.terminal import print_result
+
+WIDTH = 100
+
+NOTHING = Text("No file could be graded", "채점할 수 있는 파일이 없습니다")
+BLANK = Text(
+    "The written questions below are therefore blank; the files were graded all the same.",
+    "따라서 아래 서술형 문제는 비어 있습니다. 파일은 이와 관계없이 채점했습니다.",
+)
+
+
+class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
+    """Every file's cell puts out what its grading found; a line above says what was missing."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        grading: Grading = resources["nbgrader"]["grading"]
+        for cell in nb.cells:
+            task = grade_id(cell)
+            if task is not None and task in grading.points:
+                cell.outputs = [_output(told(task, grading.entry, grading.language))]
+        if grading.problem is not None:
+            lines = f"{grading.problem.in_(grading.language)} {BLANK.in_(grading.language)}"
+            notice = v4.new_markdown_cell(f"**{lines}**", id="problem")  # type: ignore[no-untyped-call]
+            nb.cells.insert(0, notice)
+        return nb, resources
+
+
+def told(task: str, entry: Entry, language: Language) -> dict[str, str]:
+    """The feedback on a file, as a page shows it and as text."""
+    if entry.result is None:
+        return {"text/plain": f"{NOTHING.in_(language)}: {entry.reason}"}
+    console = Console(file=io.StringIO(), width=WIDTH, record=True)
+    print_result(only(task, entry.result), console, language)
+    return {
+        "text/html": fragment(entry.result, task, language),
+        "text/plain": console.export_text(styles=False).rstrip(),
+    }
+
+
+def only(task: str, result: Result) -> Result:
+    """The result of one file alone."""
+    (total,) = (each for each in result.tasks if each.name == task)
+    return msgspec.structs.replace(
+        result,
+        points=total.points,
+        earned=total.earned,
+        tasks=(total,),
+        checks=tuple(check for check in result.checks if check.task == task),
+    )
+
+
+def _output(data: dict[str, str]) -> NotebookNode:
+    output: NotebookNode = v4.new_output("display_data", data=data)  # type: ignore[no-untyped-call]
+    return output

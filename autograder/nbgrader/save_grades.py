@@ -1,0 +1,43 @@
+"""The preprocessor that puts the points into the gradebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.utils import determine_grade, is_solution
+
+from autograder.nbgrader.grading import Change, Grading
+
+
+class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
+    """nbgrader's own, but that no score is read from what a cell put out.
+
+    A score given by hand and a comment stay. A cell is marked for another look by hand only if
+    what was graded has changed since.
+    """
+
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        grading: Grading = resources["nbgrader"]["grading"]
+        name = cell.metadata.nbgrader["grade_id"]
+        grade = self.gradebook.find_grade(
+            name, self.notebook_id, self.assignment_id, self.student_id
+        )
+        before = grade.auto_score
+        if is_solution(cell):
+            # Nothing was written: 0 points. Otherwise None: a person grades it.
+            grade.auto_score, _ = determine_grade(cell, self.log)
+            changed = grading.answers_before.get(name) != cell.source
+        else:
+            grade.auto_score = grading.earned(name)
+            changed = before != grade.auto_score
+            if changed and before is not None:
+                resources["nbgrader"]["changes"].append(
+                    Change(self.student_id, name, before, grade.auto_score)
+                )
+        if grade.manual_score is None:
+            grade.needs_manual_grade = grade.auto_score is None
+        elif changed:
+            grade.needs_manual_grade = True
+        self.gradebook.db.commit()

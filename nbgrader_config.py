@@ -1,0 +1,30 @@
+"""nbgrader's settings for this course; nbgrader reads them when it is run in this folder.
+
+docs/nbgrader.md says what a teaching assistant does with it.
+"""
+
+from pathlib import Path
+
+from autograder.nbgrader import configure
+
+c = get_config()  # noqa: F821 (nbgrader defines it)
+configure(c, Path(__file__).parent)
+
+c.CourseDirectory.course_id = "segmentation-course"
+
+# The language of the feedback: for everybody, and for single students by their ids.
+c.TrustedAutograde.language = "en"
+c.TrustedAutograde.languages = {}
+
+# Late: points off for each day begun after the due date.
+c.AssignLatePenalties.plugin_class = "autograder.nbgrader.late.PointsADay"
+c.PointsADay.points_a_day = 10
+c.PointsADay.grace_minutes = 10
+
+# What `nbgrader export` writes. The other one: --exporter=autograder.nbgrader.export.Canvas
+c.ExportApp.plugin_class = "autograder.nbgrader.export.CourseOffice"
+
+# How zip files from a learning system are named: alice_segmentation.zip, holding the files.
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*/extracted/(?P<student_id>[^/_]+)[^/]*/(?:.*/)?(?P<file_id>[^/]+)$"
+)
