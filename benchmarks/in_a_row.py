@@ -21,7 +21,7 @@ from rich.table import Table
 from tests.attacks import isolated
 from tests.attacks.arena import open_arena
 from tests.attacks.collection import ATTACKS
-from tests.attacks.in_a_row import in_a_row, traces
+from tests.attacks.in_a_row import HONEST, in_a_row, traces
 
 # Attacks on limits want them low, and an honest file wants more than one second in all.
 LIMITS = msgspec.structs.replace(
@@ -42,8 +42,8 @@ def main() -> None:
         open_arena(Path(name)) as arena,
         isolated.attacked(arena, LIMITS, namespaces=options.namespaces) as sandbox,
     ):
-        # torch makes a folder for itself the first time it is used.
-        list(in_a_row(1, attacks, arena, sandbox))
+        # torch makes a folder for itself the first time that it is needed.
+        list(in_a_row(2 * len(HONEST), attacks, arena, sandbox))
         before = traces(arena, sandbox)
         for submission, faults in in_a_row(options.count, attacks, arena, sandbox):
             wrong += [f"{submission}: {fault}" for fault in faults]

@@ -72,7 +72,10 @@ def traces(arena: Arena, sandbox: Watched) -> Traces:
         processes=isolated.descendants(),
         files=frozenset(str(path) for path in arena.root.rglob("*")),
         mounts=frozenset(Path("/proc/self/mountinfo").read_text().splitlines()),
-        shared_memory=frozenset([*shared, *os.listdir("/dev/shm")]),
+        # Semaphores of other programs' multiprocessing come and go; a worker has no second process.
+        shared_memory=frozenset(
+            [*shared, *(name for name in os.listdir("/dev/shm") if not name.startswith("sem.mp-"))]
+        ),
         descriptors=sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids),
     )
 
