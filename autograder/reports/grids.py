@@ -9,7 +9,8 @@ from itertools import product
 from autograder.grading.result import Grid
 
 Number = float | int | None
-ROWS_CAP, COLUMNS_CAP = 12, 12
+# Rows and columns of a slice that a terminal has room for.
+CAP = 12
 
 
 @dataclass(frozen=True)
@@ -17,52 +18,82 @@ class Sheet:
     """One two-dimensional slice: its index among the leading axes, its rows of cells.
 
     `cut` says that rows or columns were left out; `differs` marks cells that are not as in
-    the grid it was compared with.
+    the grid it was compared with, and `theirs` are the cells of that one.
     """
 
     index: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
+    theirs: tuple[tuple[str, ...], ...]
     differs: frozenset[tuple[int, int]]
     cut: bool
 
 
-def sheets(grid: Grid, other: Grid | None = None) -> list[Sheet]:
+def sheets(grid: Grid, other: Grid | None = None, cap: int = CAP) -> list[Sheet]:
     """The slices of a grid; with `other`, of the same shape, cells that differ are marked."""
-    if grid.values is None:
+    if not grid.values:
         return []
-    height, width = (1, 1, *grid.shape)[-2:]
-    leading = grid.shape[:-2]
-    comparable = other is not None and other.shape == grid.shape and other.values is not None
+    height, width = plane(grid)
+    theirs = grid.values
+    if other is not None and other.shape == grid.shape and other.values is not None:
+        theirs = other.values
     found = []
-    for number, index in enumerate(product(*map(range, leading))):
-        start = number * height * width
-        values = grid.values[start : start + height * width]
-        theirs: Sequence[Number] = values
-        if comparable and other is not None and other.values is not None:
-            theirs = other.values[start : start + height * width]
-        found.append(_sheet(index, values, theirs, height, width, grid.values))
+    for index, start in zip(
+        product(*map(range, grid.shape[:-2])),
+        range(0, len(grid.values), height * width),
+        strict=True,
+    ):
+        end = start + height * width
+        wrong = [
+            k
+            for k in range(height * width)
+            if not same(grid.values[start + k], theirs[start + k], grid.values)
+        ]
+        window = _window(wrong, height, width, cap)
+        found.append(
+            Sheet(
+                index,
+                _cells(grid.values[start:end], width, window),
+                _cells(theirs[start:end], width, window),
+                frozenset((k // width - window.top, k % width - window.left) for k in wrong),
+                cut=window.rows < height or window.columns < width,
+            )
+        )
     return found
 
 
-def _sheet(
-    index: tuple[int, ...],
-    values: Sequence[Number],
-    theirs: Sequence[Number],
-    height: int,
-    width: int,
-    everything: Sequence[Number],
-) -> Sheet:
-    wrong = [k for k in range(height * width) if not _same(values[k], theirs[k], everything)]
-    # A window that shows the first difference.
-    top = max(0, min(wrong[0] // width - 1, height - ROWS_CAP)) if wrong else 0
-    left = max(0, min(wrong[0] % width - 1, width - COLUMNS_CAP)) if wrong else 0
-    rows, columns = min(height, ROWS_CAP), min(width, COLUMNS_CAP)
-    cells = tuple(
-        tuple(number(values[(top + i) * width + left + j]) for j in range(columns))
-        for i in range(rows)
+def plane(grid: Grid) -> tuple[int, int]:
+    """Height and width of a slice; a vector is one row."""
+    height, width = (1, 1, *grid.shape)[-2:]
+    return height, width
+
+
+@dataclass(frozen=True)
+class _Window:
+    top: int
+    left: int
+    rows: int
+    columns: int
+
+
+def _window(wrong: Sequence[int], height: int, width: int, cap: int) -> _Window:
+    """The part of a slice that is shown: one that holds the first difference."""
+    row, column = divmod(wrong[0], width) if wrong else (0, 0)
+    return _Window(
+        top=max(0, min(row - 1, height - cap)),
+        left=max(0, min(column - 1, width - cap)),
+        rows=min(height, cap),
+        columns=min(width, cap),
     )
-    differs = frozenset((k // width - top, k % width - left) for k in wrong)
-    return Sheet(index, cells, differs, cut=rows < height or columns < width)
+
+
+def _cells(values: Sequence[Number], width: int, window: _Window) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(
+            number(values[(window.top + i) * width + window.left + j])
+            for j in range(window.columns)
+        )
+        for i in range(window.rows)
+    )
 
 
 def number(value: Number) -> str:
@@ -74,7 +105,8 @@ def number(value: Number) -> str:
     return f"{value:.4g}"
 
 
-def _same(a: Number, b: Number, everything: Sequence[Number]) -> bool:
+def same(a: Number, b: Number, everything: Sequence[Number]) -> bool:
+    """Whether two values are one to the eye; `everything` gives the scale."""
     if a is None or b is None:
         return a is b
     scale = max((abs(v) for v in everything if v is not None), default=1.0)

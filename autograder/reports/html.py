@@ -1,4 +1,8 @@
-"""A result as one HTML page, or as a part of somebody else's page."""
+"""A result as one HTML page, or as a part of somebody else's page.
+
+Nothing is fetched and nothing runs. What differs is marked by a frame and by words, never by
+colour alone, so that it reads the same in print, in the dark and aloud.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,30 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.grading.result import Result
+from autograder.grading.result import Check, Grid, Result
 from autograder.grading.text import Language, Text
 from autograder.reports import words
+from autograder.reports.differences import CELL, difference_map
 from autograder.reports.grids import sheets
-from autograder.reports.losses import is_perfect, kept, losses, share
+from autograder.reports.handout import check_folder, links
+from autograder.reports.losses import (
+    is_perfect,
+    kept,
+    losses,
+    passed,
+    share,
+    waiting,
+)
+from autograder.reports.stamps import stamps
+from autograder.sandbox.errors import Verdict
+
+# A page has more room than a terminal.
+SHEET_CAP = 16
+SHEETS_OPEN = 3
+# Functions named at the top of the page.
+WAITING_CAP = 3
+LABEL_MAPS = frozenset({"prediction", "target"})
+LABEL_MAPS_RESULT = "predict_labels"
 
 _TEMPLATES = Environment(
     loader=PackageLoader("autograder.reports"),
@@ -20,36 +43,68 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_STYLE = files("autograder.reports").joinpath("templates/style.css")
 
 
-def page(result: Result, language: Language) -> str:
-    """A whole page that asks for nothing: no script, no network."""
-    return _render("page.html.j2", result, language)
+def page(result: Result, language: Language, handout: str | None = None) -> str:
+    """A whole page that asks for nothing: no script, no network.
+
+    `handout` is the web address of the folder that holds the handout and the notebook; without
+    it their sections are named, but not linked.
+    """
+    return _render("page.html.j2", result, language, handout, level=2)
 
 
-def fragment(result: Result, task_name: str, language: Language) -> str:
+def fragment(result: Result, task_name: str, language: Language, handout: str | None = None) -> str:
     """One task as an element to put into any page; it brings its own style.
 
     A task that the result does not hold raises KeyError.
     """
     tasks = {task.name: task for task in result.tasks}
-    return _render("fragment.html.j2", result, language, task=tasks[task_name])
+    return _render("fragment.html.j2", result, language, handout, level=3, task=tasks[task_name])
 
 
-def _render(template: str, result: Result, language: Language, **more: object) -> str:
-    def say(text: Text) -> str:
-        return text.in_(language)
+def is_label_map(check: Check, grid: Grid) -> bool:
+    """Whether the values are classes, which are told apart by colour too."""
+    if "int" not in grid.dtype:
+        return False
+    if check.function == LABEL_MAPS_RESULT:
+        return grid.name in ("got", "expected")
+    return grid.name in LABEL_MAPS
+
+
+def _render(
+    template: str, result: Result, language: Language, handout: str | None, **more: object
+) -> str:
+    if handout is not None:
+        check_folder(handout)
+
+    def say(text: Text, **values: object) -> str:
+        said = text.in_(language)
+        # Only a sentence of words.py has places to fill; a message may hold braces.
+        return said.format(**values) if values else said
 
     return _TEMPLATES.get_template(template).render(
         result=result,
         language=language,
+        handout=handout,
         words=words,
         say=say,
         losses=losses,
         kept=kept,
-        is_perfect=is_perfect,
+        passed=passed,
+        waiting=waiting(result.checks)[:WAITING_CAP],
+        is_perfect=is_perfect(result),
         share=share,
+        links=links,
         sheets=sheets,
-        style=Markup(files("autograder.reports").joinpath("templates/style.css").read_text()),
+        stamps=stamps,
+        difference_map=difference_map,
+        is_label_map=is_label_map,
+        sheet_cap=SHEET_CAP,
+        sheets_open=SHEETS_OPEN,
+        cell=CELL,
+        passing=Verdict.PASSED,
+        style=Markup(_STYLE.read_text(encoding="utf-8")),
         **more,
     )

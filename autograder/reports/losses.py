@@ -58,6 +58,30 @@ def kept(checks: Sequence[Check]) -> list[Kept]:
     ]
 
 
+def passed(checks: Iterable[Check]) -> list[Check]:
+    return [check for check in checks if check.verdict is Verdict.PASSED]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A function and the points that it could still earn."""
+
+    task: str
+    function: str
+    points: float
+
+
+def waiting(checks: Iterable[Check]) -> list[Waiting]:
+    """The functions that lost points, the most first."""
+    points: dict[tuple[str, str], float] = {}
+    for check in checks:
+        if check.earned < check.points:
+            key = (check.task, check.function)
+            points[key] = points.get(key, 0.0) + check.points - check.earned
+    found = [Waiting(task, function, lost) for (task, function), lost in points.items()]
+    return sorted(found, key=lambda one: -one.points)
+
+
 def is_perfect(result: Result) -> bool:
     """Whether nothing at all was lost."""
     return result.earned == result.points and not losses(result.checks)

@@ -37,3 +37,46 @@ UNSAFE = Text(
 )
 SEED = Text("seed", "시드")
 SECONDS = Text("s", "초")
+
+# A page says more than a terminal.
+FEEDBACK = Text("Feedback", "채점 결과")
+SKIP_TO = Text("Where points wait", "점수를 되찾을 곳")
+OF_CHECKS = Text(
+    "{passed} of {count} checks passed.", "항목 {count}개 중 {passed}개를 통과했습니다."
+)
+START = Text(
+    "The most points wait here; begin at the top:",
+    "점수가 가장 많이 남은 곳입니다. 위에서부터 시작하십시오.",
+)
+WAITING = Text("{points} points", "{points}점")
+ASKED = Text("What was asked", "요구한 것")
+RIGHT = Text("What is right ({count})", "맞은 항목 ({count}개)")
+READ_AGAIN = Text("Read again", "다시 읽어 볼 곳")
+CALL = Text("The call", "호출")
+NOT_THE_SAME = Text("not {value}", "{value}이(가) 아님")
+MORE_SLICES = Text("{count} more", "{count}개 더 보기")
+EMPTY = Text("empty", "비어 있음")
+CUT = Text("rows or columns are left out", "일부 행이나 열은 생략")
+DIFFERENCES = Text(
+    "Where they differ: {wrong} of {values} values. The larger the dot, the larger the difference.",
+    "다른 곳: 값 {values}개 중 {wrong}개. 점이 클수록 차이가 큽니다.",
+)
+NO_DIFFERENCE = Text("no difference", "차이 없음")
+LABELS = Text("label map: each number is a class", "레이블 맵: 숫자는 클래스 번호")
+STAMPS = Text(
+    "Step by step: every input value stamps its kernel", "한 단계씩: 입력값마다 커널을 찍습니다"
+)
+STEP = Text(
+    "Step {number}: row {row}, column {column} holds {value}",
+    "{number}단계: {row}행 {column}열의 값 {value}",
+)
+SUM = Text("row {row}, column {column}", "{row}행 {column}열")
+YOURS = Text("yours", "제출한 값")
+RIGHT_SUM = Text("right", "맞는 값")
+PLACE = Text("Place", "위치")
+STAMPS_THERE = Text("Stamps that reach it", "그곳에 닿는 스탬프")
+ABOUT = Text("About this grading", "채점 정보")
+GRADED_AT = Text("graded", "채점 시각")
+SUITES = Text("suites", "채점 기준")
+DEVICE = Text("device", "장치")
+FILES = Text("What was graded (SHA-256)", "채점한 파일 (SHA-256)")

@@ -1,0 +1,98 @@
+"""Where two large grids differ, as one drawing: the larger a dot, the larger the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from autograder.grading.result import Grid
+from autograder.reports.grids import Number, plane, same
+
+# A small grid shows its differences by itself.
+CELLS_FROM = 25
+CELL = 12
+GAP = 10
+LEAST, MOST = 2.0, 5.0
+ROW_WIDTH = 640
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One slice of the grid as a rectangle of cells, with a dot where the values differ."""
+
+    index: tuple[int, ...]
+    x: int
+    y: int
+    rows: int
+    columns: int
+    dots: tuple[Dot, ...]
+
+
+@dataclass(frozen=True)
+class DifferenceMap:
+    width: int
+    height: int
+    slices: tuple[Slice, ...]
+    wrong: int
+    values: int
+
+
+def difference_map(got: Grid | None, expected: Grid | None) -> DifferenceMap | None:
+    """None where there is nothing to compare, or where the numbers themselves are few."""
+    if got is None or expected is None or got.shape != expected.shape:
+        return None
+    if not got.values or not expected.values or len(got.values) < CELLS_FROM:
+        return None
+    # Where all that differs is no number, there is no largest distance.
+    largest = max(map(_distance, got.values, expected.values)) or 1.0
+    rows, columns = plane(got)
+    # As many slices stand in a row as the last of the leading axes has, if there is room.
+    step_x, step_y = columns * CELL + GAP, rows * CELL + GAP
+    in_a_row = max(1, min((1, *got.shape[:-2])[-1], ROW_WIDTH // step_x))
+    slices = []
+    for place, index in enumerate(product(*map(range, got.shape[:-2]))):
+        x, y = place % in_a_row * step_x, place // in_a_row * step_y
+        start = place * rows * columns
+        mine = got.values[start : start + rows * columns]
+        theirs = expected.values[start : start + rows * columns]
+        dots = _dots(mine, theirs, got.values, columns, largest, (x, y))
+        slices.append(Slice(index, x, y, rows, columns, dots))
+    return DifferenceMap(
+        width=in_a_row * step_x - GAP,
+        height=slices[-1].y + rows * CELL,
+        slices=tuple(slices),
+        wrong=sum(len(one.dots) for one in slices),
+        values=len(got.values),
+    )
+
+
+def _dots(
+    mine: Sequence[Number],
+    theirs: Sequence[Number],
+    everything: Sequence[Number],
+    columns: int,
+    largest: float,
+    corner: tuple[int, int],
+) -> tuple[Dot, ...]:
+    return tuple(
+        Dot(
+            x=corner[0] + (k % columns + 0.5) * CELL,
+            y=corner[1] + (k // columns + 0.5) * CELL,
+            radius=round(LEAST + (MOST - LEAST) * _distance(a, b) / largest, 1),
+        )
+        for k, (a, b) in enumerate(zip(mine, theirs, strict=True))
+        if not same(a, b, everything)
+    )
+
+
+def _distance(a: Number, b: Number) -> float:
+    """Where one is no number there is no distance, and the dot is drawn small."""
+    return 0.0 if a is None or b is None else abs(a - b)

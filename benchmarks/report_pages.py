@@ -1,0 +1,143 @@
+"""The HTML reports looked at by a browser: accessible, quiet, and asking nobody for anything.
+
+    python -m benchmarks.report_pages RESULT.json ... --axe axe.min.js --pictures FOLDER
+
+opens the page of every result in Debian's Chromium, in both languages and both themes, wide and
+narrow, every fold open, and prints a table: violations that axe-core finds, console messages,
+requests to anywhere, what overflows the window, what the Tab key does not reach. `axe.min.js` is in
+the npm package axe-core (`npm pack axe-core`). Exit code 1 when anything is found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from autograder.grading.result import Result, decode
+from autograder.grading.text import Language
+from autograder.reports.html import fragment, page
+
+Theme = Literal["light", "dark"]
+WIDTHS = {"wide": 1100, "narrow": 340}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass(frozen=True)
+class Findings:
+    violations: list[str]
+    console: list[str]
+    requests: list[str]
+    overflow: int
+    unreached: int
+
+    @property
+    def any(self) -> bool:
+        return bool(
+            self.violations or self.console or self.requests or self.overflow or self.unreached
+        )
+
+
+def look(
+    browser: Browser, file: Path, theme: Theme, width: int, axe: str, picture: Path | None
+) -> Findings:
+    context = browser.new_context(
+        color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=True
+    )
+    tab = context.new_page()
+    console: list[str] = []
+    requests: list[str] = []
+    tab.on("console", lambda message: console.append(message.text))
+    tab.on("pageerror", lambda error: console.append(str(error)))
+    tab.on("request", lambda request: requests.append(request.url))
+    tab.goto(file.as_uri())
+    unreached = _unreached(tab)
+    tab.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    overflow = tab.evaluate(
+        "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"
+    )
+    tab.evaluate(axe)
+    found: dict[str, Any] = tab.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )
+    if picture is not None:
+        tab.screenshot(path=picture, full_page=True)
+        if theme == "light" and width == WIDTHS["wide"]:
+            tab.pdf(path=picture.with_suffix(".pdf"), format="A4")
+    context.close()
+    violations = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
+    return Findings(
+        violations, console, [url for url in requests if url != file.as_uri()], overflow, unreached
+    )
+
+
+def _unreached(tab: Page) -> int:
+    """How many links and folds the Tab key does not come to, one after the other."""
+    every = "[...document.querySelectorAll('a[href], summary')].filter(e => e.checkVisibility())"
+    count: int = tab.evaluate(f"{every}.length")
+    reached = set()
+    for _ in range(count):
+        tab.keyboard.press("Tab")
+        reached.add(tab.evaluate(f"{every}.indexOf(document.activeElement)"))
+    return count - len(reached - {-1})
+
+
+def pages_of(result: Result, language: Language) -> dict[str, str]:
+    """The page, and every fragment inside a bare page of somebody else's."""
+    fragments = "".join(fragment(result, task.name, language) for task in result.tasks)
+    around = f"<!DOCTYPE html><html lang='{language}'><title>x</title><main><h1>x</h1><h2>x</h2>"
+    return {
+        "page": page(result, language, "https://example.org/course"),
+        "fragments": f"<meta charset='utf-8'>{around}{fragments}</main></html>",
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("results", type=Path, nargs="+")
+    parser.add_argument("--axe", type=Path, required=True)
+    parser.add_argument("--chromium", type=Path, default=Path("/usr/bin/chromium"))
+    parser.add_argument("--pictures", type=Path, help="keep pictures here, and print to PDF")
+    options = parser.parse_args()
+    axe = options.axe.read_text(encoding="utf-8")
+    table = Table("page", "language", "theme", "window", "axe", "console", "requests", "overflow",
+                  "not reached")  # fmt: skip
+    details: list[str] = []
+    if options.pictures is not None:
+        options.pictures.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=options.chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic"],
+        )
+        for path, language in product(options.results, get_args(Language)):
+            for kind, text in pages_of(decode(path.read_bytes()), language).items():
+                name = f"{path.stem}-{kind}-{language}"
+                file = Path(folder, f"{name}.html")
+                file.write_text(text, encoding="utf-8")
+                for theme, (window, width) in product(get_args(Theme), WIDTHS.items()):
+                    picture = options.pictures and options.pictures / f"{name}-{theme}-{window}.png"
+                    found = look(browser, file, theme, width, axe, picture)
+                    table.add_row(
+                        f"{path.stem} {kind}", language, theme, window,
+                        str(len(found.violations)), str(len(found.console)),
+                        str(len(found.requests)), str(found.overflow), str(found.unreached),
+                        style="red" if found.any else None,
+                    )  # fmt: skip
+                    details += [*found.violations, *found.console, *found.requests]
+        browser.close()
+    Console(width=110).print(table)
+    for detail in dict.fromkeys(details):
+        print(detail)
+    raise SystemExit(1 if any("red" in str(row.style) for row in table.rows) else 0)
+
+
+if __name__ == "__main__":
+    main()
