@@ -38,6 +38,8 @@ def main(submission: str, test: str, aim: str) -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
             preexec_fn=limit,
+            # A signal to its process group would reach beyond the namespace, up to this terminal.
+            start_new_session=True,
         )
         code = wait(pytest)
         others = [int(name) for name in os.listdir("/proc") if name.isdigit()]
