@@ -58,6 +58,8 @@ from autograder.suites.segmentation.strategies.unpooling import (
 @example(case=pool(1, 1, (3, 4), 2, 2, 1), extra=0, kind="pooled")
 @example(case=pool(2, 3, (5, 7), 2, 2, 2), extra=0, kind="pooled")
 @example(case=pool(2, 2, (4, 7), 2, 2, 3), extra=2, kind="normal")
+@example(case=pool(2, 1, (3, 1), 1, 1, 4), extra=0, kind="pooled")
+@example(case=pool(1, 2, (1, 3), 1, 1, 5), extra=0, kind="pooled")
 def test_max_unpool_follows_indices(student: Student, case: Pooled, extra: int, kind: str) -> None:
     # The values may be others than those pooled; rows beyond the pooled map stay zero.
     x = case.x if kind == "pooled" else fill(tuple(case.x.shape), "normal", 1)
