@@ -162,6 +162,41 @@ def release(
 
 
 @app.command()
+def report(
+    result: Annotated[Path, typer.Argument(help="What `grade --json` wrote.")],
+    html: Annotated[Path | None, typer.Option(help="One page for the student.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="A check run's summary.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="JUnit XML.")] = None,
+    gradescope: Annotated[Path | None, typer.Option(help="Gradescope's results.json.")] = None,
+    feedback: Annotated[
+        Feedback,
+        typer.Option(help="How much is told: all, no inputs and values, or points alone."),
+    ] = Feedback.FULL,
+    lang: Annotated[Lang, typer.Option(help="The language of the feedback.")] = Lang.EN,
+    handout: Annotated[
+        str | None,
+        typer.Option(help="Web address of the folder with the handout, for the page's links."),
+    ] = None,
+) -> None:
+    """Write reports out of a result that was kept."""
+    from autograder.cli.report import NoReport, write_reports
+
+    try:
+        write_reports(
+            result,
+            html=html,
+            markdown=markdown,
+            junit_xml=junit,
+            gradescope_json=gradescope,
+            language=lang.value,
+            feedback=feedback.value,
+            handout=handout,
+        )
+    except NoReport as error:
+        _refuse(str(error))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the result that `grade --json` writes."""
     from autograder.grading.result import json_schema

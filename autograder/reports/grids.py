@@ -27,6 +27,22 @@ class Sheet:
     differs: frozenset[tuple[int, int]]
     cut: bool
 
+    @property
+    def width(self) -> int:
+        """Characters of the longest row, with room between its cells."""
+        return max((sum(len(cell) + 2 for cell in row) for row in self.rows), default=0)
+
+    def marked(self) -> tuple[tuple[str, ...], ...]:
+        """The cells in columns of one width, those that differ in brackets."""
+        width = max((len(cell) for row in self.rows for cell in row), default=1) + 2
+        return tuple(
+            tuple(
+                (f"[{cell}]" if (i, j) in self.differs else f" {cell} ").rjust(width)
+                for j, cell in enumerate(row)
+            )
+            for i, row in enumerate(self.rows)
+        )
+
 
 def sheets(grid: Grid, other: Grid | None = None, cap: int = CAP) -> list[Sheet]:
     """The slices of a grid; with `other`, of the same shape, cells that differ are marked."""
@@ -59,6 +75,18 @@ def sheets(grid: Grid, other: Grid | None = None, cap: int = CAP) -> list[Sheet]
             )
         )
     return found
+
+
+def telling(found: Sequence[Sheet], cap: int) -> list[Sheet]:
+    """At most `cap` of the slices, in order; those with a difference are preferred."""
+    preferred = sorted(found, key=lambda sheet: not sheet.differs)[:cap]
+    return sorted(preferred, key=lambda sheet: sheet.index)
+
+
+def form(grid: Grid, *, typed: bool = True) -> str:
+    """The shape as people write it, and the dtype where it is worth a word."""
+    shape = "×".join(map(str, grid.shape)) or "scalar"
+    return f"{shape} {grid.dtype}" if typed else shape
 
 
 def plane(grid: Grid) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from autograder.grading.result import Check, Grid, Result
 from autograder.grading.text import Language, Text
 from autograder.reports import words
 from autograder.reports.differences import CELL, difference_map
-from autograder.reports.grids import sheets
+from autograder.reports.grids import form, sheets
 from autograder.reports.handout import check_folder, links
 from autograder.reports.losses import (
     is_perfect,
@@ -31,6 +31,8 @@ from autograder.sandbox.errors import Verdict
 # A page has more room than a terminal.
 SHEET_CAP = 16
 SHEETS_OPEN = 3
+# Characters that fit a telephone; wider tables can be scrolled, by keyboard too.
+WIDE_FROM = 24
 # Functions named at the top of the page.
 WAITING_CAP = 3
 LABEL_MAPS = frozenset({"prediction", "target"})
@@ -93,10 +95,13 @@ def _render(
         losses=losses,
         kept=kept,
         passed=passed,
-        waiting=waiting(result.checks)[:WAITING_CAP],
+        waiting=waiting(result.checks),
+        waiting_cap=WAITING_CAP,
+        wide_from=WIDE_FROM,
         is_perfect=is_perfect(result),
         share=share,
         links=links,
+        form=form,
         sheets=sheets,
         stamps=stamps,
         difference_map=difference_map,

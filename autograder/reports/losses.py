@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -80,6 +81,15 @@ def waiting(checks: Iterable[Check]) -> list[Waiting]:
             points[key] = points.get(key, 0.0) + check.points - check.earned
     found = [Waiting(task, function, lost) for (task, function), lost in points.items()]
     return sorted(found, key=lambda one: -one.points)
+
+
+def lost_by_function(result: Result, task: str) -> dict[str, int]:
+    """How many checks each function of a task lost, in order."""
+    return Counter(
+        check.function
+        for check in result.checks
+        if check.task == task and check.earned < check.points
+    )
 
 
 def is_perfect(result: Result) -> bool:

@@ -22,10 +22,14 @@ Map = list[list[float]]
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell of the output holds after a step: `text` is a sum where stamps overlap."""
+    """What a cell of the output holds after a step: `text` is a sum where stamps overlap.
+
+    `wrong` says that the student's number for this cell is another in the end.
+    """
 
     text: str
     stamped: bool
+    wrong: bool
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,24 @@ def stamps(check: Check) -> Stamps | None:
         _stride(len(right), len(x), len(kernel)),
         _stride(len(right[0]), len(x[0]), len(kernel[0])),
     )
-    steps, total = _steps(x, kernel, stride, (len(right), len(right[0])))
+    got = _as_map(example.got)
+    if got is None or (len(got), len(got[0])) != (len(right), len(right[0])):
+        got = right
+    wrong = _differing(got, right)
+    steps, total = _steps(x, kernel, stride, (len(right), len(right[0])), wrong)
     if _differing(total, right):
         return None
-    return Stamps(steps, _wrong(x, kernel, stride, right, _as_map(example.got)))
+    sums = tuple(
+        Sum(
+            row + 1,
+            column + 1,
+            _products(x, kernel, stride, row, column),
+            number(right[row][column]),
+            number(got[row][column]),
+        )
+        for row, column in wrong
+    )
+    return Stamps(steps, sums)
 
 
 def is_worked_example(check: Check) -> bool:
@@ -109,7 +127,11 @@ def _stride(size: int, stamped: int, kernel: int) -> int:
 
 
 def _steps(
-    x: Map, kernel: Map, stride: tuple[int, int], size: tuple[int, int]
+    x: Map,
+    kernel: Map,
+    stride: tuple[int, int],
+    size: tuple[int, int],
+    wrong: Sequence[tuple[int, int]],
 ) -> tuple[tuple[Step, ...], Map]:
     total = [[0.0] * size[1] for _ in range(size[0])]
     touched: set[tuple[int, int]] = set()
@@ -120,7 +142,14 @@ def _steps(
             for (a, b), weight in _entries(kernel)
         }
         rows = tuple(
-            tuple(_cell(total[r][c], stamp.get((r, c)), (r, c) in touched) for c in range(size[1]))
+            tuple(
+                Cell(
+                    _text(total[r][c], stamp.get((r, c)), (r, c) in touched),
+                    stamped=(r, c) in stamp,
+                    wrong=(r, c) in wrong,
+                )
+                for c in range(size[1])
+            )
             for r in range(size[0])
         )
         steps.append(Step(i + 1, j + 1, number(value), rows))
@@ -131,35 +160,16 @@ def _steps(
     return tuple(steps), total
 
 
-def _cell(before: float, added: float | None, touched: bool) -> Cell:
+def _text(before: float, added: float | None, touched: bool) -> str:
     if added is None:
-        return Cell(number(before) if touched else "", stamped=False)
-    if not touched:
-        return Cell(number(added), stamped=True)
-    return Cell(_joined(number(before), number(added)), stamped=True)
+        return number(before) if touched else ""
+    return _joined(number(before), number(added)) if touched else number(added)
 
 
 def _joined(*terms: str) -> str:
     """The terms of a sum; what is negative brings its own sign."""
     first, *others = terms
     return first + "".join(f"−{t[1:]}" if t.startswith("-") else f"+{t}" for t in others)
-
-
-def _wrong(
-    x: Map, kernel: Map, stride: tuple[int, int], right: Map, got: Map | None
-) -> tuple[Sum, ...]:
-    if got is None or (len(got), len(got[0])) != (len(right), len(right[0])):
-        return ()
-    return tuple(
-        Sum(
-            r + 1,
-            c + 1,
-            _products(x, kernel, stride, r, c),
-            number(right[r][c]),
-            number(got[r][c]),
-        )
-        for r, c in _differing(got, right)
-    )
 
 
 def _differing(ours: Map, theirs: Map) -> list[tuple[int, int]]:

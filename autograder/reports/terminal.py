@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
@@ -15,8 +14,8 @@ from rich.text import Text as Line
 from autograder.grading.result import Counterexample, Grid, Result
 from autograder.grading.text import Language
 from autograder.reports import words
-from autograder.reports.grids import sheets
-from autograder.reports.losses import Kept, Loss, is_perfect, kept, losses, share
+from autograder.reports.grids import form, sheets, telling
+from autograder.reports.losses import Kept, Loss, is_perfect, kept, losses, lost_by_function, share
 
 SHEETS_CAP = 3
 BAR = 20
@@ -45,10 +44,8 @@ def _summary(result: Result, language: Language) -> RenderableType:
     table.add_column("")
     table.add_column(words.LOST.in_(language))
     for task in result.tasks:
-        lost = [c for c in result.checks if c.task == task.name and c.earned < c.points]
-        functions = ", ".join(
-            f"{name} ({len(list(group))})" for name, group in groupby(lost, lambda c: c.function)
-        )
+        lost = lost_by_function(result, task.name)
+        functions = ", ".join(f"{name} ({count})" for name, count in lost.items())
         table.add_row(
             f"{task.name}.py", share(task.earned, task.points), _bar(task.earned, task.points),
             Line(functions, style="yellow"),
@@ -129,24 +126,17 @@ def _counterexample(example: Counterexample, language: Language) -> RenderableTy
 def _grid(
     grid: Grid, other: Grid | None, name: str, language: Language, *, typed: bool = True
 ) -> RenderableType:
-    form = "×".join(map(str, grid.shape)) or "scalar"
-    form = f"{form} {grid.dtype}" if typed else form
-    lines = [Line(name, style="cyan") + Line(f" {form}", style="dim")]
+    lines = [Line(name, style="cyan") + Line(f" {form(grid, typed=typed)}", style="dim")]
     if grid.values is None:
         return Group(*lines, Line(words.LARGE.in_(language), style="dim"))
     found = sheets(grid, other)
-    shown = sorted(found, key=lambda sheet: not sheet.differs)[:SHEETS_CAP]
-    for sheet in sorted(shown, key=lambda sheet: sheet.index):
+    for sheet in telling(found, SHEETS_CAP):
         if len(found) > 1:
             lines.append(Line(f"[{', '.join(map(str, sheet.index))}]", style="dim"))
-        width = max((len(cell) for row in sheet.rows for cell in row), default=1)
-        for i, row in enumerate(sheet.rows):
+        for i, row in enumerate(sheet.marked()):
             line = Line()
             for j, cell in enumerate(row):
-                wrong = (i, j) in sheet.differs
-                # Brackets as well as colour: not every reader sees the colour.
-                text = f"[{cell}]" if wrong else f" {cell} "
-                line.append(text.rjust(width + 2), style="bold red" if wrong else "")
+                line.append(cell, style="bold red" if (i, j) in sheet.differs else "")
             lines.append(line)
         if sheet.cut:
             lines.append(Line("…", style="dim"))

@@ -80,3 +80,8 @@ GRADED_AT = Text("graded", "채점 시각")
 SUITES = Text("suites", "채점 기준")
 DEVICE = Text("device", "장치")
 FILES = Text("What was graded (SHA-256)", "채점한 파일 (SHA-256)")
+
+LEFT_OUT = Text(
+    "Checks left out, for there is room for no more: {count}",
+    "공간이 모자라 생략한 항목: {count}개",
+)

@@ -1,0 +1,68 @@
+"""`autograder report`: reports out of a result that was kept."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.grading.text import Language
+from autograder.reports.feedback import Feedback, withhold
+from autograder.reports.gradescope import gradescope
+from autograder.reports.handout import check_folder
+from autograder.reports.html import page
+from autograder.reports.junit import junit
+from autograder.reports.markdown import summary
+from autograder.reports.reading import NoResult, read
+
+
+class NoReport(Exception):
+    """No report could be written; the message is one line that says why."""
+
+
+def write_reports(
+    source: Path,
+    *,
+    html: Path | None,
+    markdown: Path | None,
+    junit_xml: Path | None,
+    gradescope_json: Path | None,
+    language: Language,
+    feedback: Feedback,
+    handout: str | None,
+) -> None:
+    """Write what was asked for, and name each file that was written. Raises NoReport."""
+    makers: dict[str, tuple[Path | None, Callable[[], str]]] = {
+        "--html": (html, lambda: page(result, language, handout)),
+        "--markdown": (markdown, lambda: summary(result, language)),
+        "--junit": (junit_xml, lambda: junit(result, language)),
+        "--gradescope": (gradescope_json, lambda: gradescope(result, language)),
+    }
+    targets = {option: path for option, (path, _) in makers.items() if path is not None}
+    if not targets:
+        raise NoReport(f"nothing to write: give at least one of {', '.join(makers)}")
+    _check(source, targets)
+    try:
+        if handout is not None:
+            check_folder(handout)
+        result = withhold(read(source), feedback)
+    except NoResult as error:
+        raise NoReport(str(error)) from error
+    except ValueError as error:
+        raise NoReport(f"--handout: {error}") from error
+    for option, path in targets.items():
+        try:
+            path.write_text(makers[option][1](), encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise NoReport(f"{option}: {path} cannot be written: {error.strerror}") from error
+        print(path, file=sys.stderr)
+
+
+def _check(source: Path, targets: dict[str, Path]) -> None:
+    taken = {source.resolve(): "the result"}
+    for option, path in targets.items():
+        if not path.absolute().parent.is_dir():
+            raise NoReport(f"{option}: there is no folder {path.absolute().parent}")
+        if path.resolve() in taken:
+            raise NoReport(f"{option}: {path} is {taken[path.resolve()]} already")
+        taken[path.resolve()] = f"the file of {option}"

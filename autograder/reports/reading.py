@@ -1,0 +1,54 @@
+"""A result read from a file that anybody may have written."""
+
+from __future__ import annotations
+
+from math import prod
+from pathlib import Path
+
+import msgspec
+
+from autograder.grading.result import SCHEMA, Counterexample, Grid, Result, decode
+
+# A result of a whole submission is some 100 KB.
+BYTES_CAP = 32 * 1024 * 1024
+
+
+class NoResult(ValueError):
+    """The file holds no result; the message is one line that says why."""
+
+
+def read(path: Path) -> Result:
+    """Raises NoResult for whatever reports cannot be made from."""
+    try:
+        if path.stat().st_size > BYTES_CAP:
+            raise NoResult(f"{path} is larger than any result")
+        result = decode(path.read_bytes())
+    except OSError as error:
+        raise NoResult(f"{path} cannot be read: {error.strerror}") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise NoResult(f"{path} is not a result: {error}") from error
+    if result.schema != SCHEMA:
+        raise NoResult(f"{path} is not a result: schema {result.schema!r}, not {SCHEMA!r}")
+    tasks = {task.name for task in result.tasks}
+    for check in result.checks:
+        if check.task not in tasks:
+            raise NoResult(f"{path} is not a result: check {check.id!r} has no task")
+        for grid in _grids(check.counterexample):
+            if min(grid.shape, default=0) < 0:
+                raise NoResult(
+                    f"{path} is not a result: {grid.name!r} of check {check.id!r} has the "
+                    f"shape {grid.shape}"
+                )
+            if grid.values is not None and prod(grid.shape) != len(grid.values):
+                raise NoResult(
+                    f"{path} is not a result: {grid.name!r} of check {check.id!r} has "
+                    f"{len(grid.values)} values for the shape {grid.shape}"
+                )
+    return result
+
+
+def _grids(example: Counterexample | None) -> list[Grid]:
+    if example is None:
+        return []
+    outputs = (example.got, example.expected)
+    return [*example.inputs, *(grid for grid in outputs if grid is not None)]
