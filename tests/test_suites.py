@@ -64,7 +64,7 @@ def literal_texts() -> list[tuple[str, str, str]]:
             called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
             if called and node.func.id == "Text" and len(node.args) == 2:
                 en, ko = (_words(argument) for argument in node.args)
-                if en and ko:
+                if re.search("[A-Za-z]", en):  # others only join what has been said
                     found.append((f"{path.name}:{node.lineno}", en, ko))
     return found
 
