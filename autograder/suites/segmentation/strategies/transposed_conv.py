@@ -243,8 +243,18 @@ INVALID_SETTINGS = (
         )
     ),
 )
-# A map of 2 × 3 and a kernel of 3 × 3 make a canvas of 4 × 5 at stride 1, of 5 × 7 at stride 2.
+# A map of 2 × 3 and a kernel of 3 × 3 make a canvas of 4 × 5 at stride 1, of 5 × 7 at stride 2:
+# no row is left, or exactly no column, or fewer than none.
 INVALID_SIZES = tuple(
-    _set(s, p, 0, "padding", "x", "weight", "stride", "output_padding")
-    for s, p in ((1, 2), (1, (2, 0)), (1, (0, 2)), (2, (2, 0)), (2, (3, 0)), (2, (0, 4)), (1, 9))
+    _set(s, p, op, "padding", "x", "weight", "stride", "output_padding")
+    for s, p, op in (
+        (1, 2, 0),
+        (2, (0, 4), (0, 1)),
+        (1, 3, 0),
+        (1, (2, 0), 0),
+        (1, (0, 3), 0),
+        (2, (3, 0), 0),
+        (2, (0, 4), 0),
+        (1, 9, 0),
+    )
 )
