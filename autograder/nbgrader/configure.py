@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import nbgrader.apps.api
@@ -36,6 +38,8 @@ def configure(c: Config, root: Path, *, exchange: str = LOCAL_EXCHANGE) -> None:
     # Of the Formgrader's pages and of the feedback alike.
     c.HTMLExporter.filters = {"markdown2html": markdown2html}
     _replace_autograde(c)
+    # nbgrader makes a gradebook with `alembic`, which it starts by its name.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 
 def _generating_steps() -> list[type]:

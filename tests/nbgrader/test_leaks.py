@@ -1,0 +1,65 @@
+"""The check between building and releasing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.nbgrader.leaks import LeakCheck
+from autograder.release.errors import ReleaseError
+from tests.conftest import ASSIGNMENT, SOLUTIONS
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    folder = tmp_path / "segmentation"
+    shutil.copytree(
+        ASSIGNMENT, folder, ignore=shutil.ignore_patterns("__pycache__", ".*cache", "data")
+    )
+    return folder
+
+
+def check(release: Path, solutions: Path = SOLUTIONS.parent) -> None:
+    LeakCheck(solutions=str(solutions)).check(release, "segmentation", instead={})
+
+
+def test_the_release_as_it_is_passes(release: Path) -> None:
+    check(release)
+    assert (release / "iou.py").is_file()
+
+
+def test_a_solved_module_is_named(release: Path) -> None:
+    shutil.copyfile(SOLUTIONS / "iou.py", release / "iou.py")
+    with pytest.raises(ReleaseError, match=r"^iou\.py:\d+: .*a line of a solution in iou\.py"):
+        check(release)
+
+
+def test_a_marking_guide_in_the_notebook_is_named(release: Path) -> None:
+    (path,) = release.glob("*.ipynb")
+    text = path.read_text(encoding="utf-8")
+    leak = (
+        "- 1 point: softmax keeps the order of the K scores at a pixel (exp is increasing, the "
+        "divisor is the same for all K), so the largest stays the largest."
+    )
+    path.write_text(text.replace("**Question 1 (2 points).**", leak), encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"24_Segmentation_practice\.ipynb:\d+: "):
+        check(release)
+
+
+def test_a_kind_of_file_that_cannot_be_looked_at_is_refused(release: Path) -> None:
+    (release / "solutions.zip").write_bytes(b"PK")
+    with pytest.raises(ReleaseError, match=r"^solutions\.zip: is of a kind"):
+        check(release)
+
+
+def test_a_link_is_refused(release: Path) -> None:
+    (release / "more.py").symlink_to(SOLUTIONS / "iou.py")
+    with pytest.raises(ReleaseError, match=r"^more\.py: is a link"):
+        check(release)
+
+
+def test_without_solutions_to_hold_it_to_nothing_is_released(release: Path, tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="holds no solution"):
+        check(release, tmp_path / "nowhere")

@@ -1,0 +1,188 @@
+"""What is taken over of a student's notebook, and what is not."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode
+
+from autograder.nbgrader.outputs import PNG, TEXT_CAP, harmless_attachments, harmless_outputs
+from autograder.nbgrader.submitted import answers, grade_id, read_released, read_submitted
+from tests.conftest import ASSIGNMENT
+from tests.nbgrader.students import NOTEBOOK, hostile
+
+WRITTEN = "written_padding"
+PICTURE = base64.b64encode(PNG + b"the rest").decode()
+
+
+@pytest.fixture(scope="module")
+def released() -> NotebookNode:
+    return read_released(ASSIGNMENT / NOTEBOOK)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / NOTEBOOK
+
+
+def written(path: Path, change: Any) -> Path:
+    """The released notebook as a student's, after `change` was made to its JSON."""
+    notebook = json.loads((ASSIGNMENT / NOTEBOOK).read_text(encoding="utf-8"))
+    change(notebook)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
+def cell_of(notebook: Any, name: str) -> Any:
+    return next(cell for cell in notebook["cells"] if grade_id(cell) == name)
+
+
+def test_an_untouched_notebook_comes_back_as_it_was_released(
+    path: Path, released: NotebookNode
+) -> None:
+    submitted = read_submitted(written(path, lambda notebook: None), released)
+    assert submitted.problem is None
+    assert answers(submitted.notebook) == answers(released)
+    assert [cell.source for cell in submitted.notebook.cells] == [
+        cell.source for cell in released.cells
+    ]
+
+
+def test_an_answer_is_kept_and_a_locked_cell_is_restored(
+    path: Path, released: NotebookNode
+) -> None:
+    def change(notebook: Any) -> None:
+        cell_of(notebook, WRITTEN)["source"] = ["one line\n", "and another"]
+        cell_of(notebook, "iou")["source"] = "print(100)"
+
+    notebook = read_submitted(written(path, change), released).notebook
+    assert answers(notebook)[WRITTEN] == "one line\nand another"
+    assert answers(notebook)["iou"] == answers(released)["iou"]
+
+
+def test_metadata_that_decides_grading_comes_from_the_release(
+    path: Path, released: NotebookNode
+) -> None:
+    def change(notebook: Any) -> None:
+        cell_of(notebook, WRITTEN)["metadata"]["nbgrader"].update(
+            points=1000, schema_version=99, locked=True
+        )
+
+    notebook = read_submitted(written(path, change), released).notebook
+    assert cell_of(notebook, WRITTEN).metadata == cell_of(released, WRITTEN).metadata
+
+
+def test_a_graded_cell_that_was_deleted_follows_at_the_end(
+    path: Path, released: NotebookNode
+) -> None:
+    def change(notebook: Any) -> None:
+        notebook["cells"].remove(cell_of(notebook, WRITTEN))
+
+    notebook = read_submitted(written(path, change), released).notebook
+    assert grade_id(notebook.cells[-1]) == WRITTEN
+
+
+def test_of_a_cell_that_was_copied_the_last_copy_counts(path: Path, released: NotebookNode) -> None:
+    def change(notebook: Any) -> None:
+        notebook["cells"].append({**cell_of(notebook, WRITTEN), "source": "the copy", "id": "x"})
+
+    notebook = read_submitted(written(path, change), released).notebook
+    assert [cell.source for cell in notebook.cells if grade_id(cell) == WRITTEN] == ["the copy"]
+
+
+def test_an_answer_in_a_cell_made_code_is_text_again(path: Path, released: NotebookNode) -> None:
+    def change(notebook: Any) -> None:
+        cell_of(notebook, WRITTEN).update(
+            cell_type="code", source="an answer", outputs=[], execution_count=None
+        )
+
+    cell = cell_of(read_submitted(written(path, change), released).notebook, WRITTEN)
+    assert (cell.cell_type, cell.source) == ("markdown", "an answer")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "damaged"),
+        (b"\xff\xfe", "damaged"),
+        (b'{"cells": [', "damaged"),
+        (b"[]", "damaged"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [7]}', "damaged"),
+        (b"[" * 100_000, "damaged"),
+    ],
+)
+def test_a_damaged_notebook_is_a_blank_one_and_says_so(
+    path: Path, released: NotebookNode, content: bytes, said: str
+) -> None:
+    path.write_bytes(content)
+    submitted = read_submitted(path, released)
+    assert submitted.problem is not None
+    assert said in submitted.problem.en
+    assert NOTEBOOK in submitted.problem.ko
+    assert answers(submitted.notebook) == answers(released)
+
+
+def test_a_renamed_notebook_is_named(path: Path, released: NotebookNode) -> None:
+    path.with_name("final (2).ipynb").write_text("{}")
+    problem = read_submitted(path, released).problem
+    assert problem is not None
+    assert "was not handed in, but final (2).ipynb" in problem.en
+
+
+def test_a_link_is_not_followed(path: Path, released: NotebookNode) -> None:
+    path.symlink_to(ASSIGNMENT / NOTEBOOK)
+    problem = read_submitted(path, released).problem
+    assert problem is not None
+    assert "not a regular file" in problem.en
+
+
+def test_nothing_hostile_is_left_of_a_hostile_notebook(
+    tmp_path: Path, released: NotebookNode
+) -> None:
+    folder = tmp_path / "segmentation"
+    folder.mkdir()
+    written(folder / NOTEBOOK, lambda notebook: None)
+    hostile(folder)
+    notebook = read_submitted(folder / NOTEBOOK, released).notebook
+    assert notebook.metadata == released.metadata
+    assert "raw" not in {cell.cell_type for cell in notebook.cells}
+    kinds = {
+        kind for cell in notebook.cells for out in cell.get("outputs", []) for kind in out.data
+    }
+    assert kinds == {"text/plain"}
+
+
+def test_outputs_are_reduced_to_text_and_pictures() -> None:
+    given = [
+        {"output_type": "stream", "name": "stdout", "text": ["a", "b"]},
+        {"output_type": "display_data", "data": {"image/png": PICTURE, "image/svg+xml": "<svg>"}},
+        {"output_type": "display_data", "data": {"text/html": "<script>"}},
+        {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["one", "two"]},
+        {"output_type": "update_display_data", "data": {"text/plain": "x"}},
+        "no output at all",
+    ]
+    stream, picture, error = harmless_outputs(given)
+    assert stream.text == "ab"
+    assert picture.data == {"image/png": PICTURE}
+    assert picture.metadata == {}
+    assert error.traceback == ["one\ntwo"]
+
+
+@pytest.mark.parametrize("data", ['x" onload="act()', "AAAA", 7, None, {"a": 1}])
+def test_a_picture_that_is_none_is_left_out(data: object) -> None:
+    assert harmless_outputs([{"output_type": "display_data", "data": {"image/png": data}}]) == []
+    assert harmless_attachments({"picture.png": {"image/png": data}}) == {}
+
+
+def test_a_long_text_is_cut() -> None:
+    (output,) = harmless_outputs([{"output_type": "stream", "text": "x" * (TEXT_CAP + 1)}])
+    assert output.text == "x" * TEXT_CAP + "\n…"
+
+
+@pytest.mark.parametrize("outputs", [None, "text", 7, {}])
+def test_what_is_no_list_of_outputs_is_none(outputs: object) -> None:
+    assert harmless_outputs(outputs) == []
