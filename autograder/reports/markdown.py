@@ -163,7 +163,7 @@ def _left_out(lost: list[Loss], language: Language) -> str:
 
 def _escaped(text: str) -> str:
     """Words that mean nothing to Markdown; the joiner keeps @ and # from becoming references."""
-    plain = _PUNCTUATION.sub(r"\\\1", printable(text, len(text)))
+    plain = _PUNCTUATION.sub(r"\\\1", printable(text, len(text)).strip())
     return re.sub(r"([@#])", rf"\1{WORD_JOINER}", plain)
 
 

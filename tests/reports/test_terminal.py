@@ -8,63 +8,14 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from autograder.grading.result import (
-    Check,
-    Counterexample,
-    Grid,
-    Result,
-    Sandbox,
-    TaskResult,
-    Versions,
-)
+from autograder.grading.result import Grid, Result
 from autograder.grading.text import Language, Text
 from autograder.reports.feedback import withhold
 from autograder.reports.grids import number, sheets
 from autograder.reports.terminal import print_result
 from autograder.reports.words import VERDICTS
-from autograder.sandbox.errors import Frame, Verdict
-
-GOT = Grid("got", (1, 1, 2, 2), "float32", (1, 2, 3, 15))
-EXPECTED = Grid("expected", (1, 1, 2, 2), "float32", (1, 2, 3, 16))
-
-
-def lost(verdict: Verdict = Verdict.FAILED, **fields: object) -> Check:
-    base = {
-        "id": "iou.a",
-        "task": "iou",
-        "function": "mean_iou",
-        "title": Text("The mean is a mean", "평균은 평균이다"),
-        "points": 2.0,
-        "earned": 0.0,
-        "verdict": verdict,
-        "message": Text("1 of 4 values differs.", "값 하나가 다릅니다."),
-        "counterexample": Counterexample(
-            "mean_iou(confusion)", (Grid("confusion", (2,), "int64", (7, 8)),), GOT, EXPECTED
-        ),
-        "traceback": (Frame("iou.py", 12, "mean_iou", "return x[0]"),),
-        "hint": Text("Count them.", "세어 보십시오."),
-        "diagnosis": Text("You divided twice.", "두 번 나누었습니다."),
-    }
-    return Check(**{**base, **fields})  # type: ignore[arg-type]
-
-
-def result(*checks: Check, level: str = "isolated") -> Result:
-    earned = sum(check.earned for check in checks)
-    points = sum(check.points for check in checks)
-    return Result(
-        submission="kim",
-        files={},
-        seed=3,
-        versions=Versions("0", "1", "2", "3"),
-        device="cpu",
-        sandbox=Sandbox(level, {}),  # type: ignore[arg-type]
-        started="",
-        seconds=1.0,
-        points=points,
-        earned=earned,
-        tasks=(TaskResult("iou", points, earned),),
-        checks=checks,
-    )
+from autograder.sandbox.errors import Verdict
+from tests.reports.made import EXPECTED, GOT, lost, result
 
 
 def printed(document: Result, language: Language = "en", width: int = 100) -> str:

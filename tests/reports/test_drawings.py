@@ -1,0 +1,173 @@
+"""What is drawn of a counterexample: stamps, dots, and the sections to read again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from autograder.grading.result import Check, Counterexample, Grid
+from autograder.reports.differences import difference_map
+from autograder.reports.handout import (
+    ERRATUM,
+    NOTEBOOK,
+    OF_FUNCTION,
+    OF_VERDICT,
+    Section,
+    sections,
+)
+from autograder.reports.losses import Loss
+from autograder.reports.stamps import stamps
+from autograder.sandbox.errors import Verdict
+from tests.conftest import ROOT
+from tests.reports.made import KERNEL, SUM, X, lost, stamped
+
+
+def convolved(x: Grid, weight: Grid, got: Grid | None, expected: Grid | None) -> Check:
+    example = Counterexample("transposed_conv2d(x, weight)", (x, weight), got, expected)
+    return lost(function="transposed_conv2d", counterexample=example)
+
+
+def test_the_worked_example_adds_up_to_16_where_the_slide_errs() -> None:
+    drawn = stamps(stamped())
+    assert drawn is not None
+    assert [step.value for step in drawn.steps] == ["1", "2", "3", "4"]
+    assert [step.rows[2][2].text for step in drawn.steps] == ["1", "1+4", "5+3", "8+8"]
+    (wrong,) = drawn.wrong
+    assert (wrong.row, wrong.column, wrong.right, wrong.got) == (3, 3, "16", "15")
+    assert wrong.products == ("1·1", "2·2", "3·1", "4·2")
+
+
+def test_a_cell_that_no_stamp_has_reached_is_empty() -> None:
+    drawn = stamps(stamped())
+    assert drawn is not None
+    assert drawn.steps[0].rows[3][3].text == ""
+    assert not drawn.steps[0].rows[3][3].stamped
+
+
+def test_the_stride_follows_from_the_sizes() -> None:
+    x = Grid("x", (1, 1, 1, 2), "float32", (1, -2))
+    weight = Grid("weight", (1, 1, 1, 2), "float32", (1, 3))
+    expected = Grid("expected", (1, 1, 1, 5), "float32", (1, 3, 0, -2, -6))
+    drawn = stamps(convolved(x, weight, None, expected))
+    assert drawn is not None
+    assert [cell.text for cell in drawn.steps[1].rows[0]] == ["1", "3", "", "-2", "-6"]
+
+
+def test_what_is_subtracted_has_a_minus() -> None:
+    x = Grid("x", (1, 1, 1, 2), "float32", (1, -2))
+    weight = Grid("weight", (1, 1, 1, 2), "float32", (1, 3))
+    expected = Grid("expected", (1, 1, 1, 3), "float32", (1, 1, -6))
+    drawn = stamps(convolved(x, weight, None, expected))
+    assert drawn is not None
+    assert drawn.steps[1].rows[0][1].text == "3−2"
+
+
+def expecting(shape: tuple[int, ...], values: tuple[float, ...] | None) -> Grid:
+    return Grid("expected", shape, "float32", values)
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [
+        pytest.param(X, expecting((1, 1, 2, 2), (16, 22, 22, 16)), id="padding"),
+        pytest.param(X, expecting((1, 1, 4, 4), tuple(v + 1 for v in SUM)), id="bias"),
+        pytest.param(
+            Grid("x", (1, 2, 1, 2), "float32", (1, 2, 3, 4)),
+            expecting((1, 1, 3, 4), SUM[:12]),
+            id="channels",
+        ),
+        pytest.param(
+            Grid("x", (1, 1, 2, 2), "float32", (1, 2, 3, None)),
+            expecting((1, 1, 4, 4), SUM),
+            id="no number",
+        ),
+        pytest.param(
+            Grid("x", (1, 1, 90, 90), "float32", None),
+            expecting((1, 1, 92, 92), None),
+            id="large",
+        ),
+        pytest.param(X, None, id="nothing expected"),
+    ],
+)
+def test_stamps_are_drawn_only_where_they_explain_what_was_expected(
+    x: Grid, expected: Grid | None
+) -> None:
+    assert stamps(convolved(x, KERNEL, None, expected)) is None
+
+
+def test_other_functions_have_no_stamps() -> None:
+    assert stamps(lost()) is None
+    assert stamps(lost(function="transposed_conv2d", counterexample=None)) is None
+
+
+def test_a_result_of_another_shape_has_no_sums() -> None:
+    got = Grid("got", (1, 1, 2, 2), "float32", (1, 2, 3, 4))
+    drawn = stamps(convolved(X, KERNEL, got, Grid("expected", (1, 1, 4, 4), "float32", SUM)))
+    assert drawn is not None
+    assert drawn.wrong == ()
+
+
+def test_the_larger_a_difference_the_larger_its_dot() -> None:
+    expected = Grid("expected", (1, 2, 4, 4), "float32", (0,) * 32)
+    got = Grid("got", (1, 2, 4, 4), "float32", (1, *(0,) * 30, 9))
+    drawn = difference_map(got, expected)
+    assert drawn is not None
+    first, second = drawn.slices
+    assert (drawn.wrong, drawn.values) == (2, 32)
+    assert first.dots[0].radius < second.dots[0].radius
+    assert second.x > first.x
+    assert second.dots[0].x <= drawn.width
+    assert second.dots[0].y <= drawn.height
+
+
+def test_what_is_no_number_has_a_dot_too() -> None:
+    got = Grid("got", (5, 5), "float32", (None,) * 25)
+    drawn = difference_map(got, Grid("expected", (5, 5), "float32", (0,) * 25))
+    assert drawn is not None
+    assert drawn.wrong == 25
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (None, Grid("e", (5, 5), "float32", (0,) * 25)),
+        (Grid("g", (25,), "float32", (0,) * 25), Grid("e", (5, 5), "float32", (0,) * 25)),
+        (Grid("g", (99, 9), "float32", None), Grid("e", (99, 9), "float32", None)),
+        (Grid("g", (2,), "float32", (0, 1)), Grid("e", (2,), "float32", (0, 2))),
+        (Grid("g", (0,), "float32", ()), Grid("e", (0,), "float32", ())),
+    ],
+    ids=["none", "shapes differ", "not kept", "few", "empty"],
+)
+def test_there_is_no_map_of_what_cannot_or_need_not_be_compared(
+    got: Grid | None, expected: Grid | None
+) -> None:
+    assert difference_map(got, expected) is None
+
+
+@pytest.mark.parametrize(
+    "section", [ERRATUM, *OF_VERDICT.values(), *OF_FUNCTION.values()], ids=lambda s: s.title.en
+)
+def test_every_section_stands_in_what_students_have(section: Section) -> None:
+    text = (ROOT / "assignment" / "segmentation" / section.file).read_text(encoding="utf-8")
+    heading = rf"#+ {re.escape(section.heading)}"
+    assert re.search(heading + (r'(\\n)?"' if section.file == NOTEBOOK else "$"), text, re.M)
+
+
+def test_anchors_are_those_of_github_and_jupyter() -> None:
+    assert ERRATUM.anchor.startswith("erratum-on-the-lecture-slide-%EA")
+    assert OF_FUNCTION["max_unpool2d"].anchor.startswith("3.1-Unpooling-%C2%B7-")
+
+
+def test_the_most_telling_section_is_first() -> None:
+    titles = [section.title.en for section in sections(Loss((stamped(),)))]
+    assert titles == [
+        "Handout: Erratum on the lecture slide",
+        "Notebook 3.2: Transposed convolution",
+    ]
+    forbidden = Loss((lost(Verdict.FORBIDDEN, function="nearest_unpool2d"),))
+    assert sections(forbidden)[0].title.en == "Handout: What is allowed"
+
+
+def test_a_function_nobody_wrote_about_has_no_section() -> None:
+    assert sections(Loss((lost(function="other"),))) == []
