@@ -33,6 +33,7 @@ from traitlets import Bool, Dict, Enum, Integer, List, Type, Unicode
 
 from autograder.course.submissions import Submission
 from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
+from autograder.nbgrader.execute import ExecuteApart
 from autograder.nbgrader.feedback import ShowFeedback
 from autograder.nbgrader.grading import Change, Grading
 from autograder.nbgrader.save_grades import SaveGrades
@@ -47,8 +48,11 @@ class _Poured(NotebookExporter):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         converter: Any = self.parent
         convert: Any = self.from_notebook_node
-        text, resources = convert(converter.read(Path(filename)), resources, **kw)
-        return text, resources or {}
+        resources = (resources or {}) | {"metadata": {"path": str(Path(filename).parent)}}
+        converted: tuple[NotebookNode, dict[str, Any]] = convert(
+            converter.read(Path(filename)), resources, **kw
+        )
+        return converted
 
 
 class TrustedAutograde(Autograde):  # type: ignore[misc]
@@ -68,7 +72,14 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         [DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
     ).tag(config=True)
     autograde_preprocessors = List(
-        [ShowFeedback, LimitOutput, SaveGrades, AssignLatePenalties, CheckCellMetadata]
+        [
+            ExecuteApart,
+            ShowFeedback,
+            LimitOutput,
+            SaveGrades,
+            AssignLatePenalties,
+            CheckCellMetadata,
+        ]
     ).tag(config=True)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:

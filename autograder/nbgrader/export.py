@@ -83,7 +83,9 @@ class Canvas(ExportPlugin):  # type: ignore[misc]
         for student in _chosen(gradebook.students, "id", self.student):
             ids = {"ID": student.lms_user_id or "", self.student_column: student.id}
             row: list[object] = [
-                _plain(", ".join(filter(None, (student.last_name, student.first_name)))),
+                _plain(
+                    ", ".join(filter(None, (student.last_name, student.first_name))) or student.id
+                ),
                 *(_plain(ids.get(column, "")) for column in header[1:4]),
                 self.section,
             ]
@@ -108,10 +110,9 @@ def _chosen(all_of_them: Sequence[Any], key: str, wanted: Sequence[object]) -> l
 
 
 def _tasks(assignment: Assignment) -> Iterator[str]:
-    """The files, in the order of the notebook."""
+    """The files, by name: the gradebook knows no order of cells."""
     for notebook in assignment.notebooks:
-        graded = {cell.name for cell in notebook.grade_cells if cell.cell_type == "code"}
-        yield from (cell.name for cell in notebook.source_cells if cell.name in graded)
+        yield from sorted(cell.name for cell in notebook.grade_cells if cell.cell_type == "code")
 
 
 def _submission(

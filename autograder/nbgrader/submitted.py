@@ -56,7 +56,7 @@ def read_submitted(path: Path, released: NotebookNode) -> Submitted:
 
 def pour(cells: list[Mapping[str, Any]], released: NotebookNode) -> NotebookNode:
     """The student's cells, in their order; graded cells that are missing follow at the end."""
-    known = {name: cell for cell in released.cells if (name := grade_id(cell)) is not None}
+    known = {name: cell for cell in released.cells if (name := grade_id(cell)) and _matters(cell)}
     # Jupyter copies the metadata with a cell; of two copies the last one counts, as in nbgrader.
     last = {grade_id(cell): number for number, cell in enumerate(cells)}
     poured = []
@@ -73,6 +73,12 @@ def pour(cells: list[Mapping[str, Any]], released: NotebookNode) -> NotebookNode
     notebook = _blank(released)
     notebook.cells = poured
     return notebook
+
+
+def _matters(cell: NotebookNode) -> bool:
+    """Whether the gradebook knows a cell: nbgrader also names cells that are nothing to it."""
+    about = cell.metadata.nbgrader
+    return any(about.get(kind) for kind in ("grade", "solution", "locked", "task"))
 
 
 def grade_id(cell: Mapping[str, Any]) -> str | None:

@@ -39,6 +39,9 @@ class Course:
             "JUPYTER_DATA_DIR": str(root / "jupyter-data"),
             "PYTHONPATH": str(ROOT),
         }
+        self.said = ""  # by the command that graded
+        if self.root.exists():  # made earlier, and still good
+            return
         self.root.mkdir(parents=True)
         for name in ("solutions", "data", "assignment"):
             shutil.copytree(

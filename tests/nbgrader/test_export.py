@@ -80,6 +80,6 @@ def test_canvas_gets_its_columns_and_only_finished_grades(
     assert points == ["    Points Possible", "", "", "", "", "22"]
     assert {row[3]: row for row in others} == {
         "kim": ['Kim "K", 철수, =1+1', "77", "", "kim", "A", "15"],
-        "20240117": ["", "", "", "20240117", "A", ""],
-        "park": ["", "", "", "park", "A", ""],
+        "20240117": ["20240117", "", "", "20240117", "A", ""],
+        "park": ["park", "", "", "park", "A", ""],
     }

@@ -46,7 +46,7 @@ def test_an_untouched_notebook_comes_back_as_it_was_released(
 ) -> None:
     submitted = read_submitted(written(path, lambda notebook: None), released)
     assert submitted.problem is None
-    assert answers(submitted.notebook) == answers(released)
+    assert answers(submitted.notebook).items() <= answers(released).items()
     assert [cell.source for cell in submitted.notebook.cells] == [
         cell.source for cell in released.cells
     ]

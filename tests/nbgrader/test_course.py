@@ -1,0 +1,177 @@
+"""Five of the twelve through nbgrader's real commands, from the release to the export.
+
+`python -m benchmarks.nbgrader_course` takes all twelve, and holds every score to what `autograder
+grade` says.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course.ledger import Ledger
+from autograder.grading.grade import grade
+from autograder.grading.marks import Assignment
+from autograder.sandbox.client import Sandbox
+from tests.nbgrader.course import ASSIGNMENT, Course
+from tests.nbgrader.students import MARK, MODULES, NOTEBOOK
+
+NAME = NOTEBOOK.removesuffix(".ipynb")
+STUDENTS = ("stub", "half", "renamed", "late", "hostile")
+EARNED = {"stub": 0, "half": 78, "renamed": 20, "late": 30, "hostile": 20}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Released, handed in, collected, and autograded."""
+    course = Course(tmp_path_factory.mktemp("nbgrader"))
+    course.release()
+    course.hand_in(STUDENTS)
+    course.collect()
+    course.said = course.nbgrader("autograde", ASSIGNMENT)
+    return course
+
+
+@pytest.fixture
+def gradebook(course: Course) -> Iterator[Gradebook]:
+    with Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}") as book:
+        yield book
+
+
+def autograded(course: Course, student: str) -> nbformat.NotebookNode:
+    path = course.folder / "autograded" / student / ASSIGNMENT / NOTEBOOK
+    return nbformat.read(path, nbformat.NO_CONVERT)
+
+
+def test_every_student_has_a_grade(gradebook: Gradebook) -> None:
+    scores = {s.student.id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}
+    assert scores == EARNED
+
+
+@pytest.mark.parametrize("student", ["half", "hostile"])
+def test_no_score_differs_from_grading_the_folder_alone(
+    course: Course,
+    gradebook: Gradebook,
+    student: str,
+    prepared: Sandbox,
+    assignment: Assignment,
+) -> None:
+    with Ledger(course.folder / f"{ASSIGNMENT}.ledger") as ledger:
+        seed = int(ledger.settle("seed", "none was settled"))
+    result = grade(
+        course.folder / "submitted" / student / ASSIGNMENT, assignment, prepared, seed=seed
+    )
+    assert {
+        name: gradebook.find_grade(name, NAME, ASSIGNMENT, student).auto_score for name in MODULES
+    } == {task.name: task.earned for task in result.tasks}
+
+
+def test_students_modules_are_not_overwritten(course: Course) -> None:
+    for student in STUDENTS:
+        handed_in = course.folder / "submitted" / student / ASSIGNMENT
+        for path in handed_in.glob("*.py"):
+            kept = course.folder / "autograded" / student / ASSIGNMENT / path.name
+            assert kept.read_bytes() == path.read_bytes()
+
+
+def test_a_hostile_student_left_no_mark(course: Course) -> None:
+    assert list(course.root.parent.rglob(MARK)) == []
+    kinds = {
+        kind
+        for cell in autograded(course, "hostile").cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") not in MODULES
+        for output in cell.get("outputs", [])
+        for kind in output.data
+    }
+    assert kinds == {"text/plain"}
+
+
+def test_a_renamed_notebook_is_reported_and_costs_the_written_questions_only(
+    course: Course, gradebook: Gradebook
+) -> None:
+    assert "was not handed in, but final (2).ipynb" in course.said
+    submission = gradebook.find_submission(ASSIGNMENT, "renamed")
+    assert (submission.score, submission.needs_manual_grade) == (20, False)
+    assert "final (2).ipynb" in autograded(course, "renamed").cells[0].source
+
+
+def test_written_answers_wait_for_a_person(gradebook: Gradebook) -> None:
+    waiting = {
+        s.student.id for s in gradebook.assignment_submissions(ASSIGNMENT) if s.needs_manual_grade
+    }
+    assert waiting == {"half", "hostile"}
+
+
+def test_a_day_and_an_hour_late_costs_two_days(gradebook: Gradebook) -> None:
+    assert gradebook.find_submission(ASSIGNMENT, "late").late_submission_penalty == 20
+
+
+def test_regrading_keeps_what_a_person_gave_and_tells_what_changed(
+    course: Course, gradebook: Gradebook
+) -> None:
+    written = gradebook.find_grade("written_padding", NAME, ASSIGNMENT, "half")
+    written.manual_score, written.needs_manual_grade = 1.5, False
+    comment = gradebook.find_comment("written_padding", NAME, ASSIGNMENT, "half")
+    comment.manual_comment = "Well said."
+    gradebook.find_grade("iou", NAME, ASSIGNMENT, "half").auto_score = 5
+    gradebook.db.commit()
+
+    said = course.nbgrader("autograde", ASSIGNMENT, "--force", "--student=half")
+    gradebook.db.expire_all()
+    assert "Changed since it was graded last: half, iou.py: 5 -> 17" in said
+    assert said.count("Changed since") == 1
+    assert (written.manual_score, written.needs_manual_grade) == (1.5, False)
+    assert comment.comment == "Well said."
+    assert gradebook.find_grade("iou", NAME, ASSIGNMENT, "half").auto_score == 17
+
+
+def test_feedback_reaches_the_students_and_tells_no_solution(course: Course) -> None:
+    secret = course.folder / "autograded" / "stub" / ASSIGNMENT / "submission_secret.txt"
+    secret.unlink()  # as of a submission that came by another way
+    course.nbgrader("generate_feedback", ASSIGNMENT)
+    said = course.nbgrader("release_feedback", ASSIGNMENT)
+    assert "No feedback is released to stub" in said
+    released = list((course.exchange / "segmentation-course" / "feedback").glob("*.html"))
+    assert len(released) == len(STUDENTS) - 1
+    page = (course.folder / "feedback" / "half" / ASSIGNMENT / f"{NAME}.html").read_text()
+    assert "The call reached upsample_nearest2d" in page
+    assert "Marking guide" not in page
+    hostile = (course.folder / "feedback" / "hostile" / ASSIGNMENT / f"{NAME}.html").read_text()
+    assert "<script>hostile()" not in hostile
+    assert "onerror=hostile()>" not in hostile
+
+
+def test_grades_are_exported(course: Course) -> None:
+    course.nbgrader("export")
+    with (course.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert rows["late"]["total"] == "10"
+    assert rows["late"]["status"] == "graded"
+    assert rows["hostile"]["status"] == "needs manual grading"
+
+
+def test_a_solution_in_the_release_is_not_released(course: Course) -> None:
+    stub = course.root / "assignment" / ASSIGNMENT / "iou.py"
+    text = stub.read_text(encoding="utf-8")
+    stub.write_text((course.root / "solutions" / ASSIGNMENT / "iou.py").read_text(encoding="utf-8"))
+    try:
+        done = course.run("nbgrader", "release_assignment", ASSIGNMENT, "--force")
+    finally:
+        stub.write_text(text, encoding="utf-8")
+    assert done.returncode != 0
+    assert "Not released: iou.py:" in done.stderr
+
+
+def test_a_solution_in_nbgraders_source_is_not_built(course: Course) -> None:
+    source = course.folder / "source" / ASSIGNMENT / "iou.py"
+    source.write_text(
+        (course.root / "solutions" / ASSIGNMENT / "iou.py").read_text(encoding="utf-8")
+    )
+    done = course.run("nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+    assert done.returncode == 1
+    assert "a line of a solution in iou.py" in done.stderr
+    assert not (course.root / "assignment" / ASSIGNMENT).exists()
