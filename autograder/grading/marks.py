@@ -35,6 +35,26 @@ class StandIn:
 
 
 @dataclass(frozen=True)
+class Base:
+    """A function of a file on which others of that file stand.
+
+    It takes maps: `parameters` by their names, and gives a map like the one named first in
+    `shape`, of the (height, width) named second if there is one. Where it lost points itself,
+    a check of a function in `carries` that was lost is asked again with a stand-in in its place.
+    """
+
+    function: str
+    parameters: tuple[str, ...]
+    shape: tuple[str, ...]
+    carries: tuple[str, ...]
+
+    def substitute(self, module: str) -> Substitute:
+        return Substitute(
+            module, self.function, self.parameters, self.shape, whole_module=False, of_maps=True
+        )
+
+
+@dataclass(frozen=True)
 class Task:
     """One file of an assignment: `name` is the file without `.py`."""
 
@@ -43,6 +63,7 @@ class Task:
     functions: tuple[str, ...]
     forbidden: tuple[str, ...] = ()
     stand_ins: tuple[StandIn, ...] = ()
+    bases: tuple[Base, ...] = ()
 
 
 @dataclass(frozen=True)

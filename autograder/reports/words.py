@@ -61,7 +61,6 @@ DIFFERENCES = Text(
     "Where they differ: {wrong} of {values} values. The larger the dot, the larger the difference.",
     "다른 곳: 값 {values}개 중 {wrong}개. 점이 클수록 차이가 큽니다.",
 )
-NO_DIFFERENCE = Text("no difference", "차이 없음")
 LABELS = Text("label map: each number is a class", "레이블 맵: 숫자는 클래스 번호")
 STAMPS = Text(
     "Step by step: every input value stamps its kernel", "한 단계씩: 입력값마다 커널을 찍습니다"

@@ -120,10 +120,14 @@ class Executor:
         self._phase = "import"
         sys.path.insert(0, str(self._folder))
         sys.dont_write_bytecode = True
+        inside = [each for each in request.substitutes if each.module == request.module]
         for substitute in request.substitutes:
-            stand_in.install(substitute, self._import)
+            if substitute not in inside:
+                stand_in.install(substitute, self._import)
         self._guard = Guard(request.forbidden)
-        self._module = self._import(request.module)
+        self._module = module = self._import(request.module)
+        for substitute in inside:
+            stand_in.install(substitute, lambda name: module)
         if self._for_good:
             self._guard.seal()
         return Loaded(request.id)

@@ -52,11 +52,13 @@ Value = None | bool | int | float | str | TensorHeader | ObjectRef | Items
 
 
 class Substitute(msgspec.Struct, frozen=True):
-    """A stand-in for a neighbour's function that cannot be used.
+    """A stand-in for a function that cannot be used.
 
-    `function` of `module` is replaced before the file under test is imported. It takes
-    `parameters` and returns `stand_in(shape)`, the shape read off the parameters named in
-    `shape`. With `whole_module` the neighbour's file is not imported at all.
+    `function` of `module` is replaced: in a neighbour before the file under test is imported, in
+    that file itself once it is imported. It takes `parameters` and returns `stand_in(shape)`,
+    the shape read off the parameters named in `shape`. With `of_maps` these are a map that it
+    resembles and perhaps a (height, width), and it returns `stand_in_map`.
+    With `whole_module` the neighbour's file is not imported at all.
     """
 
     module: str
@@ -64,6 +66,7 @@ class Substitute(msgspec.Struct, frozen=True):
     parameters: tuple[str, ...]
     shape: tuple[str, ...]
     whole_module: bool
+    of_maps: bool = False
 
 
 class Load(msgspec.Struct, tag="load", frozen=True):

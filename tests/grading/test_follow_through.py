@@ -34,6 +34,18 @@ from tests.conftest import SOLUTIONS
             "x[:, :, :h, :w]",
             {"concat_skip", "UpBlock", "UNet"},
         ),
+        (  # of no use to the others: maps of another shape, which nothing can be composed with
+            "unet.center_crop",
+            "x[:, :, top : top + h, left : left + w]",
+            "x[:, :, left : left + w, top : top + h]",
+            {"concat_skip", "UpBlock", "UNet"},
+        ),
+        (  # the same: it raises wherever the network calls it
+            "fcn8s.fuse_skip",
+            "return coarse + skip[:, :, offset : offset + h, offset : offset + w]",
+            "return coarse + skip[:, :, offset:-offset, offset:-offset]",
+            {"FCN8s"},
+        ),
         (
             "unet.concat_skip",
             "torch.cat([center_crop(skip, (h, w)), upsampled]",
@@ -82,3 +94,26 @@ def test_what_stands_on_a_wrong_function_keeps_its_points_and_says_so(
     told = [check for check in result.checks if check.earned and check.message]
     assert {check.function for check in told} == told_by
     assert all(check.message and name in check.message.en for check in told)
+
+
+def test_what_is_wrong_by_itself_gains_nothing_by_a_wrong_function_below_it(
+    assignment: Assignment, prepared: Sandbox, tmp_path: Path
+) -> None:
+    source = (SOLUTIONS / "unet.py").read_text()
+    for right, wrong in (
+        ("x[:, :, top : top + h, left : left + w]", "x[:, :, left : left + w, top : top + h]"),
+        (
+            "[center_crop(skip, (h, w)), upsampled]",
+            "[center_crop(skip.detach(), (h, w)), upsampled]",
+        ),
+        ("return self.head(up1)", "return self.head(up1).relu()"),
+    ):
+        assert source.count(right) == 1
+        source = source.replace(right, wrong)
+    (tmp_path / "unet.py").write_text(source)
+    tasks = [task for task in assignment.tasks if task.name == "unet"]
+    result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
+    lost = {check.id for check in result.checks if check.earned < check.points}
+    assert {"unet.gradients_reach_both", "unet.unpadded_network", "unet.padded_network"} <= lost
+    kept = {check.id for check in result.checks} - lost
+    assert {"unet.skip_comes_first", "unet.step_up"} <= kept

@@ -7,7 +7,7 @@ import torch
 
 from autograder.sandbox.errors import Raised
 from autograder.sandbox.messages import Substitute
-from autograder.sandbox.stand_in import stand_in
+from autograder.sandbox.stand_in import stand_in, stand_in_map
 from autograder.sandbox.student import Student
 from tests.conftest import Load
 
@@ -80,3 +80,30 @@ def test_a_stand_in_takes_the_place_of_a_neighbours_function(load: Load) -> None
         student = Student(first._channel)
         student.load("user", [Substitute("neighbour", "kernel", names, names, whole_module=broken)])
         assert torch.equal(student.f(torch.ones(1)), stand_in((2, 3)))
+
+
+def test_a_stand_in_takes_the_place_of_a_function_of_the_file_itself(load: Load) -> None:
+    source = """
+    def crop(x, size): raise RuntimeError("wrong")
+    def f(x): return crop(x, [2, 3])
+    """
+    student = Student(load(source)._channel)
+    crop = Substitute("student", "crop", ("x", "size"), ("x", "size"), False, of_maps=True)
+    student.load("student", [crop])
+    x = torch.arange(2 * 3 * 4 * 5, dtype=torch.float64).reshape(2, 3, 4, 5)
+    got = student.f(x)
+    assert torch.equal(got, stand_in_map({"x": x, "size": (2, 3)}, "x", "size"))
+    assert got.shape == (2, 3, 2, 3)
+    assert got.dtype == torch.float64
+    value, (gradient,) = student.f.vjp(torch.ones_like(got), x, wrt=(0,))
+    assert torch.equal(value, got)
+    assert bool((gradient != 0).all())
+
+
+def test_a_stand_in_of_maps_tells_what_it_was_given() -> None:
+    coarse, skip = torch.rand(1, 2, 3, 4), torch.rand(1, 2, 9, 8)
+    given = {"coarse": coarse, "skip": skip, "offset": 5}
+    value = stand_in_map(given, "coarse")
+    assert value.shape == coarse.shape
+    for name, other in (("coarse", coarse + 1), ("skip", 2 * skip), ("offset", 9)):
+        assert not torch.allclose(value, stand_in_map({**given, name: other}, "coarse"))

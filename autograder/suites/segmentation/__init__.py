@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.grading.marks import Assignment, StandIn, Task
+from autograder.grading.marks import Assignment, Base, StandIn, Task
 from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
 from autograder.suites.segmentation.misconceptions import MISCONCEPTIONS
 from autograder.suites.segmentation.neighbours import bilinear_kernel_is_right
 
 ASSIGNMENT = Assignment(
     name="segmentation",
-    version="1",
+    version="2",
     misconceptions=MISCONCEPTIONS,
     tasks=(
         Task(
@@ -51,11 +51,27 @@ ASSIGNMENT = Assignment(
                     is_right=bilinear_kernel_is_right,
                 ),
             ),
+            bases=(
+                Base(
+                    "fuse_skip",
+                    parameters=("coarse", "skip", "offset"),
+                    shape=("coarse",),
+                    carries=("FCN8s",),
+                ),
+            ),
         ),
         Task(
             "unet",
             points=20,
             functions=("center_crop", "concat_skip", "DoubleConv", "UpBlock", "UNet"),
+            bases=(
+                Base(
+                    "center_crop",
+                    parameters=("x", "size"),
+                    shape=("x", "size"),
+                    carries=("concat_skip", "UpBlock", "UNet"),
+                ),
+            ),
         ),
         Task(
             "iou",
