@@ -243,3 +243,14 @@ def test_a_handout_is_linked_where_it_is_known_where_it_lies() -> None:
 def test_a_handout_that_is_no_web_address_is_refused() -> None:
     with pytest.raises(ValueError, match="no http or https address: javascript:x"):
         page(result(), "en", "javascript:x")
+
+
+def test_classes_have_no_distance_to_draw() -> None:
+    example = Counterexample(
+        "predict_labels(scores)",
+        (),
+        Grid("got", (1, 5, 5), "int64", (0,) * 25),
+        Grid("expected", (1, 5, 5), "int64", (2,) * 25),
+    )
+    check = lost(function="predict_labels", counterexample=example)
+    assert "<circle" not in page(result(check), "en")
