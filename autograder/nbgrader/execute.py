@@ -43,21 +43,26 @@ class ExecuteApart(NbGraderPreprocessor):  # type: ignore[misc]
         cells = [cell for cell in nb.cells if cell.cell_type == "code"]
         for cell in cells:
             cell.outputs, cell.execution_count = [], None
-        died = run_apart(nb, Path(resources["metadata"]["path"]), self.cell_seconds)
+        died_in = run_apart(nb, Path(resources["metadata"]["path"]), self.cell_seconds)
         for cell in cells:
             cell.outputs = harmless_outputs(cell.outputs)
-        if died:
-            started = [cell for cell in cells if cell.metadata.get("execution")]
+        for cell in cells:
+            cell.metadata.pop("execution", None)  # when it began and ended, which changes each time
+        if died_in is not None:
             text = f"{DIED.in_(grading.language)}\n"
             output = v4.new_output("stream", name="stderr", text=text)  # type: ignore[no-untyped-call]
-            (started or cells)[-1].outputs.append(output)
-        for cell in cells:
-            cell.metadata.pop("execution", None)
+            died_in.outputs.append(output)
         return nb, resources
 
 
-def run_apart(notebook: NotebookNode, folder: Path, cell_seconds: int) -> bool:
-    """Run every cell beside a copy of the folder's files; whether the kernel died of it."""
+def run_apart(notebook: NotebookNode, folder: Path, cell_seconds: int) -> NotebookNode | None:
+    """Run every cell beside a copy of the folder's files; the cell of which the kernel died."""
+    started: list[NotebookNode] = []
+
+    def on_start(cell: NotebookNode, cell_index: int) -> None:
+        if cell.cell_type == "code":
+            started.append(cell)
+
     with tempfile.TemporaryDirectory(prefix="autograder-") as temporary:
         room = Path(temporary)
         copy, scratch, sockets = room / "submission", room / "scratch", room / "sockets"
@@ -73,12 +78,13 @@ def run_apart(notebook: NotebookNode, folder: Path, cell_seconds: int) -> bool:
             interrupt_on_timeout=True,
             allow_errors=True,
             coalesce_streams=True,
+            on_cell_start=on_start,
         )
         try:
             client.execute(env=_environment(scratch))
         except DeadKernelError:
-            return True
-        return False
+            return started[-1]
+        return None
 
 
 class _Manager(AsyncKernelManager):
