@@ -80,7 +80,8 @@ def look(
 
 def _unreached(tab: Page) -> int:
     """How many links and folds the Tab key does not come to, one after the other."""
-    every = "[...document.querySelectorAll('a[href], summary')].filter(e => e.checkVisibility())"
+    stops = "a[href], summary, [tabindex]"
+    every = f"[...document.querySelectorAll('{stops}')].filter(e => e.checkVisibility())"
     count: int = tab.evaluate(f"{every}.length")
     reached = set()
     for _ in range(count):
@@ -92,10 +93,11 @@ def _unreached(tab: Page) -> int:
 def pages_of(result: Result, language: Language) -> dict[str, str]:
     """The page, and every fragment inside a bare page of somebody else's."""
     fragments = "".join(fragment(result, task.name, language) for task in result.tasks)
-    around = f"<!DOCTYPE html><html lang='{language}'><title>x</title><main><h1>x</h1><h2>x</h2>"
+    head = "<meta charset='utf-8'><title>A page</title>"
+    around = f"<!DOCTYPE html><html lang='{language}'>{head}<main><h1>A page</h1><h2>Tasks</h2>"
     return {
         "page": page(result, language, "https://example.org/course"),
-        "fragments": f"<meta charset='utf-8'>{around}{fragments}</main></html>",
+        "fragments": f"{around}{fragments}</main></html>",
     }
 
 
