@@ -63,7 +63,8 @@ DIFFERENCES = Text(
 )
 LABELS = Text("label map: each number is a class", "레이블 맵: 숫자는 클래스 번호")
 STAMPS = Text(
-    "Step by step: every input value stamps its kernel", "한 단계씩: 입력값마다 커널을 찍습니다"
+    "Step by step: every input value stamps its kernel",
+    "한 단계씩: 입력값마다 커널을 도장처럼 찍습니다",
 )
 STEP = Text(
     "Step {number}: row {row}, column {column} holds {value}",
@@ -73,7 +74,7 @@ SUM = Text("row {row}, column {column}", "{row}행 {column}열")
 YOURS = Text("yours", "제출한 값")
 RIGHT_SUM = Text("right", "맞는 값")
 PLACE = Text("Place", "위치")
-STAMPS_THERE = Text("Stamps that reach it", "그곳에 닿는 스탬프")
+STAMPS_THERE = Text("Stamps that reach it", "그곳에 닿는 도장")
 ABOUT = Text("About this grading", "채점 정보")
 GRADED_AT = Text("graded", "채점 시각")
 SUITES = Text("suites", "채점 기준")
