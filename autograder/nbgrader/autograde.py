@@ -36,6 +36,7 @@ from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
 from autograder.nbgrader.execute import ExecuteApart
 from autograder.nbgrader.feedback import ShowFeedback
 from autograder.nbgrader.grading import Change, Grading
+from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
 
@@ -78,6 +79,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             LimitOutput,
             SaveGrades,
             AssignLatePenalties,
+            ShowMarkingGuides,
             CheckCellMetadata,
         ]
     ).tag(config=True)
@@ -148,6 +150,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
                 self._points,
                 self.languages.get(student, self.language),
                 self._answers_before,
+                read_guides(self._source(about["notebook"])),
             )
         about["grading"], about["changes"] = self._grading, self._changes
         return resources
@@ -161,6 +164,10 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             self.log.warning("%s: %s", self._grading.entry.student, submitted.problem.en)
             self._grading.problem = submitted.problem
         return submitted.notebook
+
+    def _source(self, notebook: str) -> Path:
+        source, name = self.coursedir.source_directory, self.coursedir.assignment_id
+        return Path(self.coursedir.format_path(source, ".", name), f"{notebook}.ipynb")
 
     def _released(self, name: str) -> NotebookNode:
         return read_released(self._release_folder() / name)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import BaseConverter, GenerateAssignment, GenerateFeedback
 from traitlets.config import Config
 
 from autograder.nbgrader.autograde import TrustedAutograde
 from autograder.nbgrader.exchange import checked_release, patient_feedback
 from autograder.nbgrader.leaks import RefuseLeaks
 from autograder.nbgrader.markdown import markdown2html
+from autograder.nbgrader.marking_guides import HideMarkingGuides
 
 LOCAL_EXCHANGE = "nbgrader.exchange.default"
 
@@ -28,7 +29,8 @@ def configure(c: Config, root: Path, *, exchange: str = LOCAL_EXCHANGE) -> None:
     c.CourseDirectory.root = str(root / "course")
     c.CourseDirectory.release_directory = str(root / "assignment")
     c.LeakCheck.solutions = str(root / "solutions")
-    c.GenerateAssignment.preprocessors = [*_generating_steps(), RefuseLeaks]
+    c.GenerateAssignment.preprocessors = [*_steps_of(GenerateAssignment), RefuseLeaks]
+    c.GenerateFeedback.preprocessors = [HideMarkingGuides, *_steps_of(GenerateFeedback)]
     for step in ("submit", "collect", "fetch_assignment", "fetch_feedback", "list", "exchange"):
         c.ExchangeFactory[step] = f"{exchange}.{_class_name(step)}"
     c.ExchangeFactory.release_assignment = checked_release(f"{exchange}.ExchangeReleaseAssignment")
@@ -42,8 +44,9 @@ def configure(c: Config, root: Path, *, exchange: str = LOCAL_EXCHANGE) -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 
-def _generating_steps() -> list[type]:
-    return list(GenerateAssignment.preprocessors.default_args[0])
+def _steps_of(converter: type[BaseConverter]) -> list[type]:
+    """nbgrader's own preprocessors of a step."""
+    return list(converter.class_traits()["preprocessors"].default())
 
 
 def _class_name(step: str) -> str:

@@ -14,13 +14,15 @@ class Grading:
     """The grade of record, and what the notebook's preprocessors need beside it.
 
     `points` of each file are the suites'. `problem` says what is wrong with the notebook.
-    `answers_before` is what stood in the cells when they were graded last.
+    `answers_before` is what stood in the cells when they were graded last, `guides` how the
+    written questions are marked.
     """
 
     entry: Entry
     points: Mapping[str, float]
     language: Language
     answers_before: Mapping[str, str] = field(default_factory=dict)
+    guides: dict[str, str] = field(default_factory=dict)
     problem: Text | None = None
 
     def earned(self, task: str) -> float:

@@ -106,6 +106,12 @@ def test_written_answers_wait_for_a_person(gradebook: Gradebook) -> None:
     assert waiting == {"half", "hostile"}
 
 
+def test_marking_guides_stand_below_the_answers_for_whoever_grades(course: Course) -> None:
+    cells = autograded(course, "half").cells
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
+    assert "**Marking guide**" in cells[names.index("written_padding") + 1].source
+
+
 def test_a_day_and_an_hour_late_costs_two_days(gradebook: Gradebook) -> None:
     assert gradebook.find_submission(ASSIGNMENT, "late").late_submission_penalty == 20
 

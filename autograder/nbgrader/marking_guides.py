@@ -1,0 +1,63 @@
+"""Marking guides of written questions: in the Formgrader below each answer, never in feedback.
+
+They stand in the solution regions of nbgrader's source. The Formgrader shows the autograded
+notebook, so that is where they are put; what students get is made of that too, without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import Any
+
+from nbformat import NotebookNode, v4
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.nbgrader.grading import Grading
+from autograder.nbgrader.submitted import grade_id, read_released
+from autograder.release.regions import find_regions
+
+OURS = "autograder"
+GUIDE = "marking guide"
+
+
+def read_guides(source: Path) -> dict[str, str]:
+    """The marking guide of each written question, by its name, in nbgrader's source notebook."""
+    if not source.is_file():
+        return {}
+    return {
+        name: "\n".join(line for region in regions for line in region.lines)
+        for cell in read_released(source).cells
+        if (name := grade_id(cell)) and cell.cell_type == "markdown"
+        if (regions := find_regions(PurePath(source.name), cell.source))
+    }
+
+
+class ShowMarkingGuides(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts the guide below each answer."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        grading: Grading = resources["nbgrader"]["grading"]
+        nb.cells = list(_with_guides(nb.cells, grading.guides))
+        return nb, resources
+
+
+class HideMarkingGuides(NbGraderPreprocessor):  # type: ignore[misc]
+    """The first step of feedback: what was put there for whoever grades is taken out again."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        nb.cells = [cell for cell in nb.cells if cell.metadata.get(OURS) != GUIDE]
+        return nb, resources
+
+
+def _with_guides(cells: list[NotebookNode], guides: dict[str, str]) -> Iterator[NotebookNode]:
+    for cell in cells:
+        yield cell
+        name = grade_id(cell)
+        if name in guides:
+            quoted = "\n".join(f"> {line}" for line in guides[name].splitlines())
+            yield v4.new_markdown_cell(quoted, id=f"guide-{name}", metadata={OURS: GUIDE})  # type: ignore[no-untyped-call]
