@@ -5,8 +5,9 @@
 prints what each student got in the gradebook beside what `autograder grade` says of the same
 folder, and how long `nbgrader autograde` took beside stock nbgrader, which runs the same twelve
 notebooks in its own kernel. The stock course trains for one epoch instead of 16 and 28, which
-favours it; all else there is nbgrader's default, the students' modules excepted, which it is told
-not to overwrite. Exit code 1 when a score differs.
+favours it; it is told not to overwrite the students' modules; and the hostile student's notebook
+is an untouched one, because stock nbgrader ends for the whole class at a forged schema version.
+All else there is nbgrader's default. Exit code 1 when a score differs.
 
 A FOLDER that holds a class which was collected earlier is graded anew, without building it again.
 """
@@ -55,6 +56,7 @@ class Graded:
     scores: Scores
     seconds: float
     exit_code: int
+    said: str
 
 
 def autograde(course: Course, root: Path) -> Graded:
@@ -62,7 +64,7 @@ def autograde(course: Course, root: Path) -> Graded:
     done = course.run("nbgrader", "autograde", ASSIGNMENT, cwd=root)
     seconds = time.monotonic() - started
     folder = root / "course" if (root / "course").is_dir() else root
-    return Graded(scores(folder / "gradebook.db"), seconds, done.returncode)
+    return Graded(scores(folder / "gradebook.db"), seconds, done.returncode, done.stderr)
 
 
 def scores(gradebook: Path) -> Scores:
@@ -88,6 +90,11 @@ def stock_course(course: Course) -> Path:
     set_parameters(notebook, {"ROAD_EPOCHS": 1, "CELL_EPOCHS": 1})
     nbformat.write(notebook, path)
     shutil.copytree(course.folder / "submitted", root / "submitted", symlinks=True)
+    (root / "submitted" / "hostile" / ASSIGNMENT / NOTEBOOK).chmod(0o644)
+    shutil.copyfile(
+        course.root / "assignment" / ASSIGNMENT / NOTEBOOK,
+        root / "submitted" / "hostile" / ASSIGNMENT / NOTEBOOK,
+    )
     for path in (root / "submitted").glob(f"*/*/{NOTEBOOK}"):
         path.chmod(0o644)
         text = path.read_text(encoding="utf-8")
@@ -165,6 +172,7 @@ def main() -> int:
         console.print(f"nbgrader autograde: {ours.seconds:.0f} s, exit code {ours.exit_code}")
         if stock:
             console.print(f"stock nbgrader:     {stock.seconds:.0f} s, exit code {stock.exit_code}")
+            (course.root.parent / "stock.log").write_text(stock.said, encoding="utf-8")
         console.print((course.root / "grades.csv").read_text(encoding="utf-8-sig"), markup=False)
         return int(any(ours.scores.get(student) != alone[student] for student in CLASS))
 
