@@ -35,7 +35,7 @@ from autograder.course.submissions import Submission
 from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
 from autograder.nbgrader.execute import ExecuteApart
 from autograder.nbgrader.feedback import ShowFeedback
-from autograder.nbgrader.grading import Change, Grading
+from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
@@ -103,7 +103,6 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         }
 
     def convert_notebooks(self) -> None:
-        self._changes: list[Change] = []
         name = self.coursedir.assignment_id
         ledger = Path(self.coursedir.root, f"{name}.ledger")
         order = Order(name, self._points, ledger, jobs=self.jobs, again=self.again)
@@ -113,11 +112,6 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         except NoGradesGiven as error:
             self._refuse(f"No grade was given: {error}")
         super().convert_notebooks()
-        for change in self._changes:
-            self.log.warning(
-                "Changed since it was graded last: %s, %s.py: %g -> %g",
-                change.student, change.task, change.before, change.now,
-            )  # fmt: skip
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         before = Path(self._format_dest(assignment_id, student_id)).glob("*.ipynb")
@@ -152,7 +146,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
                 self._answers_before,
                 read_guides(self._source(about["notebook"])),
             )
-        about["grading"], about["changes"] = self._grading, self._changes
+        about["grading"] = self._grading
         return resources
 
     def read(self, path: Path) -> NotebookNode:

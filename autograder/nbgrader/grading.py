@@ -30,13 +30,3 @@ class Grading:
         if self.entry.result is None:
             return 0.0
         return next(each.earned for each in self.entry.result.tasks if each.name == task)
-
-
-@dataclass(frozen=True)
-class Change:
-    """A score in the gradebook that is not what it was."""
-
-    student: str
-    task: str
-    before: float
-    now: float
