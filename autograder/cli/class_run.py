@@ -58,7 +58,11 @@ def grade_class(
                 for entry in _entries(submissions, policy, known, graders, watch):
                     kept.add(entry, again=again)
             students = {submission.student for submission in submissions}
-            console.print(_standing([e for e in kept.record() if e.student in students]))
+            standing = [entry for entry in kept.record() if entry.student in students]
+            console.print(_standing(standing))
+            for entry in standing:
+                if entry.reason is not None:
+                    print(f"{entry.student}: {entry.reason}")
             console.print(f"{watch.told}; seed {policy.seed}; kept in {kept.path}", highlight=False)
             return 1 if watch.refused else 0
     except ENDS as error:
@@ -228,10 +232,9 @@ def _standing(entries: Sequence[Entry]) -> RenderableType:
     table.add_column("student")
     for name in (*(task.name for task in tasks), "total"):
         table.add_column(name, justify="right")
-    table.add_column("")
     for entry in entries:
         if entry.result is None:
-            table.add_row(escape(entry.student), *("" for _ in tasks), "-", escape(_points(entry)))
+            table.add_row(escape(entry.student), *("" for _ in tasks), "-")
             continue
         earned = (f"{task.earned:g}" for task in entry.result.tasks)
         table.add_row(escape(entry.student), *earned, f"{entry.earned:g}")

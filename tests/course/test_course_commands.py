@@ -41,7 +41,7 @@ def test_a_class_is_graded_once_and_again_only_where_something_changed(folder: P
     assert first.returncode == 1, first.stderr  # cho has handed in nothing
     assert re.search(r"^ahn +0 +0 +0 +0 +0 +0 *$", first.stdout, re.MULTILINE)
     assert re.search(r"^baek +10 +0 +0 +0 +0 +10 *$", first.stdout, re.MULTILINE)
-    assert re.search(r"^cho .*holds no Python", first.stdout, re.MULTILINE)
+    assert re.search(r"^cho: .*/cho holds no Python file", first.stdout, re.MULTILINE)
     assert "2 graded, 1 without a grade; seed 3" in first.stdout
     assert (folder.parent / "class.ledger").is_file()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,10 @@ def test_without_namespaces_a_grade_is_given_and_the_doctor_says_so(tmp_path: Pa
 
 def test_a_folder_that_other_users_cannot_enter_is_found(tmp_path: Path) -> None:
     (tmp_path / "open" / "inside").mkdir(parents=True)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    temporary = Path(tempfile.gettempdir())
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.is_relative_to(temporary) and folder != temporary:
+            folder.chmod(0o755)
     assert files.unreadable_for_others([tmp_path / "open" / "inside"]) is None
     (tmp_path / "open").chmod(0o700)
     assert files.unreadable_for_others([tmp_path / "open" / "inside"]) == tmp_path / "open"
