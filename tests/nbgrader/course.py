@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shutil
@@ -56,6 +57,13 @@ class Course:
         (self.students / "nbgrader_config.py").write_text(
             f'c = get_config()\nc.CourseDirectory.course_id = "segmentation-course"\n{shared}'
         )
+
+    def copy(self, root: Path) -> Course:
+        """The same course, to be changed by one test alone; the exchange stays the same."""
+        copied = copy.copy(self)
+        copied.root = root
+        shutil.copytree(self.root, root, symlinks=True)
+        return copied
 
     @property
     def folder(self) -> Path:

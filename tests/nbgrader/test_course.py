@@ -7,10 +7,14 @@ grade` says.
 from __future__ import annotations
 
 import csv
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 from nbgrader.api import Gradebook
 
 from autograder.course.ledger import Ledger
@@ -27,18 +31,40 @@ EARNED = {"stub": 0, "half": 78, "renamed": 20, "late": 30, "hostile": 20}
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """Released, handed in, collected, and autograded."""
-    course = Course(tmp_path_factory.mktemp("nbgrader"))
-    course.release()
-    course.hand_in(STUDENTS)
-    course.collect()
-    course.said = course.nbgrader("autograde", ASSIGNMENT)
+    """Released, handed in, collected and autograded once, by whichever worker asks first.
+
+    No test changes it.
+    """
+    room = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        room = room.parent  # all workers' folders lie in it
+    said = room / "autograde.log"
+    with FileLock(room / "course.lock"):
+        course = Course(room / "nbgrader")
+        if not said.exists():
+            course.release()
+            course.hand_in(STUDENTS)
+            course.collect()
+            said.write_text(course.nbgrader("autograde", ASSIGNMENT), encoding="utf-8")
+    course.said = said.read_text(encoding="utf-8")
     return course
+
+
+@pytest.fixture
+def own(course: Course, tmp_path: Path) -> Course:
+    """A copy to change."""
+    return course.copy(tmp_path / "clone")
 
 
 @pytest.fixture
 def gradebook(course: Course) -> Iterator[Gradebook]:
     with Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}") as book:
+        yield book
+
+
+@pytest.fixture
+def own_gradebook(own: Course) -> Iterator[Gradebook]:
+    with Gradebook(f"sqlite:///{own.folder / 'gradebook.db'}") as book:
         yield book
 
 
@@ -117,67 +143,84 @@ def test_a_day_and_an_hour_late_costs_two_days(gradebook: Gradebook) -> None:
 
 
 def test_regrading_keeps_what_a_person_gave_and_tells_what_changed(
-    course: Course, gradebook: Gradebook
+    own: Course, own_gradebook: Gradebook
 ) -> None:
-    written = gradebook.find_grade("written_padding", NAME, ASSIGNMENT, "half")
+    written = own_gradebook.find_grade("written_padding", NAME, ASSIGNMENT, "half")
     written.manual_score, written.needs_manual_grade = 1.5, False
-    comment = gradebook.find_comment("written_padding", NAME, ASSIGNMENT, "half")
+    comment = own_gradebook.find_comment("written_padding", NAME, ASSIGNMENT, "half")
     comment.manual_comment = "Well said."
-    gradebook.find_grade("iou", NAME, ASSIGNMENT, "half").auto_score = 5
-    gradebook.db.commit()
+    own_gradebook.find_grade("iou", NAME, ASSIGNMENT, "half").auto_score = 5
+    own_gradebook.db.commit()
 
-    said = course.nbgrader("autograde", ASSIGNMENT, "--force", "--student=half")
-    gradebook.db.expire_all()
+    said = own.nbgrader("autograde", ASSIGNMENT, "--force", "--student=half")
+    own_gradebook.db.expire_all()
     assert "Changed since it was graded last: half, iou.py: 5 -> 17" in said
     assert said.count("Changed since") == 1
     assert (written.manual_score, written.needs_manual_grade) == (1.5, False)
     assert comment.comment == "Well said."
-    assert gradebook.find_grade("iou", NAME, ASSIGNMENT, "half").auto_score == 17
+    assert own_gradebook.find_grade("iou", NAME, ASSIGNMENT, "half").auto_score == 17
 
 
-def test_feedback_reaches_the_students_and_tells_no_solution(course: Course) -> None:
-    secret = course.folder / "autograded" / "stub" / ASSIGNMENT / "submission_secret.txt"
+def test_feedback_reaches_the_students_and_tells_no_solution(own: Course) -> None:
+    secret = own.folder / "autograded" / "stub" / ASSIGNMENT / "submission_secret.txt"
     secret.unlink()  # as of a submission that came by another way
-    course.nbgrader("generate_feedback", ASSIGNMENT)
-    said = course.nbgrader("release_feedback", ASSIGNMENT)
+    own.nbgrader("generate_feedback", ASSIGNMENT)
+    said = own.nbgrader("release_feedback", ASSIGNMENT)
     assert "No feedback is released to stub" in said
-    released = list((course.exchange / "segmentation-course" / "feedback").glob("*.html"))
+    released = list((own.exchange / "segmentation-course" / "feedback").glob("*.html"))
     assert len(released) == len(STUDENTS) - 1
-    page = (course.folder / "feedback" / "half" / ASSIGNMENT / f"{NAME}.html").read_text()
+    page = (own.folder / "feedback" / "half" / ASSIGNMENT / f"{NAME}.html").read_text()
     assert "The call reached upsample_nearest2d" in page
     assert "Marking guide" not in page
-    hostile = (course.folder / "feedback" / "hostile" / ASSIGNMENT / f"{NAME}.html").read_text()
+    hostile = (own.folder / "feedback" / "hostile" / ASSIGNMENT / f"{NAME}.html").read_text()
     assert "<script>hostile()" not in hostile
     assert "onerror=hostile()>" not in hostile
 
 
-def test_grades_are_exported(course: Course) -> None:
-    course.nbgrader("export")
-    with (course.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+def test_grades_are_exported(own: Course) -> None:
+    own.nbgrader("export")
+    with (own.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     assert rows["late"]["total"] == "10"
     assert rows["late"]["status"] == "graded"
     assert rows["hostile"]["status"] == "needs manual grading"
 
 
-def test_a_solution_in_the_release_is_not_released(course: Course) -> None:
-    stub = course.root / "assignment" / ASSIGNMENT / "iou.py"
-    text = stub.read_text(encoding="utf-8")
-    stub.write_text((course.root / "solutions" / ASSIGNMENT / "iou.py").read_text(encoding="utf-8"))
-    try:
-        done = course.run("nbgrader", "release_assignment", ASSIGNMENT, "--force")
-    finally:
-        stub.write_text(text, encoding="utf-8")
+def test_points_that_are_not_the_suites_are_refused(own: Course, own_gradebook: Gradebook) -> None:
+    own_gradebook.find_graded_cell("iou", NAME, ASSIGNMENT).max_score = 30
+    own_gradebook.db.commit()
+    done = own.run("nbgrader", "autograde", ASSIGNMENT, "--force")
+    assert done.returncode == 1
+    assert "No grade was given: the gradebook's points (" in done.stderr
+    assert "run autograder release, then nbgrader generate_assignment" in done.stderr
+    assert autograded(own, "half").cells  # what was graded before is still there
+
+
+def test_an_assignment_that_was_never_generated_is_refused(own: Course) -> None:
+    done = own.run("nbgrader", "autograde", "another")
+    assert done.returncode == 1
+    assert "The gradebook has no another: run nbgrader generate_assignment first." in done.stderr
+
+
+def test_a_released_notebook_that_is_gone_is_named(own: Course) -> None:
+    (own.root / "assignment" / ASSIGNMENT / NOTEBOOK).unlink()
+    done = own.run("nbgrader", "autograde", ASSIGNMENT)
+    assert done.returncode == 1
+    assert f"There is no {own.root / 'assignment' / ASSIGNMENT / NOTEBOOK}" in done.stderr
+
+
+def test_a_solution_in_the_release_is_not_released(own: Course) -> None:
+    solution = own.root / "solutions" / ASSIGNMENT / "iou.py"
+    shutil.copyfile(solution, own.root / "assignment" / ASSIGNMENT / "iou.py")
+    done = own.run("nbgrader", "release_assignment", ASSIGNMENT, "--force")
     assert done.returncode != 0
     assert "Not released: iou.py:" in done.stderr
 
 
-def test_a_solution_in_nbgraders_source_is_not_built(course: Course) -> None:
-    source = course.folder / "source" / ASSIGNMENT / "iou.py"
-    source.write_text(
-        (course.root / "solutions" / ASSIGNMENT / "iou.py").read_text(encoding="utf-8")
-    )
-    done = course.run("nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+def test_a_solution_in_nbgraders_source_is_not_built(own: Course) -> None:
+    solution = own.root / "solutions" / ASSIGNMENT / "iou.py"
+    shutil.copyfile(solution, own.folder / "source" / ASSIGNMENT / "iou.py")
+    done = own.run("nbgrader", "generate_assignment", ASSIGNMENT, "--force")
     assert done.returncode == 1
     assert "a line of a solution in iou.py" in done.stderr
-    assert not (course.root / "assignment" / ASSIGNMENT).exists()
+    assert not (own.root / "assignment" / ASSIGNMENT).exists()
