@@ -162,17 +162,17 @@ def main() -> int:
         for left in (course.folder / "autograded", course.folder / f"{ASSIGNMENT}.ledger"):
             shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
         ours = autograde(course, course.root)
+        console.print(f"nbgrader autograde: {ours.seconds:.0f} s, exit code {ours.exit_code}")
         stock = None if arguments.without_stock else autograde(course, stock_course(course))
+        if stock:
+            console.print(f"stock nbgrader:     {stock.seconds:.0f} s, exit code {stock.exit_code}")
+            (course.root.parent / "stock.log").write_text(stock.said, encoding="utf-8")
         alone = graded_alone(course)
         for command in ("generate_feedback", "release_feedback"):
             course.nbgrader(command, ASSIGNMENT)
         course.nbgrader("export")
         course.nbgrader("export", "--exporter=autograder.nbgrader.export.Canvas")
         console.print(table(ours.scores, alone, stock.scores if stock else None))
-        console.print(f"nbgrader autograde: {ours.seconds:.0f} s, exit code {ours.exit_code}")
-        if stock:
-            console.print(f"stock nbgrader:     {stock.seconds:.0f} s, exit code {stock.exit_code}")
-            (course.root.parent / "stock.log").write_text(stock.said, encoding="utf-8")
         console.print((course.root / "grades.csv").read_text(encoding="utf-8-sig"), markup=False)
         return int(any(ours.scores.get(student) != alone[student] for student in CLASS))
 
