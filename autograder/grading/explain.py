@@ -14,10 +14,11 @@ from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict
 from autograder.sandbox.messages import ObjectRef
 from autograder.sandbox.student import Call, Module
 
+Ending = CheckFailed | StudentEnd
 WITHOUT_A_CALL = (Verdict.NOT_IMPLEMENTED, Verdict.MISSING, Verdict.FORBIDDEN)
 
 
-def message(ending: CheckFailed | StudentEnd, function: str, file: str) -> Text:
+def message(ending: Ending, function: str, file: str) -> Text:
     """One sentence: what happened. A neighbour of `file` in which it happened is named."""
     if isinstance(ending, CheckFailed):
         return ending.message
@@ -82,7 +83,7 @@ def credit(functions: Sequence[str]) -> Text:
     )
 
 
-def counterexample(ending: CheckFailed | StudentEnd) -> Counterexample | None:
+def counterexample(ending: Ending) -> Counterexample | None:
     """The call that ended a check, with its tensors as grids.
 
     None where the call does not matter: what is not there fails on every input.
@@ -103,7 +104,7 @@ def counterexample(ending: CheckFailed | StudentEnd) -> Counterexample | None:
     return Counterexample(f"{call.function}({', '.join(parts)})", tuple(inputs), got, expected)
 
 
-def size(ending: CheckFailed | StudentEnd) -> int:
+def size(ending: Ending) -> int:
     """How much a person has to read to follow the counterexample."""
     if ending.call is None:
         return 0

@@ -17,13 +17,15 @@ import pytest
 import torch
 
 from autograder.grading import explain
+from autograder.grading.attempts import Attempts, SeenEnough
+from autograder.grading.checks import check_of, lost_check
 from autograder.grading.diagnosis import Recorder, diagnose
 from autograder.grading.expect import CheckFailed
-from autograder.grading.marks import Assignment, Mark, Task
+from autograder.grading.explain import Ending
+from autograder.grading.marks import Assignment, Base, Mark, Task
 from autograder.grading.result import Check
 from autograder.grading.text import Text
 from autograder.sandbox.errors import (
-    ImportFailed,
     MissingName,
     NotWritten,
     StudentEnd,
@@ -34,9 +36,6 @@ from autograder.sandbox.errors import (
 )
 from autograder.sandbox.messages import Substitute
 from autograder.sandbox.student import Channel, Settings, Student
-
-# How many more examples Hypothesis may try once one has failed, to make it smaller.
-SHRINK_EXAMPLES = 120
 
 hypothesis.settings.register_profile(
     "autograder",
@@ -49,8 +48,6 @@ hypothesis.settings.register_profile(
     # The explain phase traces every line, for a text that nobody here reads.
     phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink],
 )
-
-Ending = CheckFailed | StudentEnd
 
 
 class SuiteError(Exception):
@@ -67,31 +64,6 @@ class Unloadable(Exception):
     def __init__(self, ending: StudentEnd) -> None:
         super().__init__(str(ending))
         self.ending = ending
-
-
-class SeenEnough(BaseException):
-    """Ends the search for a smaller counterexample."""
-
-
-class Attempts:
-    """The failures of one check while Hypothesis looks for the smallest, among so many more."""
-
-    def __init__(self, more: int = SHRINK_EXAMPLES) -> None:
-        self.smallest: Ending | None = None
-        self._more = more
-
-    def example(self) -> None:
-        if self.smallest is not None:
-            self._more -= 1
-            if self._more < 0:
-                raise SeenEnough
-
-    def note(self, ending: Ending) -> bool:
-        """Whether it is the smallest so far."""
-        smaller = self.smallest is None or explain.size(ending) <= explain.size(self.smallest)
-        if smaller:
-            self.smallest = ending
-        return smaller
 
 
 class GradingPlugin:
@@ -123,6 +95,8 @@ class GradingPlugin:
         self._attempts, self._running = Attempts(), ""
         self._student: Student | None = None
         self._substitutes: tuple[Substitute, ...] = ()
+        self._mended: dict[tuple[Base, ...], Student] = {}
+        self._given_up: set[tuple[Base, ...]] = set()
         self.planned: list[Mark] = []
         self.checks: list[Check] = []
         self.fault: BaseException | None = None
@@ -142,6 +116,7 @@ class GradingPlugin:
             yield self._student
         finally:
             self._student = None
+            self._mended.clear()
             self._finish(task)
             self._diagnose(task)
 
@@ -191,8 +166,10 @@ class GradingPlugin:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         try:
             return (yield)
-        except (CheckFailed, StudentFault) as ending:
-            if isinstance(ending, NotWritten | MissingName) or not self._is_carried(pyfuncitem):
+        except BaseException as error:
+            ending = self._loss(error)
+            unwritten = isinstance(ending, NotWritten | MissingName | StudentStop)
+            if ending is None or unwritten or not self._is_carried(pyfuncitem):
                 raise
             return True
 
@@ -200,24 +177,34 @@ class GradingPlugin:
         """Whether a lost check passes with stand-ins for the wrong functions it stands on."""
         task, mark = self._task(item), _mark(item)
         lost = {check.function for check in self.checks if check.earned < check.points}
-        bases = [b for b in task.bases if b.function in lost and mark.function in b.carries]
-        if not bases or self._student is None:
+        bases = tuple(b for b in task.bases if b.function in lost and mark.function in b.carries)
+        if not bases or bases in self._given_up or self._student is None:
             return False
         kept = self._student, self._recorder, self._attempts
         self._attempts, self._recorder = Attempts(more=0), None
         try:
-            self._student = Student(self._connect(task), self._settings)
-            substitutes = (*self._substitutes, *(base.substitute(task.name) for base in bases))
-            self._student.load(task.name, substitutes, task.forbidden)
+            self._student = self._beside(task, bases)
             given = {"student": self._student, "generator": self._generator(item.nodeid)}
             names = item.funcargs.keys() & given.keys()
             item.obj(**{name: given[name] for name in names})
-        except (CheckFailed, StudentEnd, SeenEnough, hypothesis.errors.HypothesisException):
+        except StudentStop:
+            self._given_up.add(bases)
+            return False
+        except (CheckFailed, StudentFault, SeenEnough, hypothesis.errors.HypothesisException):
             return False
         finally:
             self._student, self._recorder, self._attempts = kept
         self._student.credited.update(base.function for base in bases)
         return True
+
+    def _beside(self, task: Task, bases: tuple[Base, ...]) -> Student:
+        """The file with stand-ins in these places; one for all checks, as the limits are."""
+        if bases not in self._mended:
+            student = Student(self._connect(task), self._settings)
+            substitutes = (*self._substitutes, *(base.substitute(task.name) for base in bases))
+            student.load(task.name, substitutes, task.forbidden)
+            self._mended[bases] = student
+        return self._mended[bases]
 
     def _task(self, node: pytest.Item | pytest.Collector) -> Task:
         name = node.path.stem.removeprefix("test_")
@@ -293,18 +280,22 @@ class GradingPlugin:
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
-    def _ending(self, item: pytest.Item, error: BaseException) -> Ending | None:
+    def _loss(self, error: BaseException) -> Ending | None:
+        """What an error says of the check; None for a fault of the suite."""
         if isinstance(error, Unloadable):
             return error.ending
         if isinstance(error, CheckFailed | StudentEnd):
-            if isinstance(error, TimedOut):
-                self._stopped[self._task(item).name, _mark(item).function] = error
             return error
-        flaky = isinstance(error, hypothesis.errors.Flaky | hypothesis.errors.FlakyFailure)
-        if (isinstance(error, SeenEnough) or flaky) and self._attempts.smallest is not None:
-            return self._attempts.smallest
-        self._abort(item, error)
-        return None
+        flaky = hypothesis.errors.Flaky | hypothesis.errors.FlakyFailure
+        return self._attempts.smallest if isinstance(error, SeenEnough | flaky) else None
+
+    def _ending(self, item: pytest.Item, error: BaseException) -> Ending | None:
+        ending = self._loss(error)
+        if ending is None:
+            self._abort(item, error)
+        if isinstance(error, TimedOut):
+            self._stopped[self._task(item).name, _mark(item).function] = error
+        return ending
 
     def _abort(self, item: pytest.Item, error: BaseException) -> None:
         self.fault = error
@@ -318,12 +309,12 @@ class GradingPlugin:
         mark, task = _mark(item), self._task(item)
         name = f"{task.name}.{item.name.removeprefix('test_')}"
         if ending is None:
-            check = _check(name, task, mark, Verdict.PASSED, call.duration)
+            check = check_of(name, task, mark, Verdict.PASSED, call.duration)
             credited = sorted(self._student.credited) if self._student is not None else []
             if credited:
                 check = msgspec.structs.replace(check, message=explain.credit(credited))
         else:
-            check = _lost(name, task, mark, ending, call.duration)
+            check = lost_check(name, task, mark, ending, call.duration)
             if self._recorder is not None and item.nodeid not in self._recorder.decisive:
                 self._recorder.note_loss(item.nodeid)
         self.checks.append(check)
@@ -336,31 +327,3 @@ def _mark(item: pytest.Item) -> Mark:
         raise SuiteError(f"{item.nodeid} is not marked as a check")
     mark: Mark = marker.args[0]
     return mark
-
-
-def _check(name: str, task: Task, mark: Mark, verdict: Verdict, seconds: float) -> Check:
-    return Check(
-        id=name,
-        task=task.name,
-        function=mark.function,
-        title=mark.title,
-        points=mark.points,
-        earned=mark.points if verdict is Verdict.PASSED else 0.0,
-        verdict=verdict,
-        seconds=round(seconds, 4),
-    )
-
-
-def _lost(name: str, task: Task, mark: Mark, ending: Ending, seconds: float) -> Check:
-    verdict = Verdict.FAILED if isinstance(ending, CheckFailed) else ending.verdict
-    # An idea helps where the function ran, not where the file does not import.
-    hinted = verdict in (Verdict.FAILED, Verdict.ERROR) and not isinstance(ending, ImportFailed)
-    told = verdict is not Verdict.NOT_IMPLEMENTED  # the line of a stub tells nothing
-    return msgspec.structs.replace(
-        _check(name, task, mark, verdict, seconds),
-        message=explain.message(ending, mark.function, f"{task.name}.py"),
-        counterexample=explain.counterexample(ending),
-        traceback=ending.frames if isinstance(ending, StudentEnd) and told else (),
-        hint=mark.hint if hinted else None,
-        cause=ending.cause if isinstance(ending, StudentEnd) else None,
-    )
