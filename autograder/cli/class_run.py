@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -27,8 +27,9 @@ from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_m
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.prepared import Policy
 from autograder.course.run import Job, NoGrades, prepare, run
-from autograder.course.submissions import NoClass, Submission, find
+from autograder.course.submissions import NoClass, find
 from autograder.grading.plugin import SuiteError
+from autograder.reports.feedback import withhold
 from autograder.sandbox.errors import Verdict
 
 NO_GRADE = 2
@@ -52,13 +53,13 @@ def grade_class(
     try:
         submissions = find(folder, assignment)
         with Ledger(ledger or beside(folder)) as kept:
-            policy = Policy(assignment, _settled_seed(kept, seed))
-            known = _nothing if again else kept.has
+            policy = Policy(assignment, kept.seed(seed))
+            work = prepare(submissions, policy) if again else prepare(submissions, policy, kept.has)
             with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
-                for entry in _entries(submissions, policy, known, graders, watch):
+                for entry in _entries(work, policy, graders, watch):
                     kept.add(entry, again=again)
             students = {submission.student for submission in submissions}
-            standing = [entry for entry in kept.record() if entry.student in students]
+            standing = [_totals(entry) for entry in kept.record() if entry.student in students]
             console.print(_standing(standing))
             for entry in standing:
                 if entry.reason is not None:
@@ -86,16 +87,18 @@ def regrade_class(
         if not place.is_file():
             raise LedgerError(f"there is no ledger {place}; grade the class first")
         with Ledger(place) as kept:
-            policy = Policy(assignment, _settled_seed(kept, None))
-            before = {entry.student: entry for entry in kept.record()}
+            policy = Policy(assignment, kept.seed())
+            before = {entry.student: _totals(entry) for entry in kept.record()}
             changes = []
             with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
-                for entry in _entries(submissions, policy, _nothing, graders, watch):
+                for entry in _entries(prepare(submissions, policy), policy, graders, watch):
                     earlier = before.get(entry.student)
-                    if earlier is None or earlier.earned != entry.earned:
-                        changes.append((earlier, entry))
+                    changed = earlier is None or earlier.earned != entry.earned
+                    if changed:
+                        changes.append((earlier, _totals(entry)))
                     if write:
-                        kept.add(entry)
+                        # A suite may have been corrected without a new version.
+                        kept.add(entry, again=changed)
             if changes:
                 console.print(_changes(changes))
             console.print(
@@ -122,21 +125,10 @@ def _refuse(error: Exception) -> int:
     return NO_GRADE
 
 
-def _nothing(student: str, key: str) -> bool:
-    return False
-
-
-def _settled_seed(ledger: Ledger, seed: int | None) -> int:
-    """The class's seed: the first one that was given or drawn, for as long as the ledger lives.
-
-    Raises LedgerError when another one is asked for.
-    """
-    settled = int(ledger.settle("seed", str(secrets.randbelow(2**31) if seed is None else seed)))
-    if seed not in (None, settled):
-        raise LedgerError(
-            f"{ledger.path} grades with seed {settled}; to grade with {seed}, name another --ledger"
-        )
-    return settled
+def _totals(entry: Entry) -> Entry:
+    """The entry without its checks, of which a large class has too many to hold at once."""
+    result = None if entry.result is None else withhold(entry.result, "score")
+    return replace(entry, result=result)
 
 
 def _graders(jobs: int, scheduler: str | None) -> AbstractContextManager[Graders]:
@@ -144,13 +136,9 @@ def _graders(jobs: int, scheduler: str | None) -> AbstractContextManager[Graders
 
 
 def _entries(
-    submissions: Sequence[Submission],
-    policy: Policy,
-    known: Callable[[str, str], bool],
-    graders: Graders,
-    watch: Watch,
+    work: Iterable[Job | Entry], policy: Policy, graders: Graders, watch: Watch
 ) -> Iterator[Entry]:
-    for entry in run(prepare(submissions, policy, known), policy, graders, on_start=watch.on_start):
+    for entry in run(work, policy, graders, on_start=watch.on_start):
         yield entry
         watch.on_end(entry)
 
@@ -192,7 +180,7 @@ class Watch:
 
     def on_end(self, entry: Entry) -> None:
         self._running.discard(entry.student)
-        self._last.append(entry)
+        self._last.append(_totals(entry))
         self._progress.advance(self._bar)
         if entry.result is None:
             self.refused += 1

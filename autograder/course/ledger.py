@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
@@ -123,10 +124,23 @@ class Ledger:
             row = connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
         return str(row[0])
 
+    def seed(self, wanted: int | None = None) -> int:
+        """The seed of the class: the first one that was wanted, or drawn, stays.
+
+        Raises LedgerError when another one is wanted.
+        """
+        first = secrets.randbelow(2**31) if wanted is None else wanted
+        settled = int(self.settle("seed", str(first)))
+        if wanted not in (None, settled):
+            raise LedgerError(
+                f"{self.path} grades with seed {settled}; to grade with {wanted}, name another file"
+            )
+        return settled
+
     def has(self, student: str, key: str) -> bool:
         """Whether the student's last grading is this very one."""
         row = self._connection.execute(
-            "SELECT key FROM record WHERE student = ?", (student,)
+            "SELECT key FROM grading WHERE student = ? ORDER BY number DESC LIMIT 1", (student,)
         ).fetchone()
         return row is not None and row[0] == key
 

@@ -34,11 +34,14 @@ class Job:
 
 
 def prepare(
-    submissions: Iterable[Submission], policy: Policy, known: Callable[[str, str], bool]
+    submissions: Iterable[Submission],
+    policy: Policy,
+    known: Callable[[str, str], bool] = lambda student, key: False,
 ) -> Iterator[Job | Entry]:
     """What is to be done for each submission: a job, or an entry where nothing can be graded.
 
-    Submissions of which `known(student, key)` says that they were graded are left out.
+    Submissions of which `known(student, key)` says that they were graded are left out; by
+    default none is.
     """
     suites, grader, points = versions(policy)
     for submission in submissions:

@@ -7,7 +7,6 @@ not graded again; `autograder course grade` may have put it there, on a cluster 
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
@@ -75,9 +74,9 @@ def grade_missing(submissions: Sequence[Submission], order: Order) -> None:
                 f"{order.assignment} --force"
             )
         with Ledger(order.ledger) as ledger:
-            seed = int(ledger.settle("seed", str(secrets.randbelow(2**31))))
-            policy = Policy(order.assignment, seed)
-            jobs = list(prepare(submissions, policy, _nothing if order.again else ledger.has))
+            policy = Policy(order.assignment, ledger.seed())
+            known = () if order.again else (ledger.has,)
+            jobs = list(prepare(submissions, policy, *known))
             for number, entry in enumerate(run(jobs, policy, on_this_machine(order.jobs)), start=1):
                 ledger.add(entry, again=order.again)
                 grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
@@ -88,7 +87,3 @@ def grade_missing(submissions: Sequence[Submission], order: Order) -> None:
 
 def _told(points: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:g}" for name, value in points.items())
-
-
-def _nothing(student: str, key: str) -> bool:
-    return False

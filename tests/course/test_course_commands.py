@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,13 +75,27 @@ def test_regrading_shows_whose_grade_would_change_and_writes_nothing_unasked(fol
         assert [entry.earned for entry in ledger.record()] == [0.0, 10.0, 0.0]
 
 
+def test_a_grade_that_changed_is_written_although_no_version_did(folder: Path) -> None:
+    assert course("grade", folder, "--seed", "3", *ONE_JOB).returncode == 1
+    path = folder.parent / "class.ledger"
+    with Ledger(path) as ledger:
+        (baek,) = (entry for entry in ledger.record() if entry.student == "baek")
+        ledger.add(replace(baek, earned=7.0), again=True)
+    assert "1 of 3 grades changed" in course("regrade", folder, "--write", *ONE_JOB).stdout
+    with Ledger(path) as ledger:
+        assert [entry.earned for entry in ledger.history("baek")] == [10.0, 7.0, 10.0]
+
+
 def test_a_run_that_is_killed_goes_on_where_it_stopped(folder: Path) -> None:
     command = [sys.executable, "-m", "autograder", "course", "grade", str(folder), *ONE_JOB]
     path = folder.parent / "class.ledger"
     run = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
     deadline = time.monotonic() + 300
     graded = 0
-    while not graded and time.monotonic() < deadline and run.poll() is None:
+    while not graded and time.monotonic() < deadline:
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(0.1)
+            break
         if path.is_file():
             with Ledger(path) as ledger:
                 graded = sum(entry.result is not None for entry in ledger.record())
