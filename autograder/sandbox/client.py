@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -104,10 +106,14 @@ class Sandbox:
             message, _ = control.receive(self._control)
         except (EOFError, OSError):
             process = self._launch.process
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(EXIT_SECONDS)  # the socket closes a moment before the process ends
+            code = process.poll()
             process.kill()
             assert process.stderr is not None
             said = process.stderr.read().decode(errors="replace").strip()
-            last = said.splitlines()[-1] if said else "no reason given"
+            late = "it said nothing in time" if code is None else f"it ended with code {code}"
+            last = said.splitlines()[-1] if said else late
             raise SandboxUnavailable(f"the sandbox did not start: {last}") from None
         assert isinstance(message, Prepared)
         self.torch = message.torch

@@ -1,8 +1,8 @@
 """The process that workers are forked from: torch imported once, and no secret in it.
 
 The grader starts it (`launch.py`, `__main__.py`) by exec with a clean environment and talks to it
-over a socket. It never
-sees a test, an expected value or a score, so a fork of it has nothing to find.
+over a socket. It never sees a test, an expected value or a score, so a fork of it has nothing to
+find.
 """
 
 from __future__ import annotations
