@@ -61,7 +61,15 @@ def ended_by(student: Student, kind: type[StudentEnd], times: int = 1) -> Studen
             Cause.TASK_SECONDS,
             "0.5",
         ),
-        ({"task_cpu_seconds": 1}, "while True: pass", 1, TimedOut, Cause.TASK_CPU_SECONDS, "1"),
+        (
+            # Seconds of the clock that a busy host takes from us must not be spent first.
+            {"task_cpu_seconds": 1, "call_seconds": 60},
+            "while True: pass",
+            1,
+            TimedOut,
+            Cause.TASK_CPU_SECONDS,
+            "1",
+        ),
         (
             {"memory_bytes": 200 * MIB},
             "return x.new_ones(300 * 2**18)",
