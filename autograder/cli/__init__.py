@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from autograder.cli import course
+from autograder.cli import course, github
 
 app = typer.Typer(
     add_completion=False,
@@ -19,6 +19,7 @@ app = typer.Typer(
     help="Grade a programming assignment with hidden tests that its code can never read.",
 )
 app.add_typer(course.app, name="course")
+app.add_typer(github.app, name="github")
 
 NO_GRADE = 2
 
@@ -129,11 +130,18 @@ def grade(
 
 
 @app.command()
-def doctor() -> None:
-    """Say what this machine offers, and what is missing with the command that would mend it."""
+def doctor(
+    device: Annotated[
+        Device, typer.Option(help="With cuda, driver, CUDA and a GPU are required too.")
+    ] = Device.AUTO,
+) -> None:
+    """Say what this machine offers, and what is missing with the command that would mend it.
+
+    Exit code 2 when something that grading needs is missing.
+    """
     from autograder.cli.doctor import examine, show
 
-    findings = examine()
+    findings = examine(device.value)
     show(findings)
     if any(finding.required and not finding.good for finding in findings):
         raise typer.Exit(NO_GRADE)

@@ -1,0 +1,186 @@
+"""`autograder github`: pushes to students' repositories, graded in the course's own.
+
+What is heavy is imported when a command runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Grade what students push to GitHub. Signs in as the GitHub App AUTOGRADER_APP_ID with "
+    "the key AUTOGRADER_APP_KEY (PEM), or with GITHUB_TOKEN.",
+)
+
+Config = Annotated[Path, typer.Option(help="The course's configuration.")]
+LedgerFile = Annotated[Path, typer.Option("--ledger", help="Where gradings are kept.")]
+StudentId = Annotated[str, typer.Argument(help="The student's id on the roster.")]
+Commit = Annotated[str, typer.Argument(metavar="SHA", help="The whole commit id, 40 digits.")]
+COURSE, LEDGER = Path("course.toml"), Path("course.ledger")
+
+
+@app.command()
+def provision(config: Config = COURSE) -> None:
+    """Create the private repository of each student on the roster, from the template.
+
+    The student gets write access; wiki, issues, projects, forking and most kinds of merging are
+    turned off, and actions are limited to GitHub's own with a token that can only read. What is
+    right already is left alone: run it again after a failure or when the roster has grown.
+
+    The App needs: administration (write), contents (read), members (read), metadata (read); the
+    template must be marked as a template.
+
+    Exit code 0 when every repository is right, 1 when some are not, 2 when nothing could be done.
+    """
+    from autograder.cli.github_run import run_provision
+
+    raise typer.Exit(run_provision(config))
+
+
+@app.command()
+def sweep(
+    config: Config = COURSE,
+    ledger: LedgerFile = LEDGER,
+    dispatch: Annotated[
+        bool, typer.Option("--dispatch", help="Also have each of them graded.")
+    ] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Also commits that could not be graded.")
+    ] = False,
+    json: Annotated[Path | None, typer.Option(help="Also write what was found here.")] = None,
+) -> None:
+    """Find the head commits of default branches that the ledger does not have.
+
+    --dispatch sends each to the grader's repository (repository_dispatch of type `grade` with
+    client_payload {student, sha}) and shows a queued check run on the commit. What was sent within
+    the last hour is not sent again.
+
+    The App needs: contents (read) and checks (write) on students' repositories, contents (write)
+    on the grader's, metadata (read).
+
+    Exit code 0 when every repository was looked at, 1 when some could not be, 2 when none could.
+    """
+    from autograder.cli.github_run import run_sweep
+
+    raise typer.Exit(run_sweep(config, ledger, dispatch=dispatch, failed=failed, json=json))
+
+
+@app.command()
+def listen(
+    config: Config = COURSE,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8080,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    journal: Annotated[
+        Path, typer.Option(help="Where received pushes and regrades are written, a line each.")
+    ] = Path("listener.jsonl"),
+) -> None:
+    """Answer webhooks until stopped: pushes to default branches, and the regrade button.
+
+    The webhook's secret is AUTOGRADER_WEBHOOK_SECRET. It has no TLS: put it behind a proxy that
+    has. Of many pushes the newest is graded, at most one a minute and student.
+
+    The App needs what `sweep` needs, and the events push and check run.
+    """
+    from autograder.cli.github_run import run_listen
+
+    raise typer.Exit(run_listen(config, host=host, port=port, journal=journal))
+
+
+@app.command()
+def fetch(
+    student: StudentId,
+    sha: Commit,
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="The new folder to write.")],
+    config: Config = COURSE,
+) -> None:
+    """Read a student's commit into a new folder, ready for `autograder grade FOLDER`.
+
+    Taken are regular .py files and the notebook of the assignment's folder, with the limits of
+    every submission. FOLDER.push.json, beside it, says when GitHub received the push, what was
+    taken (SHA-256) and what was left out; give it to `publish --push`.
+
+    The App needs: contents (read) on students' repositories.
+
+    Exit code 0 when files were written, 2 when not.
+    """
+    from autograder.cli.github_run import run_fetch
+
+    raise typer.Exit(run_fetch(config, student, sha, to))
+
+
+@app.command()
+def publish(
+    student: StudentId,
+    sha: Commit,
+    result: Annotated[Path, typer.Option(help="What `autograder grade --json` wrote.")],
+    push: Annotated[
+        Path | None,
+        typer.Option(help="What `fetch` wrote beside the folder; asked for anew if not given."),
+    ] = None,
+    config: Config = COURSE,
+    ledger: LedgerFile = LEDGER,
+) -> None:
+    """Keep a result in the ledger, then show it as a check run on the student's commit.
+
+    The result is checked: its schema, this assignment's points, an isolated sandbox, and the files
+    that were fetched. One that is missing or wrong is published as "could not be graded", and the
+    student keeps the former grade. Publishing twice makes one row and one check run.
+
+    The App needs: checks (write) and contents (read) on students' repositories.
+
+    Exit code 0 when a grade was published, 1 when it was published that there is none, 2 when
+    nothing was.
+    """
+    from autograder.cli.github_run import run_publish
+
+    raise typer.Exit(run_publish(config, student, sha, result=result, push=push, ledger=ledger))
+
+
+@app.command()
+def status(config: Config = COURSE, ledger: LedgerFile = LEDGER) -> None:
+    """Show who pushed, what was graded, when, and for how many points.
+
+    The App needs: contents (read) on students' repositories, metadata (read).
+
+    Exit codes as those of `sweep`.
+    """
+    from autograder.cli.github_run import run_status
+
+    raise typer.Exit(run_status(config, ledger))
+
+
+@app.command()
+def grades(
+    csv: Annotated[Path, typer.Option(help="The file to write.")],
+    config: Config = COURSE,
+    ledger: LedgerFile = LEDGER,
+) -> None:
+    """Write each student's grade of record: best or last before the deadline, less what is late.
+
+    Needs no access to GitHub.
+    """
+    from autograder.cli.github_run import run_grades
+
+    raise typer.Exit(run_grades(config, ledger, csv))
+
+
+@app.command()
+def close(
+    config: Config = COURSE,
+    now: Annotated[
+        bool, typer.Option("--now", help="Although the deadline has not passed.")
+    ] = False,
+) -> None:
+    """After the deadline, and the days that work may be late, let students only read.
+
+    The App needs: administration (write).
+
+    Exit codes as those of `provision`.
+    """
+    from autograder.cli.github_run import run_close
+
+    raise typer.Exit(run_close(config, now=now))
