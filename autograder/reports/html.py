@@ -6,13 +6,8 @@ colour alone, so that it reads the same in print, in the dark and aloud.
 
 from __future__ import annotations
 
-from importlib.resources import files
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from autograder.grading.result import Check, Grid, Result
-from autograder.grading.text import Language, Text
+from autograder.grading.text import Language
 from autograder.reports import words
 from autograder.reports.differences import CELL, difference_map
 from autograder.reports.grids import form, sheets
@@ -25,6 +20,7 @@ from autograder.reports.losses import (
     share,
     waiting,
 )
+from autograder.reports.rendering import render
 from autograder.reports.stamps import stamps
 from autograder.sandbox.errors import Verdict
 
@@ -37,15 +33,6 @@ WIDE_FROM = 24
 WAITING_CAP = 3
 LABEL_MAPS = frozenset({"prediction", "target"})
 LABEL_MAPS_RESULT = "predict_labels"
-
-_TEMPLATES = Environment(
-    loader=PackageLoader("autograder.reports"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_STYLE = files("autograder.reports").joinpath("templates/style.css")
 
 
 def page(result: Result, language: Language, handout: str | None = None) -> str:
@@ -80,18 +67,12 @@ def _render(
 ) -> str:
     if handout is not None:
         check_folder(handout)
-
-    def say(text: Text, **values: object) -> str:
-        said = text.in_(language)
-        # Only a sentence of words.py has places to fill; a message may hold braces.
-        return said.format(**values) if values else said
-
-    return _TEMPLATES.get_template(template).render(
+    return render(
+        template,
+        language,
         result=result,
-        language=language,
         handout=handout,
         words=words,
-        say=say,
         losses=losses,
         kept=kept,
         passed=passed,
@@ -110,6 +91,5 @@ def _render(
         sheets_open=SHEETS_OPEN,
         cell=CELL,
         passing=Verdict.PASSED,
-        style=Markup(_STYLE.read_text(encoding="utf-8")),
         **more,
     )
