@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from autograder.cli import course, github
+from autograder.cli.choices import Feedback, Lang
 
 app = typer.Typer(
     add_completion=False,
@@ -28,17 +29,6 @@ class Device(enum.StrEnum):
     AUTO = "auto"
     CPU = "cpu"
     CUDA = "cuda"
-
-
-class Feedback(enum.StrEnum):
-    FULL = "full"
-    HINT = "hint"
-    SCORE = "score"
-
-
-class Lang(enum.StrEnum):
-    EN = "en"
-    KO = "ko"
 
 
 def main() -> None:

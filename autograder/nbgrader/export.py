@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 from traitlets import Enum, Unicode
 
+from autograder.reports.spreadsheet import number, plain, write
+
 MISSING, UNFINISHED, GRADED = "missing", "needs manual grading", "graded"
-# A spreadsheet takes a cell that begins so for a formula, and a student may choose such a name.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CourseOffice(ExportPlugin):  # type: ignore[misc]
@@ -30,8 +28,7 @@ class CourseOffice(ExportPlugin):  # type: ignore[misc]
             for assignment in assignments
             for student in _chosen(gradebook.students, "id", self.student)
         ]
-        # With a byte order mark, without which Excel shows Korean names as something else.
-        path = _write(self.to or "grades.csv", [header, *rows], encoding="utf-8-sig")
+        path = write(self.to or "grades.csv", [header, *rows])
         self.log.info("%d rows written to %s", len(rows), path)
 
     def _row(
@@ -42,19 +39,19 @@ class CourseOffice(ExportPlugin):  # type: ignore[misc]
         tasks: Sequence[str],
     ) -> list[object]:
         names = (student.id, student.last_name, student.first_name, student.email)
-        row: list[object] = [assignment.name, *map(_plain, names)]
+        row: list[object] = [assignment.name, *map(plain, names)]
         if submission is None:
-            return [*row, *("" for _ in tasks), "", "", 0, _number(assignment.max_score), MISSING]
+            return [*row, *("" for _ in tasks), "", "", 0, number(assignment.max_score), MISSING]
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
         by_task = {grade.name: grade.score for grade in grades if grade.cell_type == "code"}
         manual = sum(grade.score for grade in grades if grade.cell_type != "code")
         return [
             *row,
-            *(_number(by_task[task]) if task in by_task else "" for task in tasks),
-            _number(manual),
-            _number(-submission.late_submission_penalty),
-            _number(_total(submission)),
-            _number(assignment.max_score),
+            *(number(by_task[task]) if task in by_task else "" for task in tasks),
+            number(manual),
+            number(-submission.late_submission_penalty),
+            number(_total(submission)),
+            number(assignment.max_score),
             UNFINISHED if submission.needs_manual_grade else GRADED,
         ]
 
@@ -78,28 +75,28 @@ class Canvas(ExportPlugin):  # type: ignore[misc]
         header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         points = ["    Points Possible", "", "", "", ""]
         header += [assignment.name for assignment in assignments]
-        points += [_number(assignment.max_score) for assignment in assignments]
+        points += [number(assignment.max_score) for assignment in assignments]
         rows = []
         for student in _chosen(gradebook.students, "id", self.student):
             ids = {"ID": student.lms_user_id or "", self.student_column: student.id}
             row: list[object] = [
-                _plain(
+                plain(
                     ", ".join(filter(None, (student.last_name, student.first_name))) or student.id
                 ),
-                *(_plain(ids.get(column, "")) for column in header[1:4]),
+                *(plain(ids.get(column, "")) for column in header[1:4]),
                 self.section,
             ]
             for assignment in assignments:
                 submission = _submission(gradebook, assignment, student)
                 ready = submission is not None and not submission.needs_manual_grade
-                row.append(_number(_total(submission)) if ready else "")
+                row.append(number(_total(submission)) if ready else "")
                 if not ready:
                     self.log.warning(
                         "%s, %s: left empty, %s",
                         assignment.name, student.id, UNFINISHED if submission else MISSING,
                     )  # fmt: skip
             rows.append(row)
-        path = _write(self.to or "canvas.csv", [header, points, *rows], encoding="utf-8")
+        path = write(self.to or "canvas.csv", [header, points, *rows], marked=False)
         self.log.info("%d students written to %s", len(rows), path)
 
 
@@ -126,19 +123,3 @@ def _submission(
 
 def _total(submission: SubmittedAssignment) -> float:
     return max(0.0, float(submission.score) - float(submission.late_submission_penalty))
-
-
-def _number(value: float) -> str:
-    return f"{value + 0.0:.10g}"
-
-
-def _plain(text: str | None) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text and text.startswith(FORMULA) else text or ""
-
-
-def _write(name: str, rows: Sequence[Sequence[object]], *, encoding: str) -> Path:
-    path = Path(name)
-    with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path

@@ -6,6 +6,8 @@ colour alone, so that it reads the same in print, in the dark and aloud.
 
 from __future__ import annotations
 
+from typing import Any
+
 from autograder.grading.result import Check, Grid, Result
 from autograder.grading.text import Language
 from autograder.reports import words
@@ -63,7 +65,7 @@ def is_label_map(check: Check, grid: Grid) -> bool:
 
 
 def _render(
-    template: str, result: Result, language: Language, handout: str | None, **more: object
+    template: str, result: Result, language: Language, handout: str | None, **more: Any
 ) -> str:
     if handout is not None:
         check_folder(handout)
