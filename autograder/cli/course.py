@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from autograder.cli.choices import Feedback, Lang
+
 app = typer.Typer(no_args_is_help=True, help="Grade a whole class, and keep the grades.")
 
 Folder = Annotated[
@@ -80,3 +82,43 @@ def regrade(
             folder, ledger, jobs=jobs, scheduler=scheduler, write=write, assignment=assignment
         )
     )
+
+
+@app.command()
+def report(
+    source: Annotated[
+        Path, typer.Argument(help="A ledger, or the folder of submissions that it lies beside.")
+    ],
+    to: Annotated[Path, typer.Option(help="The folder to write into; made if need be.")],
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="Who should have handed in: a text file, one name a line."),
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Also grades.csv, for a spreadsheet.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Also results.jsonl: a whole result a line.")
+    ] = False,
+    junit: Annotated[bool, typer.Option("--junit", help="Also JUnit XML, in junit/.")] = False,
+    gradescope: Annotated[
+        bool, typer.Option("--gradescope", help="Also a results.json a student, in gradescope/.")
+    ] = False,
+    feedback: Annotated[
+        Feedback,
+        typer.Option(help="What students are told: all, no inputs and values, or points alone."),
+    ] = Feedback.FULL,
+    lang: Annotated[Lang, typer.Option(help="The language of all pages.")] = Lang.EN,
+    handout: Annotated[
+        str | None,
+        typer.Option(help="Web address of the folder with the handout, for the pages' links."),
+    ] = None,
+    assignment: Name = "segmentation",
+) -> None:
+    """Write a page for each student and one for the class, out of what was graded.
+
+    Exit code 0, or 2 when they could not be written.
+    """
+    from autograder.cli.class_report import report_class
+    from autograder.course.handing_back import Wanted
+
+    wanted = Wanted(lang.value, feedback.value, handout, csv, jsonl, junit, gradescope)
+    raise typer.Exit(report_class(source, to, roster=roster, assignment=assignment, wanted=wanted))
