@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -11,25 +13,92 @@ from rich.text import Text
 from autograder.sandbox import probe
 from autograder.sandbox.probe import Finding
 
+Device = Literal["auto", "cpu", "cuda"]
 
-def examine() -> list[Finding]:
-    """Everything that matters here, in the order in which one thing needs the other."""
-    findings = [probe.python(), probe.kernel(), *_torch(), probe.landlock(), probe.seccomp()]
+
+def examine(device: Device = "auto") -> list[Finding]:
+    """Everything that matters here, in the order in which one thing needs the other.
+
+    With `cuda` the GPU is required, down to a locked-down worker that computes on it; with `cpu`
+    nobody asks for one.
+    """
+    findings = [probe.python(), probe.kernel(), *_torch(device)]
+    findings += [probe.landlock(), probe.seccomp()]
     if all(finding.good for finding in findings if finding.required):
         findings += probe.worker_layers()
+        if device == "cuda":
+            findings.append(_gpu_in_a_worker())
     return findings
 
 
-def _torch() -> list[Finding]:
+def _torch(device: Device) -> list[Finding]:
     try:
         import torch
     except ImportError as error:
         return [Finding("torch", False, str(error), mend="pip install torch")]
     found = [Finding("torch", True, str(torch.__version__))]
-    if torch.cuda.is_available():
-        return [*found, Finding("GPU", True, torch.cuda.get_device_name(), required=False)]
-    mend = "nothing, unless you grade with --require-gpu"
-    return [*found, Finding("GPU", False, "none that torch can use", required=False, mend=mend)]
+    if device == "cpu":
+        return found
+    if device == "cuda":
+        return [*found, _driver(), _cuda(torch.version.cuda), _gpu(required=True)]
+    return [*found, _gpu(required=False)]
+
+
+def _driver() -> Finding:
+    """NVIDIA's driver, by its own tool."""
+    command = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    mend = "install NVIDIA's driver, then reboot: nvidia-smi must list the GPU"
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Finding("driver", False, f"nvidia-smi: {_reason(error)}", mend=mend)
+    said = (done.stdout if done.returncode == 0 else done.stderr or done.stdout).strip()
+    first = said.splitlines()[0] if said else "nvidia-smi lists no GPU"
+    return Finding("driver", done.returncode == 0 and bool(said), first, mend=mend)
+
+
+def _reason(error: OSError | subprocess.TimeoutExpired) -> str:
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"no answer in {error.timeout:.0f} s"
+    return error.strerror or str(error)
+
+
+def _cuda(built_for: str | None) -> Finding:
+    """The CUDA that this torch was built for."""
+    mend = "install a build of torch for CUDA: this one is for processors only"
+    return Finding("CUDA", built_for is not None, built_for or "none in this torch", mend=mend)
+
+
+def _gpu(*, required: bool) -> Finding:
+    """A GPU that torch can use; where one is required it must also compute what it should."""
+    import torch
+
+    if not torch.cuda.is_available():
+        mend = "see the lines above" if required else "nothing, unless you grade with --require-gpu"
+        return Finding("GPU", False, "none that torch can use", required, mend)
+    name = torch.cuda.get_device_name()
+    if not required:
+        return Finding("GPU", True, name, required)
+    try:
+        ones = torch.ones(64, 64, device="cuda")
+        right = bool((ones @ ones == 64).all())
+    except RuntimeError as error:
+        right, name = False, f"{name}: {str(error).splitlines()[0]}"
+    return Finding("GPU", right, name, mend="match driver, GPU and this build of torch")
+
+
+def _gpu_in_a_worker() -> Finding:
+    """What grading demands before it starts: a locked-down worker that uses the GPU."""
+    from autograder.sandbox.client import Sandbox
+    from autograder.sandbox.errors import SandboxError
+
+    try:
+        with Sandbox(gpu=True) as sandbox:
+            refused = probe.gpu_refused(sandbox)
+    except SandboxError as error:
+        refused = str(error)
+    detail = refused or "locked down, and it computes there"
+    return Finding("GPU worker", refused is None, detail, mend="docs/sandbox.md, under GPU")
 
 
 def show(findings: Sequence[Finding], console: Console | None = None) -> None:
