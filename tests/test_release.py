@@ -244,6 +244,32 @@ def test_only_known_kinds_of_files_leave_the_house(source: Path, destination: Pa
     ]
 
 
+def test_of_what_is_hidden_only_github_workflows_leave_the_house(
+    source: Path, destination: Path
+) -> None:
+    workflows = source / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    (workflows / "tests.yml").write_text("name: Tests\n", encoding="utf-8")
+    for file in ("notes.yml", ".github/CODEOWNERS", ".github/page.py", ".github/workflows/run.sh"):
+        (source / file).write_text("secret", encoding="utf-8")
+    build_release(source, destination)
+    assert sorted(contents(destination)) == [
+        ".github/workflows/tests.yml",
+        ".release",
+        "README.md",
+        "page.py",
+        "tests/test_page.py",
+    ]
+
+
+def test_a_solution_line_in_a_workflow_is_a_leak(source: Path, destination: Path) -> None:
+    workflows = source / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    (workflows / "tests.yml").write_text("# return m.pi * squared_radius\n", encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"tests\.yml:1: this line holds"):
+        build_release(source, destination)
+
+
 def test_the_same_solutions_give_the_same_bytes(source: Path, destination: Path) -> None:
     build_release(source, destination)
     first = contents(destination)

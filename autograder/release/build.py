@@ -23,6 +23,8 @@ from autograder.release.stubs import stub
 
 # What leaves the house. A notebook leaves as what its text is made into.
 RELEASED = frozenset({".py", ".md"})
+# The one hidden folder that leaves: what GitHub runs in a student's repository.
+WORKFLOWS = PurePath(".github", "workflows")
 # Of the data sets leave the pictures, their card and their licence, not what made them.
 DATA = frozenset({".png", ".md"})
 
@@ -60,7 +62,8 @@ def _read_solutions(source: Path) -> tuple[dict[PurePath, str], dict[PurePath, N
     texts: dict[PurePath, str] = {}
     notebooks: dict[PurePath, NotebookNode] = {}
     secret: dict[PurePath, set[str]] = {}
-    for path in _paths(source, RELEASED):
+    workflows = _paths(source / WORKFLOWS, frozenset({".yml"}))
+    for path in (*_paths(source, RELEASED), *workflows):
         file = path.relative_to(source)
         text = _read(path, file)
         if is_notebook(text):

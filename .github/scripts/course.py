@@ -1,0 +1,54 @@
+"""What a workflow must know of the course, as lines for its outputs.
+
+python .github/scripts/course.py asked >> "$GITHUB_OUTPUT"      STUDENT and SHA, once they are right,
+                                                                the student's repository, gpu
+python .github/scripts/course.py template >> "$GITHUB_OUTPUT"   the repository that others start as
+
+STUDENT and SHA come from outside, by way of a dispatch. Later steps and jobs use what this prints,
+and it prints nothing that is not on the roster or no full commit id.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from autograder.github.configuration import Course, read_course
+from autograder.github.errors import CourseError
+from autograder.github.roster import Roster
+
+SHA = re.compile(r"[0-9a-f]{40}")
+
+
+def asked(course: Course, roster: Roster) -> dict[str, str]:
+    student, sha = os.environ.get("STUDENT", ""), os.environ.get("SHA", "")
+    found = roster.find(student)
+    if not SHA.fullmatch(sha):
+        raise CourseError(f"{sha!r} is no full commit id")
+    return {
+        "student": found.student,
+        "sha": sha,
+        "repository": course.repository_of(found),
+        "gpu": str(course.gpu).lower(),
+    }
+
+
+def template(course: Course, roster: Roster) -> dict[str, str]:
+    return {"template": course.template}
+
+
+def main(question: str) -> int:
+    answer = {"asked": asked, "template": template}[question]
+    try:
+        outputs = answer(*read_course(Path("course.toml")))
+    except CourseError as error:
+        print(f"course: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(f"{name}={value}" for name, value in outputs.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
