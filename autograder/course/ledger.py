@@ -7,20 +7,22 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from autograder.grading import result as results
 from autograder.grading.result import Result
 from autograder.sandbox.intake import Parcel
 
-VERSION = 1
 WAIT_SECONDS = 60.0
 
-_SCHEMA = """
+# What a new ledger is made by, and an older one brought up to date.
+_STEPS = (
+    """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE grading (
     number INTEGER PRIMARY KEY,
@@ -40,11 +42,33 @@ CREATE TRIGGER grading_stays BEFORE DELETE ON grading
 -- The grade of record: the last grading of each student.
 CREATE VIEW record AS
     SELECT * FROM grading WHERE number IN (SELECT max(number) FROM grading GROUP BY student);
-"""
+""",
+    """
+-- Of work that was pushed: the commit, and when it was received, UTC.
+ALTER TABLE grading ADD COLUMN commit_id TEXT;
+ALTER TABLE grading ADD COLUMN received TEXT;
+-- One grading of a commit is kept once, whatever was graded since.
+CREATE UNIQUE INDEX grading_of_commit ON grading (student, key) WHERE commit_id IS NOT NULL;
+-- A push that could not be graded takes no grade away.
+DROP VIEW record;
+CREATE VIEW record AS
+    SELECT * FROM grading WHERE number IN (
+        SELECT max(number) FROM grading WHERE commit_id IS NULL OR document IS NOT NULL
+        GROUP BY student
+    );
+-- Where a grading was shown to the student.
+CREATE TABLE check_run (
+    grading INTEGER PRIMARY KEY REFERENCES grading (number),
+    id INTEGER NOT NULL,
+    published TEXT NOT NULL   -- when, UTC
+) STRICT;
+""",
+)
+VERSION = len(_STEPS)
 
 _APPEND = """
-INSERT INTO grading (student, key, graded, points, earned, reason, document)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO grading (student, key, graded, points, earned, reason, document, commit_id, received)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -54,7 +78,10 @@ class LedgerError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One grading. `result` is None where there was nothing to grade, for `reason`."""
+    """One grading. `result` is None where there was nothing to grade, for `reason`.
+
+    Of work that was pushed: `commit`, and when it was `received` (ISO, UTC).
+    """
 
     student: str
     key: str
@@ -63,6 +90,23 @@ class Entry:
     graded: str = ""
     reason: str | None = None
     result: Result | None = None
+    commit: str | None = None
+    received: str | None = None
+
+
+@dataclass(frozen=True)
+class Push:
+    """What the ledger holds of one grading of a commit, without the checks."""
+
+    number: int
+    student: str
+    commit: str
+    received: datetime
+    graded: datetime
+    points: float
+    earned: float
+    reason: str | None
+    check_run: int | None
 
 
 def key_of(parcel: Parcel, *, suites: str, grader: str, seed: int, points: float) -> str:
@@ -104,18 +148,27 @@ class Ledger:
         self._connection.close()
 
     def _prepare(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction():
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
             (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            if version == 0 and tables == 0:
-                for statement in _statements(_SCHEMA):
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {VERSION}")
-            elif version != VERSION:
+            if version > VERSION or (version == 0 and tables > 0):
                 raise LedgerError(f"{self.path} is no ledger of this version")
-        finally:
-            self._connection.execute("COMMIT")
+            for step in _STEPS[version:]:
+                for statement in _statements(step):
+                    self._connection.execute(statement)
+            if version < VERSION:
+                self._connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All that is written inside, or nothing."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
 
     def settle(self, name: str, value: str) -> str:
         """The value that was settled for `name`: an earlier one, or else this one."""
@@ -147,22 +200,29 @@ class Ledger:
     def add(self, entry: Entry, *, again: bool = False) -> bool:
         """Append a grading; unless `again`, not one that is the student's last already.
 
-        Returns whether it was appended. Raises LedgerError when it cannot be written, on a full
-        disk for instance.
+        One of a commit is appended only if the student has none with its key. Returns whether it
+        was appended. Raises LedgerError when it cannot be written, on a full disk for instance.
         """
         document = zlib.compress(results.encode(entry.result)) if entry.result else None
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        row = (entry.student, entry.key, now, entry.points, entry.earned, entry.reason, document)
+        row = (
+            entry.student,
+            entry.key,
+            _now(),
+            entry.points,
+            entry.earned,
+            entry.reason,
+            document,
+            entry.commit,
+            entry.received,
+        )
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                wanted = again or not self.has(entry.student, entry.key)
+            with self._transaction():
+                if entry.commit is None:
+                    wanted = again or not self.has(entry.student, entry.key)
+                else:
+                    wanted = self.find_push(entry.student, entry.key) is None
                 if wanted:
                     self._connection.execute(_APPEND, row)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
         except sqlite3.Error as error:
             raise LedgerError(f"{self.path}: {error}") from None
         return wanted
@@ -170,13 +230,14 @@ class Ledger:
     def record(self) -> Iterator[Entry]:
         """The grade of record of every student, by name, read one at a time."""
         query = (
-            "SELECT student, key, points, earned, graded, reason, document"
+            "SELECT student, key, points, earned, graded, reason, document, commit_id, received"
             " FROM record ORDER BY student"
         )
         with closing(self._connection.execute(query)) as rows:
-            for student, key, points, earned, graded, reason, document in rows:
-                result = results.decode(zlib.decompress(document)) if document else None
-                yield Entry(student, key, points, earned, graded, reason, result)
+            for row in rows:
+                student, key, points, earned, graded, reason, document, commit, received = row
+                result = _result(document)
+                yield Entry(student, key, points, earned, graded, reason, result, commit, received)
 
     def history(self, student: str) -> list[Entry]:
         """Every grading of a student, the first one first."""
@@ -186,6 +247,51 @@ class Ledger:
             (student,),
         )
         return [Entry(*fields) for fields in rows]
+
+    def pushes(self) -> list[Push]:
+        """Every grading of a commit, the first one first."""
+        return [_push(row) for row in self._connection.execute(f"{_PUSHES} ORDER BY number")]
+
+    def find_push(self, student: str, key: str) -> Push | None:
+        """The grading of a commit that has this key."""
+        query = f"{_PUSHES} AND student = ? AND key = ?"
+        row = self._connection.execute(query, (student, key)).fetchone()
+        return None if row is None else _push(row)
+
+    def result(self, number: int) -> Result | None:
+        """The whole result of a grading."""
+        query = "SELECT document FROM grading WHERE number = ?"
+        (document,) = self._connection.execute(query, (number,)).fetchone()
+        return _result(document)
+
+    def shown(self, number: int, check_run: int) -> None:
+        """Note that a grading was shown to the student; a second note changes nothing."""
+        try:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO check_run VALUES (?, ?, ?)", (number, check_run, _now())
+            )
+        except sqlite3.Error as error:
+            raise LedgerError(f"{self.path}: {error}") from None
+
+
+_PUSHES = """
+SELECT number, student, commit_id, received, graded, points, earned, reason, check_run.id
+FROM grading LEFT JOIN check_run ON check_run.grading = number WHERE commit_id IS NOT NULL
+"""
+
+
+def _push(row: tuple[Any, ...]) -> Push:
+    number, student, commit, received, graded, *rest = row
+    times = datetime.fromisoformat(received), datetime.fromisoformat(graded)
+    return Push(number, student, commit, *times, *rest)
+
+
+def _result(document: bytes | None) -> Result | None:
+    return results.decode(zlib.decompress(document)) if document else None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _statements(script: str) -> Iterable[str]:
