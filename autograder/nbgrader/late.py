@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import Float
 
-DAY = 24 * 60 * 60
+from autograder.course.late import late_points
 
 
 class PointsADay(LateSubmissionPlugin):  # type: ignore[misc]
@@ -20,6 +18,6 @@ class PointsADay(LateSubmissionPlugin):  # type: ignore[misc]
         self, student_id: str, score: float, total_seconds_late: float
     ) -> float:
         """nbgrader takes off no more than the score."""
-        if total_seconds_late <= self.grace_minutes * 60:
-            return 0.0
-        return self.points_a_day * math.ceil(total_seconds_late / DAY)
+        return late_points(
+            total_seconds_late, points_a_day=self.points_a_day, grace_minutes=self.grace_minutes
+        )
