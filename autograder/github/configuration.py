@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
@@ -54,6 +54,12 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     feedback: Feedback = "full"
     language: Language = "en"
     gpu: bool = False
+
+    @property
+    def closes(self) -> datetime:
+        """Until when a push may count."""
+        grace = timedelta(minutes=self.late.grace_minutes)
+        return self.deadline + max(timedelta(days=self.late.days), grace)
 
     def repository_of(self, student: Student) -> str:
         return self.repository.format(

@@ -1,0 +1,242 @@
+"""Asking GitHub: signing in, waiting when it says so, and errors in one line.
+
+What crosses here are the few fields that are needed, as small structs; githubkit checks each
+request's body by GitHub's own description before it is sent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+from githubkit import AppAuthStrategy, GitHub, TokenAuthStrategy
+from githubkit.auth import BaseAuthStrategy
+from githubkit.cache import MemCacheStrategy
+from githubkit.exception import GitHubException, RateLimitExceeded, RequestError, RequestFailed
+from githubkit.response import Response
+from githubkit.typing import RetryOption
+
+from autograder.github.errors import NoCredentials, Refused, Unavailable
+
+T = TypeVar("T")
+Wait = Callable[[float], None]
+Permissions = Mapping[str, str]
+
+GITHUB = "https://api.github.com"
+TIMEOUT_SECONDS = 30.0
+TRIES = 4
+# GitHub's primary limit is by the hour: a command waits for that once, and then gives up.
+PATIENCE_SECONDS = 2 * 3600.0
+# "Wait for at least one minute", says GitHub, where an answer names no time.
+UNNAMED_WAIT_SECONDS = 60.0
+
+
+class Installation(msgspec.Struct, frozen=True):
+    id: int
+
+
+class Client:
+    """The repositories of one organisation. Each method of `rest` is given it as its owner.
+
+    Every method raises Refused, or Unavailable, or NoCredentials.
+    """
+
+    def __init__(self, github: GitHub[Any], organisation: str, wait: Wait = time.sleep) -> None:
+        self._github = github
+        self._wait = wait
+        self.organisation = organisation
+        self.rest = github.rest
+
+    def ask(
+        self, answer: type[T], request: Callable[..., Response[Any]], *args: object, **body: object
+    ) -> T:
+        """What GitHub answers, as `answer`."""
+        return _decode(self.tell(request, *args, **body), answer)
+
+    def tell(
+        self, request: Callable[..., Response[Any]], *args: object, **body: object
+    ) -> Response[Any]:
+        try:
+            return request(self.organisation, *args, **body)
+        except GitHubException as error:
+            raise _told(error) from error
+
+    def pages(
+        self, answer: type[T], request: Callable[..., Response[Any]], *args: object, **query: object
+    ) -> Iterator[T]:
+        """Every page of a list, one after the other."""
+        response = self.tell(request, *args, per_page=100, **query)
+        while True:
+            yield _decode(response, answer)
+            further = response.raw_response.links.get("next")
+            if further is None:
+                return
+            try:
+                response = self._github.request("GET", further["url"])
+            except GitHubException as error:
+                raise _told(error) from error
+
+    def persist(self, work: Callable[[], T]) -> T:
+        """The outcome of `work`, done again where GitHub could not answer.
+
+        `work` must look at what is there before it adds to it: a request without an answer may
+        have been carried out.
+        """
+        for count in range(TRIES - 1):
+            try:
+                return work()
+            except Unavailable:
+                self._wait(_backoff(count))
+        return work()
+
+
+@dataclass
+class Patience:
+    """Whether to ask again, after waiting as long as GitHub says. Given to githubkit.
+
+    What failed on GitHub's side is asked again only where asking twice does no harm: see
+    Client.persist for the rest.
+    """
+
+    wait: Wait
+    left: float = PATIENCE_SECONDS
+
+    def __call__(self, error: GitHubException, count: int) -> RetryOption:
+        seconds = _seconds(_cause(error), count)
+        if seconds is None or count + 1 >= TRIES or seconds > self.left:
+            return RetryOption(False)
+        self.left -= seconds
+        self.wait(seconds)
+        # githubkit takes no time at all for a minute.
+        return RetryOption(True, timedelta(microseconds=1))
+
+
+def connect(
+    organisation: str,
+    environment: Mapping[str, str],
+    permissions: Permissions,
+    wait: Wait = time.sleep,
+) -> Client:
+    """Sign in as the App, with these permissions and no others, or else with a token.
+
+    Raises NoCredentials, Refused.
+    """
+    url = environment.get("GITHUB_API_URL", GITHUB)
+
+    def client(auth: BaseAuthStrategy) -> Client:
+        github = GitHub(
+            auth,
+            base_url=url,
+            user_agent="autograder",
+            timeout=TIMEOUT_SECONDS,
+            http_cache=False,
+            cache_strategy=MemCacheStrategy(),
+            auto_retry=Patience(wait),
+        )
+        return Client(github, organisation, wait)
+
+    app, key = environment.get("AUTOGRADER_APP_ID"), environment.get("AUTOGRADER_APP_KEY")
+    token = environment.get("GITHUB_TOKEN")
+    if app and key:
+        strategy = AppAuthStrategy(None, key, client_id=app)
+        alone = client(strategy)
+        try:
+            installation = alone.ask(Installation, alone.rest.apps.get_org_installation)
+        except Refused as error:
+            if error.status != 404:
+                raise
+            raise NoCredentials(f"the App is not installed in {organisation}") from None
+        auth = strategy.as_installation(installation.id, permissions=dict(permissions))  # type: ignore[arg-type]
+        return client(auth)
+    if token:
+        return client(TokenAuthStrategy(token))
+    raise NoCredentials(
+        "nothing to sign in with: set AUTOGRADER_APP_ID and AUTOGRADER_APP_KEY, or GITHUB_TOKEN"
+    )
+
+
+def _decode(response: Response[Any], answer: type[T]) -> T:
+    try:
+        return msgspec.json.decode(response.content, type=answer)
+    except msgspec.DecodeError as error:
+        request = response.raw_request
+        raise Refused(f"{_where(request)}: an answer that was not expected: {error}") from None
+
+
+def _cause(error: GitHubException) -> GitHubException:
+    """What failed, where it failed while signing in."""
+    while isinstance(error, RequestError) and isinstance(error.exc, GitHubException):
+        error = error.exc
+    return error
+
+
+def _seconds(error: GitHubException, count: int) -> float | None:
+    """How long to wait before asking again, or None where that would be of no use."""
+    if isinstance(error, RateLimitExceeded):
+        seconds: float = error.retry_after.total_seconds()
+        return seconds + 1
+    if isinstance(error, RequestFailed):
+        status = error.response.status_code
+        if status == 429 or (status == 403 and "rate limit" in _message(error).lower()):
+            return UNNAMED_WAIT_SECONDS * _backoff(count)
+        return _backoff(count) if status >= 500 and _repeatable(error.request) else None
+    if isinstance(error, RequestError) and isinstance(error.exc, httpx.TransportError):
+        unsent = isinstance(error.exc, httpx.ConnectError)
+        return _backoff(count) if unsent or _repeatable(error.exc.request) else None
+    return None
+
+
+def _backoff(count: int) -> float:
+    return float(1 << count)
+
+
+def _repeatable(request: httpx.Request) -> bool:
+    """Whether the request does no harm if it is carried out twice.
+
+    A repository is made once, and notes are added to a check run. A second dispatch starts a
+    workflow that ends the first one.
+    """
+    if request.method == "POST":
+        return request.url.path.endswith(("/dispatches", "/access_tokens"))
+    return not (request.method == "PATCH" and "/check-runs/" in request.url.path)
+
+
+def _told(error: GitHubException) -> NoCredentials | Refused:
+    error = _cause(error)
+    if isinstance(error, RequestFailed):
+        status = error.response.status_code
+        where = f"{_where(error.request)}: {status} {_message(error)}"
+        if status == 401:
+            return NoCredentials(f"GitHub does not take what was signed in with ({where})")
+        limited = isinstance(error, RateLimitExceeded) or status == 429
+        return (Unavailable if limited or status >= 500 else Refused)(where, status)
+    if isinstance(error, RequestError) and isinstance(error.exc, httpx.HTTPError):
+        return Unavailable(f"GitHub cannot be reached: {error.exc or type(error.exc).__name__}")
+    if isinstance(error, RequestError):  # making a token failed
+        return NoCredentials(f"AUTOGRADER_APP_KEY is no key in PEM that can be used: {error.exc}")
+    return Refused(f"GitHub: {error!r}")
+
+
+def _where(request: httpx.Request) -> str:
+    return f"{request.method} {request.url.path}"
+
+
+def _message(error: RequestFailed) -> str:
+    """What GitHub says of it, as one line."""
+    try:
+        answer = error.response.json()
+        parts = [answer["message"], *(_detail(each) for each in answer.get("errors", ()))]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return error.response.raw_response.reason_phrase
+    return " ".join("; ".join(filter(None, parts)).split())
+
+
+def _detail(error: object) -> str:
+    if isinstance(error, dict):
+        return str(error.get("message") or error.get("code") or "")
+    return str(error)

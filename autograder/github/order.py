@@ -1,0 +1,51 @@
+"""What a command is asked to grade: checked before anything is done with it.
+
+Both parts may come out of an event's payload, so neither is trusted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from autograder.github.configuration import Course
+from autograder.github.errors import BadOrder, CourseError, NoCredentials
+from autograder.github.roster import Roster, Student
+
+T = TypeVar("T")
+COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class Order:
+    """One commit of one student on the roster."""
+
+    student: Student
+    repository: str
+    commit: str
+
+
+def order(course: Course, roster: Roster, student: str, commit: str) -> Order:
+    """Raises BadOrder unless the student is on the roster and the commit id is a whole one."""
+    found = roster.find(student)
+    if not COMMIT.fullmatch(commit):
+        raise BadOrder(f"{commit!r} is no commit id (40 digits, 0 to 9 and a to f)")
+    return Order(found, course.repository_of(found), commit)
+
+
+def for_each(
+    students: Iterable[Student], work: Callable[[Student], T]
+) -> Iterator[tuple[Student, T | CourseError]]:
+    """The outcome of `work` for each student; where it fails for one, the rest goes on.
+
+    Raises NoCredentials, with which it fails for everybody.
+    """
+    for student in students:
+        try:
+            yield student, work(student)
+        except NoCredentials:
+            raise
+        except CourseError as error:
+            yield student, error
