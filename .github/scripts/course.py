@@ -1,8 +1,7 @@
 """What a workflow must know of the course, as lines for its outputs.
 
-python .github/scripts/course.py asked >> "$GITHUB_OUTPUT"      STUDENT and SHA, once they are right,
-                                                                the student's repository, gpu
-python .github/scripts/course.py template >> "$GITHUB_OUTPUT"   the repository that others start as
+    course.py asked       STUDENT and SHA, if they are right; the student's repository; gpu
+    course.py template    the repository that students' repositories are made from
 
 STUDENT and SHA come from outside, by way of a dispatch. Later steps and jobs use what this prints,
 and it prints nothing that is not on the roster or no full commit id.
