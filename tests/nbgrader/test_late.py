@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.nbgrader.late import DAY, PointsADay
+from autograder.course.late import DAY_SECONDS as DAY
+from autograder.nbgrader.late import PointsADay
 
 
 @pytest.mark.parametrize(
