@@ -122,3 +122,38 @@ def report(
 
     wanted = Wanted(lang.value, feedback.value, handout, csv, jsonl, junit, gradescope)
     raise typer.Exit(report_class(source, to, roster=roster, assignment=assignment, wanted=wanted))
+
+
+@app.command()
+def similar(
+    folder: Folder,
+    to: Annotated[
+        Path | None, typer.Option(help="Also a page here, with both texts side by side.")
+    ] = None,
+    threshold: Annotated[
+        float,
+        typer.Option(min=0.01, max=1.0, help="The share of either text from which on to tell."),
+    ] = 0.7,
+    release: Annotated[
+        Path | None,
+        typer.Option(help="What students were given, by default assignment/NAME."),
+    ] = None,
+    lang: Annotated[Lang, typer.Option(help="The language of the page.")] = Lang.EN,
+    assignment: Name = "segmentation",
+) -> None:
+    """List files of two students that share much: places to look at, not verdicts.
+
+    Exit code 0 whatever is found, 2 when nothing could be compared.
+    """
+    from autograder.cli.similar import show_similar
+
+    raise typer.Exit(
+        show_similar(
+            folder,
+            to,
+            threshold=threshold,
+            release=release or Path("assignment", assignment),
+            assignment=assignment,
+            language=lang.value,
+        )
+    )

@@ -1,0 +1,68 @@
+"""What `autograder course similar` does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autograder.course.similar import NoRelease, given_files, similar
+from autograder.course.submissions import NoClass, find
+from autograder.grading.plugin import SuiteError
+from autograder.grading.suite_run import load_assignment
+from autograder.grading.text import Language
+from autograder.reports import similar_words
+from autograder.reports.side_by_side import percent, side_by_side
+
+NOT_COMPARED = 2
+PAIRS_PRINTED = 20
+
+
+def show_similar(
+    folder: Path,
+    page: Path | None,
+    *,
+    threshold: float,
+    release: Path,
+    assignment: str,
+    language: Language,
+) -> int:
+    """Print the pairs, and write the page if one was asked for. Returns the exit code."""
+    try:
+        submissions = find(folder, assignment)
+        tasks = [task.name for task in load_assignment(assignment).tasks]
+        found = similar(submissions, tasks, given_files(release, tasks), threshold)
+        if page is not None:
+            text = side_by_side(found, folder.resolve().name, language)
+            page.write_text(text, encoding="utf-8", errors="replace")
+    except (NoClass, NoRelease, SuiteError) as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"--to: {page} cannot be written: {error.strerror}")
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("file", "students", "shared"):
+        table.add_column(column)
+    for pair in found.pairs[:PAIRS_PRINTED]:
+        students = escape(f"{pair.left.student}, {pair.right.student}")
+        table.add_row(f"{pair.task}.py", students, percent(pair.share))
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    if found.pairs:
+        console.print(table)
+    if len(found.pairs) > PAIRS_PRINTED:
+        console.print(f"… and {len(found.pairs) - PAIRS_PRINTED} more")
+    console.print(
+        f"{len(found.pairs)} of {found.compared} pairs of files share {percent(threshold)} or "
+        f"more; not comparable, for too little is the student's own: {len(found.too_little)}"
+    )
+    console.print(similar_words.PLACES.in_(language))
+    if page is not None:
+        print(page)
+    return 0
+
+
+def _refuse(reason: str) -> int:
+    print(f"autograder: {reason}", file=sys.stderr)
+    return NOT_COMPARED

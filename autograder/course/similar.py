@@ -1,0 +1,170 @@
+"""Which students' texts share much, by copydetect's fingerprints.
+
+A file is taken together with the student's helpers that it imports. Names and comments do not
+count, and neither does what stands in the files that everybody was given.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from copydetect import CodeFingerprint, compare_files
+from copydetect.utils import get_token_coverage
+
+from autograder.reports.side_by_side import Line, Pair, Side, Similar, TooLittle
+from autograder.sandbox.intake import NoSubmission, Parcel
+
+# Right variants that were written independently stay below (benchmarks/similar.py).
+THRESHOLD = 0.7
+# Characters in a row, names aside, that count as shared: copydetect's own choice, about a line.
+GRAM = 25
+# All fingerprints are kept: which ones a sample holds would change from run to run.
+WINDOW = 1
+# Characters of the student's own, names aside; the shortest right file has twice as many.
+OWN_LEAST = 150
+# Longer than any five files that a student writes; a lexer takes a second for a million.
+TEXT_CAP = 200_000
+
+_IMPORT = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
+
+
+class NoRelease(Exception):
+    """The files that everybody was given are not there; the message says where they should be."""
+
+
+class Handed(Protocol):
+    """What a student handed in; `course.submissions.Submission` is one."""
+
+    @property
+    def student(self) -> str: ...
+
+    def take(self) -> Parcel: ...
+
+
+@dataclass(frozen=True)
+class _Work:
+    student: str
+    text: str
+    prints: CodeFingerprint
+
+
+def given_files(release: Path, tasks: Sequence[str]) -> dict[str, str]:
+    """The Python files that everybody was given. Raises NoRelease."""
+    found = {
+        path.name: path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted(release.glob("*.py"))
+    }
+    for task in tasks:
+        if f"{task}.py" not in found:
+            raise NoRelease(f"{release} holds no {task}.py, so what was given is not known")
+    return found
+
+
+def similar(
+    submissions: Iterable[Handed],
+    tasks: Sequence[str],
+    given: Mapping[str, str],
+    threshold: float = THRESHOLD,
+) -> Similar:
+    """Every two texts of one task of which at least one lies by `threshold` in the other.
+
+    Submissions that cannot be read are passed over: grading says why.
+    """
+    parcels = dict(_parcels(submissions))
+    boilerplate = set().union(*(_prints(text).hashes for text in given.values()))
+    pairs: list[Pair] = []
+    too_little: list[TooLittle] = []
+    compared = 0
+    for task in tasks:  # one at a time: the fingerprints of a large class take much memory
+        works = []
+        for student, parcel in parcels.items():
+            text = _text(parcel, task, tasks, given)
+            if text is None:
+                continue
+            prints = _own(_prints(text), boilerplate)
+            if prints.token_coverage < OWN_LEAST:
+                too_little.append(TooLittle(task, student))
+            else:
+                works.append(_Work(student, text, prints))
+        for one, other in combinations(works, 2):
+            compared += 1
+            _, shares, slices = compare_files(one.prints, other.prints)
+            if max(shares) >= threshold:
+                sides = zip((one, other), shares, slices, strict=True)
+                pairs.append(Pair(task, *(_side(*parts) for parts in sides)))
+    pairs.sort(key=lambda pair: -pair.share)
+    return Similar(threshold, compared, pairs, too_little)
+
+
+def _parcels(submissions: Iterable[Handed]) -> Iterator[tuple[str, Parcel]]:
+    for submission in submissions:
+        try:
+            yield submission.student, submission.take()
+        except NoSubmission:
+            continue
+
+
+def _text(parcel: Parcel, task: str, tasks: Sequence[str], given: Mapping[str, str]) -> str | None:
+    """The file of a task, then the student's helpers that it imports; None if there is none."""
+    others = {f"{other}.py" for other in tasks if other != task}
+    names = [f"{task}.py"]
+    parts: list[str] = []
+    for name in names:  # grows while it is read
+        if name in others or name not in parcel.files:
+            continue
+        text = parcel.files[name].decode("utf-8", errors="replace")
+        if parts and text == given.get(name):
+            continue  # a helper that everybody has
+        # A comment, which does not count, says where a helper begins.
+        parts.append(text if not parts else f"\n# {name}\n{text}")
+        names += [f"{m}.py" for m in _IMPORT.findall(text) if f"{m}.py" not in names]
+    return "\n".join(parts)[:TEXT_CAP] or None
+
+
+def _prints(text: str) -> CodeFingerprint:
+    return CodeFingerprint("text.py", GRAM, WINDOW, language="python", fp=io.StringIO(text))
+
+
+def _own(prints: CodeFingerprint, boilerplate: set[int]) -> CodeFingerprint:
+    """Without the boilerplate.
+
+    copydetect's own way of leaving it out takes what a text says twice for boilerplate, and its
+    table of offsets steps back at the name of a class.
+    """
+    prints.hash_idx = {
+        gram: places for gram, places in prints.hash_idx.items() if gram not in boilerplate
+    }
+    prints.hashes = set(prints.hash_idx)
+    prints.token_coverage = get_token_coverage(prints.hash_idx, GRAM, len(prints.filtered_code))
+    if len(prints.offsets):
+        prints.offsets[:, 1] = np.maximum.accumulate(prints.offsets[:, 1])
+    return prints
+
+
+def _side(work: _Work, share: float, slices: np.ndarray[Any, Any]) -> Side:
+    """The lines of a text; one is shared when more than half of what stands in it is."""
+    shared = np.zeros(len(work.text) + 1, dtype=bool)
+    for start, end in slices.T.astype(int):
+        shared[start:end] = True
+    lines, start = [], 0
+    for text in work.text.split("\n"):
+        ink = [shared[start + k] for k, letter in enumerate(text) if not letter.isspace()]
+        lines.append(Line(text, sum(ink) * 2 > len(ink)))
+        start += len(text) + 1
+    return Side(work.student, tuple(_closed(lines)), float(share))
+
+
+def _closed(lines: Sequence[Line]) -> Iterator[Line]:
+    """An empty line goes with the one above it."""
+    shared = False
+    for line in lines:
+        if line.text.strip():
+            shared = line.shared
+        yield Line(line.text, shared)
