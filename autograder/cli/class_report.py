@@ -29,9 +29,9 @@ def report_class(
             check_folder(wanted.handout)
         due = read_roster(roster) if roster else []
         students: set[str] | None = None
-        ledger = source
+        ledger, title = source, source.stem
         if source.is_dir():
-            ledger = beside(source)
+            ledger, title = beside(source), source.resolve().name
             students = {submission.student for submission in find(source, assignment)}
             due += sorted(students)
         if not ledger.is_file():
@@ -43,7 +43,7 @@ def report_class(
                 entry for entry in kept.record() if students is None or entry.student in students
             )
             summary = hand_back(
-                _watched(entries), lambda there: missing(due, there), folder, source.stem, wanted
+                _watched(entries), lambda there: missing(due, there), folder, title, wanted
             )
     except (LedgerError, NoClass, NoRoster) as error:
         return _refuse(str(error))

@@ -24,7 +24,8 @@ def class_page(
 ) -> str:
     """The whole page. `reports` holds the address of each student's own page."""
     graded = bool(summary.graded)
-    without = [row for row in summary.rows if row.status is not Status.GRADED]
+    rows = sorted(summary.rows, key=lambda row: row.student)
+    without = [row for row in rows if row.status is not Status.GRADED]
     sections = {
         "distribution": (class_words.DISTRIBUTION, graded),
         "tasks": (class_words.TASKS, graded),
@@ -40,7 +41,7 @@ def class_page(
         script="sort.js",
         title=title,
         summary=summary,
-        rows=sorted(summary.rows, key=lambda row: row.student),
+        rows=rows,
         without=without,
         sections=[(name, heading) for name, (heading, there) in sections.items() if there],
         graders=[

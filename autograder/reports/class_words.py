@@ -16,8 +16,8 @@ COUNTED = Text(
     "채점됨 {graded}명, 점수 없음 {without}명, 제출 없음 {missing}명",
 )
 FIGURES = Text(
-    "of {points} points: mean {mean}, median {median}, from {least} to {most}",
-    "{points}점 만점: 평균 {mean}, 중앙값 {median}, 최저 {least}, 최고 {most}",
+    "of {points} points on average; median {median}, lowest {least}, highest {most}",
+    "점 평균 ({points}점 만점). 중앙값 {median}, 최저 {least}, 최고 {most}",
 )
 MIXED = Text(
     "Not all were graded alike ({how}). `autograder course regrade` grades all by the same suites.",
@@ -67,7 +67,7 @@ WHAT_HAPPENED = Text("What happened", "내용")
 CHECKS_OF = Text("{count} checks", "항목 {count}개")
 CHECK_OF = Text("1 check", "항목 1개")
 VERDICT = Text("Verdict", "판정")
-TOOK = Text("Seconds", "걸린 초")
+TOOK = Text("Seconds", "초")
 SLOW = Text("slow", "느림")
 SLOW_SAID = Text(
     "{seconds} s where half the class took less than {median} s",
