@@ -16,6 +16,7 @@ from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.student import Student
+from tests.command_line import Command, in_this_process
 
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = ROOT / "solutions" / "segmentation"
@@ -55,6 +56,12 @@ def prepared() -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 def assignment() -> Assignment:
     return load_assignment("segmentation")
+
+
+@pytest.fixture
+def command(prepared: Sandbox, assignment: Assignment, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`autograder ...` in this process, with the sandbox that is prepared."""
+    return in_this_process(monkeypatch, prepared, assignment)
 
 
 @pytest.fixture

@@ -1,35 +1,49 @@
-"""The command line as its users meet it: whole processes, real submissions."""
+"""The command line as its users meet it, on real submissions."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
 import pytest
+import torch
 
 from autograder.grading import result as results
 from autograder.grading.result import Result
+from tests.command_line import Command, autograder
 from tests.conftest import ASSIGNMENT, ROOT, SOLUTIONS
 
+Graded = Callable[..., Result]
 EXAMPLES = ROOT / "examples"
 
 
-def autograder(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "autograder", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)
-
-
-def graded(submission: Path, tmp_path: Path, *arguments: str) -> Result:
-    document = tmp_path / "result.json"
-    done = autograder("grade", submission, "--json", document, "--seed", "11", *arguments)
-    assert done.returncode == 0, done.stderr
+def read(document: Path) -> Result:
     content = document.read_bytes()
     jsonschema.validate(json.loads(content), json.loads(results.json_schema()))
     return results.decode(content)
+
+
+@pytest.fixture
+def graded(command: Command, tmp_path: Path) -> Graded:
+    def graded(submission: Path, *arguments: str) -> Result:
+        document = tmp_path / "result.json"
+        done = command("grade", submission, "--json", document, "--seed", "11", *arguments)
+        assert done.exit_code == 0, done.stderr
+        return read(document)
+
+    return graded
+
+
+@pytest.fixture(scope="module")
+def half_done(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Result]:
+    """What a process of its own prints of the half-done example, and its result."""
+    document = tmp_path_factory.mktemp("half_done") / "result.json"
+    done = autograder("grade", "examples/half_done", "--seed", "7", "--json", document)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, read(document)
 
 
 def points(result: Result) -> dict[str, float]:
@@ -37,7 +51,9 @@ def points(result: Result) -> dict[str, float]:
 
 
 def test_the_reference_solution_has_every_point(tmp_path: Path) -> None:
-    result = graded(SOLUTIONS, tmp_path)
+    document = tmp_path / "result.json"
+    assert autograder("grade", SOLUTIONS, "--json", document).returncode == 0
+    result = read(document)
     assert points(result) == {
         "unpooling": 10,
         "transposed_conv": 25,
@@ -50,8 +66,8 @@ def test_the_reference_solution_has_every_point(tmp_path: Path) -> None:
     assert {"landlock", "seccomp", "capabilities"} <= result.sandbox.layers.keys()
 
 
-def test_untouched_stubs_have_none(tmp_path: Path) -> None:
-    result = graded(ASSIGNMENT, tmp_path)
+def test_untouched_stubs_have_none(graded: Graded) -> None:
+    result = graded(ASSIGNMENT)
     assert result.earned == 0
     assert {check.verdict for check in result.checks} == {"not implemented"}
 
@@ -63,62 +79,71 @@ def written_points(example: str) -> dict[str, float]:
     return {name: float(earned) for name, earned in rows}
 
 
-def test_the_complete_example_has_every_point(tmp_path: Path) -> None:
-    assert graded(EXAMPLES / "complete", tmp_path).earned == 100
+def test_the_complete_example_has_every_point(graded: Graded) -> None:
+    assert graded(EXAMPLES / "complete").earned == 100
 
 
-@pytest.mark.parametrize("example", ["half_done", "broken"])
-def test_an_example_gets_the_points_that_its_readme_gives(example: str, tmp_path: Path) -> None:
-    result = graded(EXAMPLES / example, tmp_path)
-    assert points(result) == written_points(example)
-    assert f"| {result.earned:g} of 100 |" in (EXAMPLES / "README.md").read_text()
+def is_as_written(result: Result, example: str) -> bool:
+    total = f"| {result.earned:g} of 100 |" in (EXAMPLES / "README.md").read_text()
+    return total and points(result) == written_points(example)
 
 
-def test_the_slides_number_is_told_as_the_slides_misprint() -> None:
-    done = autograder("grade", EXAMPLES / "half_done", "--task", "transposed_conv")
-    assert "misprint of the lecture slide: 16 is right" in done.stdout
+def test_the_half_done_example_is_told_as_the_readme_shows(half_done: tuple[str, Result]) -> None:
+    said, result = half_done
+    assert is_as_written(result, "half_done")
+    sample = (ROOT / "README.md").read_text().partition("```text\n")[2].partition("```")[0]
+    printed = {line.rstrip() for line in said.splitlines()}
+    head, *rest = sample.rstrip().splitlines()
+    assert head.startswith("half_done · seed 7 · cpu")
+    assert [line for line in rest if line != "…" and line not in printed] == []
 
 
-def test_the_broken_example_loses_what_is_broken_and_nothing_else(tmp_path: Path) -> None:
-    result = graded(EXAMPLES / "broken", tmp_path)
-    lost = {(check.task, check.verdict) for check in result.checks if check.earned < check.points}
-    assert lost == {("transposed_conv", "error"), ("iou", "timeout")}
+def test_the_slides_number_is_told_as_the_slides_misprint(half_done: tuple[str, Result]) -> None:
+    assert "misprint of the lecture slide: 16 is right" in half_done[0]
 
 
-def test_the_same_submission_and_seed_give_the_same_result(tmp_path: Path) -> None:
-    first = graded(EXAMPLES / "half_done", tmp_path)
-    graded(SOLUTIONS, tmp_path, "--task", "iou")
-    again = graded(EXAMPLES / "half_done", tmp_path)
+def test_the_same_submission_and_seed_give_the_same_result(
+    half_done: tuple[str, Result], graded: Graded
+) -> None:
+    graded(SOLUTIONS, "--task", "iou")
+    again = graded(EXAMPLES / "half_done", "--seed", "7")
 
     def said(result: Result) -> list[object]:
         return [(c.id, c.verdict, c.earned, c.message, c.counterexample) for c in result.checks]
 
-    assert said(first) == said(again)
+    assert said(half_done[1]) == said(again)
 
 
-def test_the_students_code_is_told_in_korean_too() -> None:
-    done = autograder("grade", EXAMPLES / "half_done", "--task", "iou", "--lang", "ko")
-    assert done.returncode == 0
+def test_the_broken_example_loses_what_is_broken_and_nothing_else(graded: Graded) -> None:
+    result = graded(EXAMPLES / "broken")
+    assert is_as_written(result, "broken")
+    lost = {(check.task, check.verdict) for check in result.checks if check.earned < check.points}
+    assert lost == {("transposed_conv", "error"), ("iou", "timeout")}
+
+
+def test_the_students_code_is_told_in_korean_too(command: Command) -> None:
+    done = command("grade", EXAMPLES / "half_done", "--task", "iou", "--lang", "ko")
+    assert done.exit_code == 0
     assert "점수" in done.stdout
     assert "힌트" in done.stdout
 
 
 def test_a_result_without_a_sandbox_says_so_for_ever(tmp_path: Path) -> None:
-    result = graded(SOLUTIONS, tmp_path, "--unsafe", "--task", "iou")
-    assert result.sandbox.level == "none"
-    done = autograder("grade", SOLUTIONS, "--unsafe", "--task", "iou")
+    document = tmp_path / "result.json"
+    done = autograder("grade", SOLUTIONS, "--unsafe", "--task", "iou", "--json", document)
     assert "NOT ISOLATED" in done.stdout
+    assert read(document).sandbox.level == "none"
 
 
-def test_one_task_can_be_graded_alone(tmp_path: Path) -> None:
-    result = graded(SOLUTIONS, tmp_path, "--task", "iou", "--task", "unpooling")
+def test_one_task_can_be_graded_alone(graded: Graded) -> None:
+    result = graded(SOLUTIONS, "--task", "iou", "--task", "unpooling")
     assert points(result) == {"unpooling": 10, "iou": 20}
 
 
-def test_a_submission_that_is_only_a_notebook_is_graded(tmp_path: Path) -> None:
+def test_a_submission_that_is_only_a_notebook_is_graded(graded: Graded, tmp_path: Path) -> None:
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission" / "24_Segmentation_practice.ipynb").write_text("{}")
-    result = graded(tmp_path / "submission", tmp_path)
+    result = graded(tmp_path / "submission")
     assert result.earned == 0
     assert {check.verdict for check in result.checks} == {"missing"}
 
@@ -142,10 +167,8 @@ def test_where_no_grade_can_be_given_one_line_says_why(
     arguments: list[str],
     said: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    command: Command,
 ) -> None:
-    import torch
-
     if "GPU" in said and torch.cuda.is_available():
         pytest.fail("this test needs a machine without a GPU")
     (tmp_path / "file").write_text("")
@@ -153,15 +176,21 @@ def test_where_no_grade_can_be_given_one_line_says_why(
     (tmp_path / "broken").symlink_to(tmp_path / "gone")
     submission = Path(arguments[0])
     place = submission if submission.is_absolute() else tmp_path / submission
-    done = autograder("grade", place, *arguments[1:])
-    assert done.returncode == 2
+    done = command("grade", place, *arguments[1:])
+    assert done.exit_code == 2
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not done.stdout
 
 
-def test_an_option_that_does_not_exist_is_refused_with_the_same_code() -> None:
-    assert autograder("grade", SOLUTIONS, "--bogus").returncode == 2
+def test_a_process_ends_as_its_command_does() -> None:
+    done = autograder("grade", SOLUTIONS, "--task", "bogus")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("autograder: there is no task bogus")
+
+
+def test_an_option_that_does_not_exist_is_refused_with_the_same_code(command: Command) -> None:
+    assert command("grade", SOLUTIONS, "--bogus").exit_code == 2
 
 
 def test_the_doctor_names_every_layer() -> None:
@@ -171,12 +200,14 @@ def test_the_doctor_names_every_layer() -> None:
         assert name in done.stdout
 
 
-def test_the_schema_command_prints_the_committed_schema() -> None:
+def test_the_schema_command_prints_the_committed_schema(command: Command) -> None:
     committed = Path(results.__file__).with_name("result.schema.json").read_text()
-    assert autograder("schema").stdout == committed
+    assert command("schema").stdout == committed
 
 
-def test_release_makes_the_assignment_and_refuses_what_is_no_course(tmp_path: Path) -> None:
-    done = autograder("release", "--root", tmp_path)
-    assert done.returncode == 2
+def test_release_makes_the_assignment_and_refuses_what_is_no_course(
+    command: Command, tmp_path: Path
+) -> None:
+    done = command("release", "--root", tmp_path)
+    assert done.exit_code == 2
     assert "there is no such folder of solutions" in done.stderr

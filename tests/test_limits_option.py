@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.cli.limits import BadLimits, read_limits
 from autograder.sandbox.limits import Limits
-from tests.conftest import ROOT
+from tests.command_line import Command, autograder
 
 
 def test_what_the_file_does_not_name_stays_as_it_is(tmp_path: Path) -> None:
@@ -41,17 +39,14 @@ def test_a_file_that_is_wrong_is_refused_by_name(
 def test_a_limit_from_the_file_is_the_one_that_is_reached(tmp_path: Path) -> None:
     (tmp_path / "iou.py").write_text("while True: pass\n")
     (tmp_path / "limits.toml").write_text("call_seconds = 1\n")
-    command = [sys.executable, "-m", "autograder", "grade", str(tmp_path), "--task", "iou"]
-    for limits, code, said in (
-        ("limits.toml", 0, "longer than 1 seconds"),
-        ("gone.toml", 2, "--limits: No such file"),
-    ):
-        done = subprocess.run(
-            [*command, "--limits", str(tmp_path / limits)],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            timeout=300,
-        )
-        assert done.returncode == code
-        assert said in done.stdout + done.stderr
+    limits = ("--limits", tmp_path / "limits.toml")
+    done = autograder("grade", tmp_path, "--task", "iou", *limits)
+    assert done.returncode == 0
+    assert "longer than 1 seconds" in done.stdout
+
+
+def test_a_file_of_limits_that_is_not_there_is_named(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "iou.py").touch()
+    done = command("grade", tmp_path, "--limits", tmp_path / "gone.toml")
+    assert done.exit_code == 2
+    assert "--limits: No such file" in done.stderr
