@@ -1,15 +1,18 @@
 """The hidden suites with the student's modules imported into pytest's own process.
 
-    python -m benchmarks.inprocess SUBMISSION [--task NAME] [--seed N] [--verbose]
+    python -m benchmarks.inprocess SUBMISSION [--task NAME] [--seed N] [--verbose] [--json FILE]
 
-This is what isolation is measured against (`benchmarks/grade_one.py`); it protects nothing.
+This is what isolation is measured against (`benchmarks/grade_one.py`, `benchmarks/peers.py`); it
+protects nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -22,39 +25,46 @@ from autograder.sandbox.student import Settings
 
 
 def main() -> None:
+    assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("submission", type=Path)
     parser.add_argument("--task", action="append")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--verbose", action="store_true", help="print every check")
+    parser.add_argument("--json", type=Path, help="where to write the points and the time")
     options = parser.parse_args()
 
     imported = time.process_time()
     FakeTensorMode()  # imports the front end of torch's compiler, once in a process
     imported = time.process_time() - imported
-    folder = options.submission.resolve()
-    assignment = load_assignment("segmentation")
-    tasks = [task for task in assignment.tasks if not options.task or task.name in options.task]
     start, cpu = time.perf_counter(), time.process_time()
-    opened: list[InProcess] = []
-
-    def connect(task: Task) -> InProcess:
-        opened.append(InProcess(folder))
-        return opened[-1]
-
-    def finish(task: Task) -> None:
-        while opened:
-            opened.pop().close()
-
-    settings = Settings(seed=options.seed)
-    checks = run_suites(assignment, tasks, connect, settings=settings, finish=finish)
+    checks = grade_in_process(options.submission, options.task, options.seed)
     for check in checks:
         if options.verbose or check.earned < check.points:
             _print(check)
     earned, points = sum(c.earned for c in checks), sum(c.points for c in checks)
     wall, cpu = time.perf_counter() - start, time.process_time() - cpu
     print(f"{earned:g} of {points:g} points, {wall:.2f} s, {cpu:.2f} s CPU in the checks")
+    if options.json:
+        options.json.write_text(json.dumps({"earned": earned, "cpu_seconds": cpu + imported}))
     print(f"before that, {imported:.2f} s CPU for what torch imports with its first fake tensor")
+
+
+def grade_in_process(folder: Path, tasks: Sequence[str] | None, seed: int) -> list[Check]:
+    """The checks of these tasks, by default of all, on the modules in `folder`."""
+    assignment = load_assignment("segmentation")
+    opened: list[InProcess] = []
+
+    def connect(task: Task) -> InProcess:
+        opened.append(InProcess(folder.resolve()))
+        return opened[-1]
+
+    def finish(task: Task) -> None:
+        while opened:
+            opened.pop().close()
+
+    chosen = [task for task in assignment.tasks if not tasks or task.name in tasks]
+    return run_suites(assignment, chosen, connect, settings=Settings(seed=seed), finish=finish)
 
 
 def _print(check: Check) -> None:
