@@ -31,14 +31,14 @@ def provision(config: Config = COURSE) -> None:
     turned off, and actions are limited to GitHub's own with a token that can only read. What is
     right already is left alone: run it again after a failure or when the roster has grown.
 
-    The App needs: administration (write), contents (read), members (read), metadata (read); the
-    template must be marked as a template.
+    The App needs: administration (write), contents (write), workflows (write) and metadata (read)
+    on all repositories; the template must be marked as a template.
 
     Exit code 0 when every repository is right, 1 when some are not, 2 when nothing could be done.
     """
-    from autograder.cli.github_run import run_provision
+    from autograder.cli.github_run import ended, run_provision
 
-    raise typer.Exit(run_provision(config))
+    raise typer.Exit(ended(run_provision, config))
 
 
 @app.command()
@@ -64,9 +64,9 @@ def sweep(
 
     Exit code 0 when every repository was looked at, 1 when some could not be, 2 when none could.
     """
-    from autograder.cli.github_run import run_sweep
+    from autograder.cli.github_run import ended, run_sweep
 
-    raise typer.Exit(run_sweep(config, ledger, dispatch=dispatch, failed=failed, json=json))
+    raise typer.Exit(ended(run_sweep, config, ledger, send=dispatch, failed=failed, json=json))
 
 
 @app.command()
@@ -85,9 +85,9 @@ def listen(
 
     The App needs what `sweep` needs, and the events push and check run.
     """
-    from autograder.cli.github_run import run_listen
+    from autograder.cli.github_run import ended, run_listen
 
-    raise typer.Exit(run_listen(config, host=host, port=port, journal=journal))
+    raise typer.Exit(ended(run_listen, config, host=host, port=port, journal=journal))
 
 
 @app.command()
@@ -107,9 +107,9 @@ def fetch(
 
     Exit code 0 when files were written, 2 when not.
     """
-    from autograder.cli.github_run import run_fetch
+    from autograder.cli.github_run import ended, run_fetch
 
-    raise typer.Exit(run_fetch(config, student, sha, to))
+    raise typer.Exit(ended(run_fetch, config, student, sha, to))
 
 
 @app.command()
@@ -132,12 +132,14 @@ def publish(
 
     The App needs: checks (write) and contents (read) on students' repositories.
 
-    Exit code 0 when a grade was published, 1 when it was published that there is none, 2 when
-    nothing was.
+    Exit code 0 when a grade was published, 1 when it was published that there is none or the check
+    run could not be written, 2 when nothing was kept.
     """
-    from autograder.cli.github_run import run_publish
+    from autograder.cli.github_run import ended, run_publish
 
-    raise typer.Exit(run_publish(config, student, sha, result=result, push=push, ledger=ledger))
+    raise typer.Exit(
+        ended(run_publish, config, student, sha, result=result, push=push, ledger=ledger)
+    )
 
 
 @app.command()
@@ -148,9 +150,9 @@ def status(config: Config = COURSE, ledger: LedgerFile = LEDGER) -> None:
 
     Exit codes as those of `sweep`.
     """
-    from autograder.cli.github_run import run_status
+    from autograder.cli.github_run import ended, run_status
 
-    raise typer.Exit(run_status(config, ledger))
+    raise typer.Exit(ended(run_status, config, ledger))
 
 
 @app.command()
@@ -163,9 +165,9 @@ def grades(
 
     Needs no access to GitHub.
     """
-    from autograder.cli.github_run import run_grades
+    from autograder.cli.github_run import ended, run_grades
 
-    raise typer.Exit(run_grades(config, ledger, csv))
+    raise typer.Exit(ended(run_grades, config, ledger, csv))
 
 
 @app.command()
@@ -177,10 +179,10 @@ def close(
 ) -> None:
     """After the deadline, and the days that work may be late, let students only read.
 
-    The App needs: administration (write).
+    Open invitations count. The App needs: administration (write), metadata (read).
 
     Exit codes as those of `provision`.
     """
-    from autograder.cli.github_run import run_close
+    from autograder.cli.github_run import ended, run_close
 
-    raise typer.Exit(run_close(config, now=now))
+    raise typer.Exit(ended(run_close, config, now=now))

@@ -2,40 +2,243 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from autograder.course.ledger import Ledger, LedgerError
+from autograder.github import dispatch, fetch, grades, listen, provision, repositories
+from autograder.github import sweep as sweeping
+from autograder.github.client import Client, Permissions, connect
+from autograder.github.configuration import Course, read_course
+from autograder.github.errors import CourseError, NoCredentials
+from autograder.github.inbox import Inbox
+from autograder.github.order import for_each, order
+from autograder.github.roster import Roster, Student
+from autograder.github.sweep import Standing
+from autograder.github.webhooks import Receiver, server
+from autograder.reports import spreadsheet
+
+DONE, SOME, NOTHING = 0, 1, 2
+T = TypeVar("T")
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One entry of `sweep --json`."""
+
+    student: str
+    repository: str
+    sha: str
 
 
 def run_provision(config: Path) -> int:
-    raise NotImplementedError
+    course, roster = read_course(config)
+    client = _connect(course, provision.NEEDS)
+    found = repositories.repositories(client)
+    return _change(
+        roster, lambda student: provision.provision(client, course, student, found, _now())
+    )
 
 
-def run_sweep(
-    config: Path, ledger: Path, *, dispatch: bool, failed: bool, json: Path | None
-) -> int:
-    raise NotImplementedError
+def run_close(config: Path, *, now: bool) -> int:
+    course, roster = read_course(config)
+    if _now() <= course.closes and not now:
+        raise CourseError(
+            f"work is taken until {course.closes.isoformat()}; --now closes before that"
+        )
+    client = _connect(course, provision.CLOSE_NEEDS)
+    return _change(roster, lambda student: provision.close(client, course, student))
+
+
+def run_sweep(config: Path, ledger: Path, *, send: bool, failed: bool, json: Path | None) -> int:
+    course, roster = read_course(config)
+    _check_parent("--json", json)
+    client = _connect(course, dispatch.NEEDS if send else sweeping.NEEDS)
+    if not ledger.exists():
+        _say(f"there is no ledger {ledger} yet: everything counts as not graded")
+    with Ledger(ledger) as kept:
+        is_graded = sweeping.graded(kept.pushes(), failed=failed)
+    look = _standings(client, course)
+    waiting: list[Found] = []
+
+    def work(student: Student) -> str | None:
+        wanted = look(student).order
+        if wanted is None or is_graded(wanted):
+            return None
+        waiting.append(Found(student.id, wanted.repository, wanted.commit))
+        if not send:
+            return "not graded"
+        return "sent" if dispatch.dispatch(client, course, wanted, _now()) else "waits already"
+
+    failures = 0
+    for student, outcome in for_each(roster, work):
+        if isinstance(outcome, CourseError):
+            failures += 1
+            _say(f"{student.id}: {outcome}")
+        elif outcome is not None:
+            print(f"{student.id} {waiting[-1].sha}: {outcome}")
+    if json is not None:
+        json.write_bytes(msgspec.json.format(msgspec.json.encode(waiting), indent=2) + b"\n")
+    print(
+        f"{len(waiting)} of {len(roster)} not graded" + (f", {failures} failed" if failures else "")
+    )
+    return SOME if failures else DONE
 
 
 def run_listen(config: Path, *, host: str, port: int, journal: Path) -> int:
-    raise NotImplementedError
+    course, roster = read_course(config)
+    secret = os.environ.get("AUTOGRADER_WEBHOOK_SECRET")
+    if not secret:
+        raise NoCredentials("AUTOGRADER_WEBHOOK_SECRET is not set")
+    client = _connect(course, dispatch.NEEDS)
+    released = sweeping.released(client, repositories.repository(client, course.template))
+    with listen.journal(journal) as (before, write):
+        inbox = Inbox(course.regrades_a_day, write, before)
+        try:
+            receiver = Receiver(course, roster, inbox, secret)
+            taking = server(receiver, host, port, _now, lambda line: print(line, flush=True))
+        except OSError as error:
+            raise CourseError(f"--port: cannot listen on {host}:{port}: {error.strerror}") from None
+        arguments = (client, course, inbox, released, threading.Event(), _now, _say)
+        threading.Thread(target=listen.work, args=arguments, daemon=True).start()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        print(f"listening on http://{host}:{taking.server_address[1]}", flush=True)
+        try:
+            taking.serve_forever()
+        except KeyboardInterrupt:
+            taking.server_close()
+    return DONE
 
 
 def run_fetch(config: Path, student: str, sha: str, to: Path) -> int:
-    raise NotImplementedError
+    course, roster = read_course(config)
+    wanted = order(course, roster, student, sha)
+    fetch.check_folder(to)
+    client = _connect(course, fetch.NEEDS)
+    about, files = fetch.fetch(client, course, wanted, _now())
+    for line in fetch.told(about):
+        print(line)
+    fetch.write(about, files, to)
+    return DONE
 
 
 def run_publish(
     config: Path, student: str, sha: str, *, result: Path, push: Path | None, ledger: Path
 ) -> int:
-    raise NotImplementedError
+    # The suites bring torch along.
+    from autograder.github import publish
+    from autograder.grading.plugin import SuiteError
+    from autograder.grading.suite_run import load_assignment
+
+    course, roster = read_course(config)
+    wanted = order(course, roster, student, sha)
+    about = fetch.read(push, wanted) if push is not None else None
+    try:
+        assignment = load_assignment(course.assignment)
+    except SuiteError as error:
+        raise CourseError(f"{config}: assignment: {error}") from None
+    client = _connect(course, publish.NEEDS)
+    if about is None:
+        about, _ = fetch.fetch(client, course, wanted, _now())
+    with Ledger(ledger) as kept:
+        grading = publish.keep(kept, course, assignment, wanted, about, result)
+        grade = grading.reason or f"{grading.push.earned:g} / {grading.push.points:g}"
+        print(f"{student} {sha}: {grade}")
+        try:
+            check_run = publish.show(client, kept, course, wanted, about, grading)
+        except CourseError as error:
+            _say(f"kept in {ledger}, but not shown to the student: {error}")
+            return SOME
+    print(f"check run {check_run}")
+    return SOME if grading.reason else DONE
 
 
 def run_status(config: Path, ledger: Path) -> int:
-    raise NotImplementedError
+    from autograder.cli.github_status import print_status
+
+    course, roster = read_course(config)
+    with _existing(ledger) as kept:
+        pushes = kept.pushes()
+    client = _connect(course, sweeping.NEEDS)
+    outcomes = list(for_each(roster, _standings(client, course)))
+    print_status(course, outcomes, pushes)
+    return SOME if any(isinstance(outcome, CourseError) for _, outcome in outcomes) else DONE
 
 
 def run_grades(config: Path, ledger: Path, csv: Path) -> int:
-    raise NotImplementedError
+    course, roster = read_course(config)
+    _check_parent("--csv", csv)
+    with _existing(ledger) as kept:
+        rows = list(grades.table(course, roster, kept))
+    try:
+        spreadsheet.write(csv, rows)
+    except OSError as error:
+        raise CourseError(f"--csv: {csv}: {error.strerror}") from None
+    print(f"{len(rows) - 1} students written to {csv}")
+    return DONE
 
 
-def run_close(config: Path, *, now: bool) -> int:
-    raise NotImplementedError
+def ended(command: Callable[..., int], *arguments: object, **options: object) -> int:
+    """The exit code of a command; what cannot go on ends in one line."""
+    try:
+        return command(*arguments, **options)
+    except (CourseError, LedgerError) as error:
+        _say(f"autograder: {error}")
+        return NOTHING
+
+
+def _change(roster: Roster, work: Callable[[Student], list[str]]) -> int:
+    """Print what was changed for each student, and how it went for all."""
+    changed = failures = 0
+    for student, outcome in for_each(roster, work):
+        if isinstance(outcome, CourseError):
+            failures += 1
+            _say(f"{student.id}: {outcome}")
+        elif outcome:
+            changed += 1
+            print(f"{student.id}: {'; '.join(outcome)}", flush=True)
+    same = len(roster) - changed - failures
+    print(f"{changed} changed, {same} as they were" + (f", {failures} failed" if failures else ""))
+    return SOME if failures else DONE
+
+
+def _standings(client: Client, course: Course) -> Callable[[Student], Standing]:
+    """Asks where a student's repository stands, one after the other."""
+    found = repositories.repositories(client)
+    released = sweeping.released(client, found.get(course.template.lower()))
+    return lambda student: sweeping.standing(client, course, student, found, released)
+
+
+def _connect(course: Course, permissions: Permissions) -> Client:
+    def wait(seconds: float) -> None:
+        _say(f"waiting {seconds:.0f} s for GitHub")
+        time.sleep(seconds)
+
+    return connect(course.organisation, os.environ, permissions, wait)
+
+
+def _existing(ledger: Path) -> Ledger:
+    if not ledger.is_file():
+        raise CourseError(f"--ledger: there is no ledger {ledger}")
+    return Ledger(ledger)
+
+
+def _check_parent(option: str, path: Path | None) -> None:
+    if path is not None and not path.absolute().parent.is_dir():
+        raise CourseError(f"{option}: there is no folder {path.absolute().parent}")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -30,8 +30,8 @@ Permissions = Mapping[str, str]
 GITHUB = "https://api.github.com"
 TIMEOUT_SECONDS = 30.0
 TRIES = 4
-# GitHub's primary limit is by the hour: a command waits for that once, and then gives up.
-PATIENCE_SECONDS = 2 * 3600.0
+# GitHub's primary limit is by the hour. Whoever is told to wait longer has another problem.
+PATIENCE_SECONDS = 3700.0
 # "Wait for at least one minute", says GitHub, where an answer names no time.
 UNNAMED_WAIT_SECONDS = 60.0
 
@@ -104,13 +104,11 @@ class Patience:
     """
 
     wait: Wait
-    left: float = PATIENCE_SECONDS
 
     def __call__(self, error: GitHubException, count: int) -> RetryOption:
         seconds = _seconds(_cause(error), count)
-        if seconds is None or count + 1 >= TRIES or seconds > self.left:
+        if seconds is None or count + 1 >= TRIES or seconds > PATIENCE_SECONDS:
             return RetryOption(False)
-        self.left -= seconds
         self.wait(seconds)
         # githubkit takes no time at all for a minute.
         return RetryOption(True, timedelta(microseconds=1))

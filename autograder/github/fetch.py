@@ -58,7 +58,7 @@ class Received(msgspec.Struct, frozen=True):
     empty: bool = False
 
 
-def received(client: Client, course: Course, order: Order, now: datetime) -> Received:
+def received(client: Client, order: Order, now: datetime) -> Received:
     """When the push was received, asked of GitHub."""
     repository = repositories.repository(client, order.repository)
     at = repositories.received(client, repository, order.commit)
@@ -66,10 +66,10 @@ def received(client: Client, course: Course, order: Order, now: datetime) -> Rec
 
 
 def fetch(
-    client: Client, course: Course, order: Order, folder: Path, now: datetime
+    client: Client, course: Course, order: Order, now: datetime
 ) -> tuple[Received, dict[str, bytes]]:
     """What is known of the push, and the files. Raises BadOrder, Refused."""
-    about = received(client, course, order, now)
+    about = received(client, order, now)
     files: dict[str, bytes] = {}
     left_out: dict[str, Reason] = {}
     # Modules come first: notebooks are not graded.
@@ -86,7 +86,7 @@ def fetch(
             reason = "large"
         left_out[entry.path] = reason
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    empty = not any(name.endswith(".py") for name in (*files, *left_out))
+    empty = not any(name.endswith(".py") for name in files)
     return (
         msgspec.structs.replace(about, files=hashes, left_out=left_out, empty=empty),
         files,

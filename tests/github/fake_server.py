@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         for method, pattern, answer in ROUTES:
             match = pattern.match(request.path)
             if match and method == request.method:
-                parts = {name: unquote(part) for name, part in match.groupdict().items()}
+                parts = {name: unquote(part or "") for name, part in match.groupdict().items()}
                 if parts.pop("owner", self.github.organisation) != self.github.organisation:
                     raise Refusal(404, "Not Found")
                 if "repo" in parts:

@@ -1,0 +1,128 @@
+"""From a result to a grade: the ledger first, then the check run that the student sees."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+from autograder.course.ledger import Entry, Ledger, Push
+from autograder.github import checks, grades, words
+from autograder.github.acceptance import NoGrade, accept
+from autograder.github.checks import Shown
+from autograder.github.client import Client
+from autograder.github.configuration import Course
+from autograder.github.fetch import REASONS, Received
+from autograder.github.order import Order
+from autograder.grading import result as results
+from autograder.grading.marks import Assignment
+from autograder.grading.result import Result
+from autograder.reports.feedback import withhold
+from autograder.reports.losses import is_perfect, share
+from autograder.reports.markdown import SUMMARY_CAP, annotate, summary
+from autograder.reports.spreadsheet import number
+
+NEEDS = {"checks": "write", "contents": "read", "metadata": "read"}
+TOKEN_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What stands in the ledger now; `result` is None where there is no grade, for `reason`."""
+
+    key: str
+    push: Push
+    result: Result | None
+    reason: str | None
+
+
+def keep(
+    ledger: Ledger,
+    course: Course,
+    assignment: Assignment,
+    order: Order,
+    about: Received,
+    path: Path,
+) -> Kept:
+    """Put the result in `path` into the ledger, or the reason why it is no grade.
+
+    Raises LedgerError.
+    """
+    result, reason = None, None
+    try:
+        if about.empty:
+            raise NoGrade("there is no Python file in the assignment's folder")
+        result = accept(path, course, assignment, about.files)
+    except NoGrade as error:
+        reason = str(error)
+    content = results.encode(result) if result is not None else (reason or "").encode()
+    key = hashlib.sha256(order.commit.encode() + b"\n" + content).hexdigest()
+    ledger.add(
+        Entry(
+            student=order.student.id,
+            key=key,
+            points=result.points if result is not None else 0.0,
+            earned=result.earned if result is not None else 0.0,
+            reason=reason,
+            result=result,
+            commit=order.commit,
+            received=about.at.astimezone(UTC).isoformat(timespec="seconds"),
+        )
+    )
+    push = ledger.find_push(order.student.id, key)
+    assert push is not None
+    return Kept(key, push, result, reason)
+
+
+def show(
+    client: Client, ledger: Ledger, course: Course, order: Order, about: Received, kept: Kept
+) -> int:
+    """Show what was kept on the student's commit. Returns the check run's number.
+
+    Raises Refused, LedgerError.
+    """
+    counting = grades.of_record(course, ledger.pushes()).get(order.student.id)
+    shown = say(course, about, kept, counting)
+    token = kept.key[:TOKEN_DIGITS]
+    check_run = client.persist(lambda: checks.show(client, order, token, shown, course.language))
+    ledger.shown(kept.push.number, check_run)
+    return check_run
+
+
+def say(course: Course, about: Received, kept: Kept, counting: grades.Grade | None) -> Shown:
+    """What the check run says, in the course's language and with as much as students are told."""
+    head = "\n".join(f"{line}  " for line in _head(course, about, kept, counting)) + "\n\n"
+    if kept.result is None:
+        title = words.NO_GRADE.in_(course.language)
+        return Shown("neutral", title, head + words.NO_GRADE_LONG.in_(course.language))
+    told = withhold(kept.result, course.feedback)
+    return Shown(
+        "success" if is_perfect(kept.result) else "failure",
+        share(kept.result.earned, kept.result.points),
+        head + summary(told, course.language, SUMMARY_CAP - len(head.encode())),
+        annotate(told, course.language, course.folder),
+    )
+
+
+def _head(course: Course, about: Received, kept: Kept, counting: grades.Grade | None) -> list[str]:
+    language = course.language
+    when = about.at.astimezone(course.deadline.tzinfo).strftime("%Y-%m-%d %H:%M:%S %z")
+    received = words.RECEIVED if about.known else words.RECEIVED_BY
+    lines = [received.in_(language).format(commit=f"`{about.commit[:7]}`", when=when)]
+    off = grades.late(course, kept.push.received)
+    if off is None:
+        lines.append(words.TOO_LATE.in_(language))
+    elif off and kept.result is not None:
+        points = number(grades.Grade(kept.push, off).points)
+        lines.append(words.LATE.in_(language).format(late=number(off), points=points))
+    if counting is not None:
+        total, of = number(counting.points), number(counting.push.points)
+        lines.append(words.COUNTS.in_(language).format(points=total, of=of))
+    if about.empty:
+        folder = f"`{course.folder}`" if course.folder else words.TOP.in_(language)
+        lines.append(words.NOTHING.in_(language).format(folder=folder))
+    if about.left_out:
+        files = (f"`{name}` ({REASONS[why].in_(language)})" for name, why in about.left_out.items())
+        lines.append(words.LEFT_OUT.in_(language).format(files=", ".join(files)))
+    return lines

@@ -1,0 +1,55 @@
+"""Finding what is not graded yet: the head of each default branch, held against the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograder.course.ledger import Push
+from autograder.github import repositories
+from autograder.github.client import Client
+from autograder.github.configuration import Course
+from autograder.github.order import COMMIT, Order
+from autograder.github.repositories import Repository
+from autograder.github.roster import Student
+
+NEEDS = {"contents": "read", "metadata": "read"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one student's default branch stands; `order` is None before the first push."""
+
+    repository: Repository
+    order: Order | None
+
+
+def standing(
+    client: Client, course: Course, student: Student, found: dict[str, Repository], released: str
+) -> Standing:
+    """What the student's default branch holds; what was `released` (a tree) is no push.
+
+    Raises CourseError when there is no such repository, or it cannot be read.
+    """
+    name = course.repository_of(student)
+    repository = repositories.of_student(found, name)
+    commit = repositories.head(client, repository)
+    if commit is None or not COMMIT.fullmatch(commit):
+        return Standing(repository, None)
+    if repositories.tree_of(client, name, commit) == released:
+        return Standing(repository, None)
+    return Standing(repository, Order(student, name, commit))
+
+
+def released(client: Client, template: Repository | None) -> str:
+    """The tree that every repository begins with; nothing where the template is gone."""
+    commit = repositories.head(client, template) if template is not None else None
+    if template is None or commit is None:
+        return ""
+    return repositories.tree_of(client, template.name, commit)
+
+
+def graded(pushes: list[Push], *, failed: bool) -> Callable[[Order], bool]:
+    """Whether the ledger has a commit; with `failed`, only one that has a grade counts."""
+    have = {(push.student, push.commit) for push in pushes if push.reason is None or not failed}
+    return lambda order: (order.student.id, order.commit) in have
