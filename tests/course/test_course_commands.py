@@ -14,14 +14,13 @@ from pathlib import Path
 import pytest
 
 from autograder.course.ledger import Entry, Ledger
+from tests.command_line import Command, autograder
 from tests.conftest import ASSIGNMENT, ROOT
 
-ONE_JOB = ("--jobs", "1")
 
-
-def course(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "autograder", "course", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=600)
+@pytest.fixture
+def course(command: Command) -> Command:
+    return lambda *arguments: command("course", *arguments)
 
 
 @pytest.fixture
@@ -38,9 +37,11 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_class_is_graded_once_and_again_only_where_something_changed(folder: Path) -> None:
-    first = course("grade", folder, "--seed", "3", *ONE_JOB)
-    assert first.returncode == 1, first.stderr  # cho has handed in nothing
+def test_a_class_is_graded_once_and_again_only_where_something_changed(
+    folder: Path, course: Command
+) -> None:
+    first = course("grade", folder, "--seed", "3")
+    assert first.exit_code == 1, first.stderr  # cho has handed in nothing
     assert re.search(r"^ahn +0 +0 +0 +0 +0 +0 *$", first.stdout, re.MULTILINE)
     assert re.search(r"^baek +10 +0 +0 +0 +0 +10 *$", first.stdout, re.MULTILINE)
     assert re.search(r"^cho: .*/cho holds no Python file", first.stdout, re.MULTILINE)
@@ -48,46 +49,50 @@ def test_a_class_is_graded_once_and_again_only_where_something_changed(folder: P
     assert (folder.parent / "class.ledger").is_file()
 
     (folder / "ahn" / "iou.py").write_text("# another try\n")
-    second = course("grade", folder, *ONE_JOB)
-    assert second.returncode == 0
+    second = course("grade", folder)
+    assert second.exit_code == 0
     assert "1 graded, 2 unchanged; seed 3" in second.stdout
 
     other = course("grade", folder, "--seed", "4")
-    assert other.returncode == 2
+    assert other.exit_code == 2
     assert "grades with seed 3" in other.stderr
 
 
-def test_regrading_shows_whose_grade_would_change_and_writes_nothing_unasked(folder: Path) -> None:
+def test_regrading_shows_whose_grade_would_change_and_writes_nothing_unasked(
+    folder: Path, course: Command
+) -> None:
     path = folder.parent / "class.ledger"
     with Ledger(path) as ledger:
         ledger.settle("seed", "3")
         ledger.add(Entry("ahn", "old", 100, 5.0, reason="an older suite"))
         ledger.add(Entry("baek", "old", 100, 10.0, reason="an older suite"))
-    asked = course("regrade", folder, *ONE_JOB)
+    asked = course("regrade", folder)
     assert re.search(r"^ahn +5 +0 +-5", asked.stdout, re.MULTILINE), asked.stderr
     assert "baek" not in asked.stdout
     assert "2 of 3 grades would change" in asked.stdout  # cho's is new
     with Ledger(path) as ledger:
         assert [entry.earned for entry in ledger.record()] == [5.0, 10.0]
 
-    assert "2 of 3 grades changed" in course("regrade", folder, "--write", *ONE_JOB).stdout
+    assert "2 of 3 grades changed" in course("regrade", folder, "--write").stdout
     with Ledger(path) as ledger:
         assert [entry.earned for entry in ledger.record()] == [0.0, 10.0, 0.0]
 
 
-def test_a_grade_that_changed_is_written_although_no_version_did(folder: Path) -> None:
-    assert course("grade", folder, "--seed", "3", *ONE_JOB).returncode == 1
+def test_a_grade_that_changed_is_written_although_no_version_did(
+    folder: Path, course: Command
+) -> None:
+    assert course("grade", folder, "--seed", "3").exit_code == 1
     path = folder.parent / "class.ledger"
     with Ledger(path) as ledger:
         (baek,) = (entry for entry in ledger.record() if entry.student == "baek")
         ledger.add(replace(baek, earned=7.0), again=True)
-    assert "1 of 3 grades changed" in course("regrade", folder, "--write", *ONE_JOB).stdout
+    assert "1 of 3 grades changed" in course("regrade", folder, "--write").stdout
     with Ledger(path) as ledger:
         assert [entry.earned for entry in ledger.history("baek")] == [10.0, 7.0, 10.0]
 
 
 def test_a_run_that_is_killed_goes_on_where_it_stopped(folder: Path) -> None:
-    command = [sys.executable, "-m", "autograder", "course", "grade", str(folder), *ONE_JOB]
+    command = [sys.executable, "-m", "autograder", "course", "grade", str(folder), "--jobs", "1"]
     path = folder.parent / "class.ledger"
     run = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
     deadline = time.monotonic() + 300
@@ -102,7 +107,7 @@ def test_a_run_that_is_killed_goes_on_where_it_stopped(folder: Path) -> None:
     run.send_signal(signal.SIGKILL)
     run.wait()
     assert graded
-    again = course("grade", folder, *ONE_JOB)
+    again = autograder("course", "grade", folder, "--jobs", "1")
     counted = re.search(r"(\d) graded, (\d) unchanged", again.stdout)
     assert counted, again.stdout + again.stderr
     assert int(counted[1]) + int(counted[2]) >= 2
@@ -125,13 +130,13 @@ def test_a_run_that_is_killed_goes_on_where_it_stopped(folder: Path) -> None:
     ],
 )
 def test_what_cannot_go_on_is_said_in_one_line(
-    arguments: tuple[str, ...], said: str, tmp_path: Path
+    arguments: tuple[str, ...], said: str, tmp_path: Path, course: Command
 ) -> None:
     (tmp_path / "file").write_text("no database, for all that it is a file " * 50)
     (tmp_path / "empty").mkdir()
     (tmp_path / "full" / "kim").mkdir(parents=True)
     places = {"nowhere", "file", "empty", "full", "gone/ledger"}
     done = course(*(tmp_path / a if a in places else a for a in arguments))
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
