@@ -10,26 +10,22 @@ and it prints nothing that is not on the roster or no full commit id.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from pathlib import Path
 
 from autograder.github.configuration import Course, read_course
 from autograder.github.errors import CourseError
+from autograder.github.order import order
 from autograder.github.roster import Roster
-
-SHA = re.compile(r"[0-9a-f]{40}")
 
 
 def asked(course: Course, roster: Roster) -> dict[str, str]:
     student, sha = os.environ.get("STUDENT", ""), os.environ.get("SHA", "")
-    found = roster.find(student)
-    if not SHA.fullmatch(sha):
-        raise CourseError(f"{sha!r} is no full commit id")
+    found = order(course, roster, student, sha)
     return {
-        "student": found.student,
-        "sha": sha,
-        "repository": course.repository_of(found),
+        "student": found.student.id,
+        "sha": found.commit,
+        "repository": found.repository,
         "gpu": str(course.gpu).lower(),
     }
 
