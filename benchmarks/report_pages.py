@@ -1,17 +1,21 @@
 """The HTML reports looked at by a browser: accessible, quiet, and asking nobody for anything.
 
     python -m benchmarks.report_pages RESULT.json ... --axe axe.min.js --pictures FOLDER
+        [--ledger LEDGER] [--similar FOLDER]
 
-opens the page of every result in Debian's Chromium, in both languages and both themes, wide and
-narrow, every fold open, and prints a table: violations that axe-core finds, console messages,
-requests to anywhere, what overflows the window, what the Tab key does not reach. `axe.min.js` is in
-the npm package axe-core (`npm pack axe-core`). Exit code 1 when anything is found.
+opens the page of every result, the page of a graded class, and that of similar texts in a folder
+of submissions in Debian's Chromium, in both languages and both themes, wide and narrow, every fold
+open, and prints a table: violations that axe-core finds, console messages, requests to anywhere,
+what overflows the window, what the Tab key does not reach or the Enter key does not sort.
+`axe.min.js` is in the npm package axe-core (`npm pack axe-core`). Exit code 1 when anything is
+found.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -21,9 +25,16 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
+from autograder.course.handing_back import INDEX, Wanted, hand_back
+from autograder.course.ledger import Ledger
+from autograder.course.similar import given_files, similar
+from autograder.course.submissions import find
 from autograder.grading.result import Result, decode
 from autograder.grading.text import Language
 from autograder.reports.html import fragment, page
+from autograder.reports.side_by_side import side_by_side
+from benchmarks.graders import ASSIGNMENT, TASKS
+from benchmarks.similar import RELEASE
 
 Theme = Literal["light", "dark"]
 WIDTHS = {"wide": 1100, "narrow": 340}
@@ -50,6 +61,15 @@ FAINT = """() => {
 }"""
 
 
+# How a heading's column is sorted, and what stands in it, without what is the same in many rows.
+COLUMN = """button => {
+  const heading = button.closest("th");
+  const rows = [...heading.closest("table").tBodies[0].rows];
+  const texts = rows.map(row => row.cells[heading.cellIndex].textContent.trim());
+  return [heading.ariaSort, texts.filter((text, i) => text !== texts[i - 1])];
+}"""
+
+
 @dataclass(frozen=True)
 class Findings:
     violations: list[str]
@@ -68,9 +88,7 @@ class Findings:
 def look(
     browser: Browser, file: Path, theme: Theme, width: int, axe: str, picture: Path | None
 ) -> Findings:
-    context = browser.new_context(
-        color_scheme=theme, viewport={"width": width, "height": 900}, bypass_csp=True
-    )
+    context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900})
     tab = context.new_page()
     console: list[str] = []
     requests: list[str] = []
@@ -78,7 +96,7 @@ def look(
     tab.on("pageerror", lambda error: console.append(str(error)))
     tab.on("request", lambda request: requests.append(request.url))
     tab.goto(file.as_uri())
-    unreached = _unreached(tab)
+    unreached = _unreached(tab) + _unsorted(tab)
     tab.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     overflow = tab.evaluate(
         "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"
@@ -108,8 +126,8 @@ def look(
 
 
 def _unreached(tab: Page) -> int:
-    """How many links and folds the Tab key does not come to, one after the other."""
-    stops = "a[href], summary, [tabindex]"
+    """How many links, folds and buttons the Tab key does not come to, one after the other."""
+    stops = "a[href], summary, button, [tabindex]"
     every = f"[...document.querySelectorAll('{stops}')].filter(e => e.checkVisibility())"
     count: int = tab.evaluate(f"{every}.length")
     reached = set()
@@ -117,6 +135,21 @@ def _unreached(tab: Page) -> int:
         tab.keyboard.press("Tab")
         reached.add(tab.evaluate(f"{every}.indexOf(document.activeElement)"))
     return count - len(reached - {-1})
+
+
+def _unsorted(tab: Page) -> int:
+    """How many columns of sortable tables the Enter key does not sort, either way."""
+    unsorted = 0
+    for button in tab.query_selector_all("table.sortable th button"):
+        orders = []
+        for _ in range(2):
+            button.focus()
+            tab.keyboard.press("Enter")
+            orders.append(tab.evaluate(COLUMN, button))
+        (up, first), (down, second) = orders
+        good = (up, down) == ("ascending", "descending") and first == second[::-1]
+        unsorted += not good
+    return unsorted
 
 
 def pages_of(result: Result, language: Language) -> dict[str, str]:
@@ -130,9 +163,29 @@ def pages_of(result: Result, language: Language) -> dict[str, str]:
     }
 
 
+def pages(
+    results: Sequence[Path], ledger: Path | None, submissions: Path | None, language: Language
+) -> Iterator[tuple[str, str]]:
+    """Every page to look at, by name."""
+    for path in results:
+        for kind, text in pages_of(decode(path.read_bytes()), language).items():
+            yield f"{path.stem} {kind}", text
+    if ledger is not None:
+        with Ledger(ledger) as kept, tempfile.TemporaryDirectory() as folder:
+            absent = ["somebody missing"]
+            hand_back(kept.record(), lambda _: absent, Path(folder), "class", Wanted(language))
+            yield "class", Path(folder, INDEX).read_text(encoding="utf-8")
+    if submissions is not None:
+        given = given_files(RELEASE, TASKS)
+        found = similar(find(submissions, ASSIGNMENT), TASKS, given)
+        yield "similar", side_by_side(found, "class", language)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("results", type=Path, nargs="+")
+    parser.add_argument("results", type=Path, nargs="*")
+    parser.add_argument("--ledger", type=Path, help="of a class that was graded")
+    parser.add_argument("--similar", type=Path, help="a folder of submissions")
     parser.add_argument("--axe", type=Path, required=True)
     parser.add_argument("--chromium", type=Path, default=Path("/usr/bin/chromium"))
     parser.add_argument("--pictures", type=Path, help="keep pictures here, and print to PDF")
@@ -148,16 +201,16 @@ def main() -> None:
             executable_path=options.chromium,
             args=["--no-sandbox", "--disable-gpu", "--disable-quic"],
         )
-        for path, language in product(options.results, get_args(Language)):
-            for kind, text in pages_of(decode(path.read_bytes()), language).items():
-                name = f"{path.stem}-{kind}-{language}"
+        for language in get_args(Language):
+            for kind, text in pages(options.results, options.ledger, options.similar, language):
+                name = f"{kind.replace(' ', '-')}-{language}"
                 file = Path(folder, f"{name}.html")
                 file.write_text(text, encoding="utf-8")
                 for theme, (window, width) in product(get_args(Theme), WIDTHS.items()):
                     picture = options.pictures and options.pictures / f"{name}-{theme}-{window}.png"
                     found = look(browser, file, theme, width, axe, picture)
                     table.add_row(
-                        f"{path.stem} {kind}", language, theme, window,
+                        kind, language, theme, window,
                         str(len(found.violations)), str(len(found.console)),
                         str(len(found.requests)), str(found.overflow), str(found.unreached),
                         style="red" if found.any else None,

@@ -71,6 +71,8 @@ def disguised(text: str) -> str:
         for node in ast.walk(tree)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
+    # What is called by name keeps its name.
+    stored -= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in stored:
             node.id = f"my_{node.id}"

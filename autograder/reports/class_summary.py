@@ -254,8 +254,15 @@ def _incidents(student: str, checks: Sequence[Check]) -> Iterable[Incident]:
     """One a verdict, however many checks it ended."""
     found: dict[Verdict, list[Check]] = {}
     for check in checks:
-        if check.verdict in STOPPED or check.cause is Cause.PROCESSES:
+        if check.verdict in STOPPED or _was_refused(check):
             found.setdefault(check.verdict, []).append(check)
     for verdict, ended in found.items():
         functions = tuple(dict.fromkeys(check.function for check in ended))
         yield Incident(student, verdict, functions, ended[0].message, len(ended))
+
+
+def _was_refused(check: Check) -> bool:
+    """Whether it raised what the sandbox answers to files, network and processes with."""
+    message = check.message.en if check.message else ""
+    refused = check.verdict is Verdict.ERROR and "PermissionError" in message
+    return refused or check.cause is Cause.PROCESSES
