@@ -70,8 +70,8 @@ VERDICT = Text("Verdict", "판정")
 TOOK = Text("Seconds", "초")
 SLOW = Text("slow", "느림")
 SLOW_SAID = Text(
-    "{seconds} s where half the class took less than {median} s",
-    "{seconds}초 걸림. 절반은 {median}초 안에 끝남",
+    "{seconds} s by the clock, where half the class took less than {median} s",
+    "실제 시간으로 {seconds}초 걸림. 절반은 {median}초 안에 끝남",
 )
 
 WITHOUT = Text("Without a grade", "점수가 없는 학생")
