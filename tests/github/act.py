@@ -1,0 +1,152 @@
+"""The grader's repository on this machine, and its workflows run there by `act`.
+
+    with FakeGitHub() as github:
+        grader = Grader(tmp_path, github)
+        run = grader.dispatch("kim", sha)          # grade.yml, as repository_dispatch starts it
+        run.succeeded, run.log, grader.ledger()
+
+What runs are the workflows' own steps, commands and scripts, on this machine and not in a
+container. Stand-ins are
+
+- GitHub's API: tests/github/fake.py,
+- the actions that need GitHub: artifacts are folders, the App's token is a word,
+- the installation of packages: this commit's autograder over those that this machine has, as on
+  the machine with the GPU (.github/runner/environment.sh), made once.
+
+act passes over `concurrency`, `permissions`, `environment` and `timeout-minutes`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from autograder.github.configuration import read_course
+from tests.conftest import ROOT
+from tests.github.fake import FakeGitHub
+
+ACTIONS = Path(__file__).with_name("actions")
+# What a job needs of this repository: less to copy for each of them.
+COPIED = (".github", "autograder", "pyproject.toml", "README.md", "LICENSE")
+AUTHOR = ("-c", "user.name=Course", "-c", "user.email=course@example.com")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of a workflow."""
+
+    succeeded: bool
+    log: str
+
+
+def git(*arguments: str | Path, cwd: Path) -> str:
+    done = subprocess.run(["git", *arguments], cwd=cwd, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def prepare_environment(folder: Path) -> Path:
+    """This commit's autograder over this machine's packages; the folder of its programs."""
+    path = folder / "path"
+    settings = {
+        "AUTOGRADER_PACKAGES": sys.prefix,
+        "RUNNER_TEMP": str(folder),
+        "GITHUB_PATH": str(path),
+    }
+    script = ROOT / ".github" / "runner" / "environment.sh"
+    subprocess.run([script], env=os.environ | settings, check=True)
+    return Path(path.read_text().strip())
+
+
+class Grader:
+    """The grader's repository: a checkout, and the bare repository that its jobs push to."""
+
+    def __init__(
+        self, folder: Path, github: FakeGitHub, programs: Path, course: str, roster: str
+    ) -> None:
+        self.github = github
+        self.checkout = folder / "grader"
+        self.origin = folder / "grader.git"
+        self.artifacts = folder / "artifacts"
+        self._folder = folder
+        for name in COPIED:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+            (self.checkout / name).parent.mkdir(parents=True, exist_ok=True)
+            copy(ROOT / name, self.checkout / name)  # type: ignore[operator]
+        (self.checkout / "course.toml").write_text(course)
+        (self.checkout / "roster.csv").write_text(roster)
+        installed = f'#!/bin/sh\necho "{programs}" >>"$GITHUB_PATH"\n'
+        (self.checkout / ".github" / "scripts" / "install.sh").write_text(installed)
+        (self.checkout / ".gitignore").write_text("__pycache__/\n")
+        self.course, self.roster = read_course(self.checkout / "course.toml")
+        git("init", "--quiet", "--bare", "--initial-branch=main", self.origin, cwd=folder)
+        git("init", "--quiet", "--initial-branch=main", cwd=self.checkout)
+        git("remote", "add", "origin", self.origin, cwd=self.checkout)
+        self.commit("The grader")
+
+    def commit(self, message: str) -> None:
+        git("add", "--all", cwd=self.checkout)
+        git(*AUTHOR, "commit", "--quiet", "--message", message, cwd=self.checkout)
+        git("push", "--quiet", "origin", "HEAD:main", cwd=self.checkout)
+
+    def dispatch(self, student: str, sha: str) -> Run:
+        """grade.yml, for one commit."""
+        payload = {"action": "grade", "client_payload": {"student": student, "sha": sha}}
+        return self.run("grade.yml", "repository_dispatch", payload)
+
+    def sweep(self) -> Run:
+        """grade.yml, by the clock."""
+        return self.run("grade.yml", "schedule", {})
+
+    def run(self, workflow: str, event: str, payload: object, **variables: str) -> Run:
+        shutil.rmtree(self.artifacts, ignore_errors=True)
+        (self._folder / "event.json").write_text(json.dumps(payload))
+        command: list[str | Path] = [Path(sys.executable).with_name("act"), event]
+        command += ["--workflows", f".github/workflows/{workflow}"]
+        command += ["--eventpath", self._folder / "event.json"]
+        command += ["--platform", "ubuntu-24.04=-self-hosted"]
+        command += ["--action-offline-mode", "--no-cache-server", "--pull=false"]
+        command += ["--action-cache-path", self._folder / "act"]
+        command += ["--secret", "AUTOGRADER_APP_KEY=the-apps-key"]
+        command += ["--secret", "GITHUB_TOKEN=the-jobs-token"]
+        command += ["--var", "AUTOGRADER_CLIENT_ID=Iv1.course"]
+        settings = {
+            "GITHUB_API_URL": self.github.url,
+            "ARTIFACTS": str(self.artifacts),
+            "LEDGER_PAUSE": "0",
+            **variables,
+        }
+        for name, value in settings.items():
+            command += ["--env", f"{name}={value}"]
+        for action in self._actions():
+            command += ["--local-repository", f"{action}={ACTIONS / action.partition('@')[0]}"]
+        home = {"HOME": str(self._folder), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+        done = subprocess.run(
+            command, cwd=self.checkout, env=home, capture_output=True, text=True, timeout=1200
+        )
+        return Run(done.returncode == 0, done.stdout + done.stderr)
+
+    def _actions(self) -> set[str]:
+        """Every action that a workflow uses, but the one that is built into act."""
+        found = set()
+        for path in (self.checkout / ".github" / "workflows").glob("*.yml"):
+            for job in yaml.safe_load(path.read_text())["jobs"].values():
+                found |= {step["uses"] for step in job["steps"] if "uses" in step}
+        return {action for action in found if not action.startswith("actions/checkout@")}
+
+    def ledger(self) -> Path | None:
+        """The ledger as it lies on its branch; None where there is none."""
+        branches = git("branch", "--list", "--format=%(refname:short)", cwd=self.origin).split()
+        if "ledger" not in branches:
+            return None
+        copy = self._folder / "course.ledger"
+        with copy.open("wb") as file:
+            show = ["git", "show", "ledger:course.ledger"]
+            subprocess.run(show, cwd=self.origin, stdout=file, check=True)
+        return copy
