@@ -101,7 +101,7 @@ def fetch(
 
     Taken are regular .py files and the notebook of the assignment's folder, with the limits of
     every submission. FOLDER.push.json, beside it, says when GitHub received the push, what was
-    taken (SHA-256) and what was left out; give it to `publish --push`.
+    taken (SHA-256) and what was left out.
 
     The App needs: contents (read) on students' repositories.
 
@@ -117,18 +117,15 @@ def publish(
     student: StudentId,
     sha: Commit,
     result: Annotated[Path, typer.Option(help="What `autograder grade --json` wrote.")],
-    push: Annotated[
-        Path | None,
-        typer.Option(help="What `fetch` wrote beside the folder; asked for anew if not given."),
-    ] = None,
     config: Config = COURSE,
     ledger: LedgerFile = LEDGER,
 ) -> None:
     """Keep a result in the ledger, then show it as a check run on the student's commit.
 
-    The result is checked: its schema, this assignment's points, an isolated sandbox, and the files
-    that were fetched. One that is missing or wrong is published as "could not be graded", and the
-    student keeps the former grade. Publishing twice makes one row and one check run.
+    The result is checked: its schema, this assignment's points, an isolated sandbox, and, against
+    the commit itself, the files that were graded. One that is missing or wrong is published as
+    "could not be graded", and the student keeps the former grade. Publishing twice makes one row
+    and one check run.
 
     The App needs: checks (write) and contents (read) on students' repositories.
 
@@ -137,9 +134,7 @@ def publish(
     """
     from autograder.cli.github_run import ended, run_publish
 
-    raise typer.Exit(
-        ended(run_publish, config, student, sha, result=result, push=push, ledger=ledger)
-    )
+    raise typer.Exit(ended(run_publish, config, student, sha, result=result, ledger=ledger))
 
 
 @app.command()

@@ -130,9 +130,7 @@ def run_fetch(config: Path, student: str, sha: str, to: Path) -> int:
     return DONE
 
 
-def run_publish(
-    config: Path, student: str, sha: str, *, result: Path, push: Path | None, ledger: Path
-) -> int:
+def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: Path) -> int:
     # The suites bring torch along.
     from autograder.github import publish
     from autograder.grading.plugin import SuiteError
@@ -140,14 +138,13 @@ def run_publish(
 
     course, roster = read_course(config)
     wanted = order(course, roster, student, sha)
-    about = fetch.read(push, wanted) if push is not None else None
     try:
         assignment = load_assignment(course.assignment)
     except SuiteError as error:
         raise CourseError(f"{config}: assignment: {error}") from None
     client = _connect(course, publish.NEEDS)
-    if about is None:
-        about, _ = fetch.fetch(client, course, wanted, _now())
+    # Asked anew: whatever a runner could have had in its hands is not believed.
+    about, _ = fetch.fetch(client, course, wanted, _now())
     with Ledger(ledger) as kept:
         grading = publish.keep(kept, course, assignment, wanted, about, result)
         grade = grading.reason or f"{grading.push.earned:g} / {grading.push.points:g}"

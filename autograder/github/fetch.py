@@ -125,21 +125,6 @@ def write(about: Received, files: dict[str, bytes], folder: Path) -> None:
         raise
 
 
-def read(path: Path, order: Order) -> Received:
-    """What `write` wrote beside the folder. Raises BadOrder when it is of another push."""
-    try:
-        about = msgspec.json.decode(path.read_bytes(), type=Received)
-    except OSError as error:
-        raise BadOrder(f"--push: {path}: {error.strerror}") from None
-    except msgspec.DecodeError as error:
-        raise BadOrder(f"--push: {path} is not what fetch writes: {error}") from None
-    if (about.student, about.commit) != (order.student.id, order.commit):
-        raise BadOrder(f"--push: {path} is of {about.student}, {about.commit}")
-    if about.at.tzinfo is None:
-        raise BadOrder(f"--push: {path} is not what fetch writes: a time without a zone")
-    return about
-
-
 def told(about: Received) -> Iterator[str]:
     """What was taken and what was not, a line each."""
     when = about.at.astimezone(UTC).isoformat(timespec="seconds")
