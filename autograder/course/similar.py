@@ -156,7 +156,7 @@ def _side(work: _Work, share: float, slices: np.ndarray[Any, Any]) -> Side:
     lines, start = [], 0
     for text in work.text.split("\n"):
         ink = [shared[start + k] for k, letter in enumerate(text) if not letter.isspace()]
-        lines.append(Line(text, sum(ink) * 2 > len(ink)))
+        lines.append(Line(text, bool(sum(ink) * 2 > len(ink))))
         start += len(text) + 1
     return Side(work.student, tuple(_closed(lines)), float(share))
 

@@ -1,0 +1,183 @@
+"""`autograder course similar`: what it finds, what it passes over, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from typer.testing import CliRunner
+
+from autograder.cli import app
+from autograder.course.similar import NoRelease, given_files, similar
+from autograder.grading.text import Language
+from autograder.reports.side_by_side import Line, Pair, Side, Similar, TooLittle, side_by_side
+from benchmarks.graders import TASKS
+from benchmarks.similar import RELEASE, Written, disguised, right
+from tests.conftest import ROOT, SOLUTIONS
+from tests.reports.made import HOSTILE
+from tests.reports.test_html import Structure
+
+GIVEN = given_files(RELEASE, TASKS)
+WRITTEN = (SOLUTIONS / "unpooling.py").read_text()
+STUB = GIVEN["unpooling.py"]
+
+
+def compared(texts: Mapping[str, Mapping[str, str]]) -> Similar:
+    return similar([Written(name, dict(files)) for name, files in texts.items()], TASKS, GIVEN)
+
+
+def shares(found: Similar) -> list[tuple[str, str, int]]:
+    return [(p.left.student, p.right.student, round(100 * p.share)) for p in found.pairs]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_right_solutions_that_were_written_independently_stay_below_the_threshold(
+    task: str,
+) -> None:
+    found = similar(right(task), [task], GIVEN)
+    assert found.compared >= 21
+    assert shares(found) == []
+    assert found.too_little == []
+
+
+def test_other_names_comments_and_order_do_not_hide_a_copy() -> None:
+    found = compared(
+        {"ahn": {"unpooling.py": WRITTEN}, "baek": {"unpooling.py": disguised(WRITTEN)}}
+    )
+    (pair,) = found.pairs
+    assert (pair.task, pair.left.student, pair.right.student) == ("unpooling", "ahn", "baek")
+    assert pair.share > 0.8
+
+
+def test_a_helper_is_read_together_with_the_file_that_imports_it() -> None:
+    moved = {"unpooling.py": "from drafts import *\n", "drafts.py": WRITTEN, "unused.py": "x = 1\n"}
+    found = compared({"ahn": {"unpooling.py": WRITTEN}, "baek": moved})
+    (pair,) = found.pairs
+    assert pair.share > 0.95
+    texts = [line.text for line in pair.right.lines]
+    assert "# drafts.py" in texts
+    assert "x = 1" not in texts
+
+
+def test_what_everybody_was_given_is_not_compared() -> None:
+    given = {name: GIVEN[name] for name in ("pictures.py", "unpooling.py")}
+    imports = {"unpooling.py": "import pictures\n" + STUB, "pictures.py": GIVEN["pictures.py"]}
+    found = compared({"ahn": given, "baek": imports, "cho": {"unpooling.py": "x = 1\n"}})
+    assert found.pairs == []
+    assert found.compared == 0
+    assert [(one.task, one.student) for one in found.too_little] == [
+        ("unpooling", "ahn"), ("unpooling", "baek"), ("unpooling", "cho"),
+    ]  # fmt: skip
+
+
+def test_the_same_lines_are_marked_and_others_are_not() -> None:
+    own = "return [a * b + 7 for a, b in zip(apples, pears)]"
+    other = f"{WRITTEN}\n\ndef of_my_own(apples, pears):\n    {own}\n"
+    found = compared({"ahn": {"unpooling.py": WRITTEN}, "baek": {"unpooling.py": other}})
+    (pair,) = found.pairs
+    marked = {line.text.strip(): line.shared for line in pair.right.lines}
+    assert not marked[own]
+    assert sum(line.shared for line in pair.left.lines if line.text.strip()) > 10
+
+
+def test_repeated_lines_are_the_students_own() -> None:
+    again = "\n".join(
+        f"def f{k}(a, b):\n    return a.sum(b).clone().view(-1)[a > b]\n" for k in range(9)
+    )
+    found = compared({"ahn": {"iou.py": again}, "baek": {"iou.py": again}})
+    assert shares(found) == [("ahn", "baek", 100)]
+
+
+def test_what_is_no_python_is_compared_all_the_same() -> None:
+    broken = WRITTEN + "\ndef (:\n\x00\ufffd"
+    found = compared({"ahn": {"unpooling.py": broken}, "baek": {"unpooling.py": WRITTEN}})
+    assert [pair.share > 0.95 for pair in found.pairs] == [True]
+
+
+def test_what_was_given_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(NoRelease, match=r"holds no unpooling\.py"):
+        given_files(tmp_path, TASKS)
+
+
+# --- the page
+
+
+def found(text: str) -> Similar:
+    sides = (
+        Side(text, (Line(text, False), Line(text, True), Line("", True)), 0.7),
+        Side("baek", (Line("x", True),), 0.999),
+    )
+    return Similar(0.7, 10, [Pair(text, *sides)] * 51, [TooLittle(text, text)])
+
+
+def test_students_text_adds_no_element_and_no_attribute() -> None:
+    hostile, plain = (
+        Structure(side_by_side(found(text), text, "en")) for text in (HOSTILE, "plain")
+    )
+    assert hostile.elements == plain.elements
+    assert not {"script", "link", "img"} & {tag for tag, _ in hostile.elements}
+    assert " ".join(HOSTILE.split()) in hostile.text
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_a_page_shows_the_first_pairs_and_links_to_nothing_else(language: Language) -> None:
+    page = side_by_side(found("kim"), "spring", language)
+    structure = Structure(page)
+    assert len(structure.addresses) == 50
+    for address in structure.addresses:
+        assert f'id="{address[1:]}"' in page
+    assert "99 %" in structure.text  # never rounded up to the whole
+    assert ("not verdicts" in structure.text) is (language == "en")
+    assert ("판정이 아닙니다" in structure.text) is (language == "ko")
+
+
+# --- the command
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for student in ("ahn", "baek"):
+        (tmp_path / "class" / student).mkdir(parents=True)
+        (tmp_path / "class" / student / "unpooling.py").write_text(WRITTEN)
+    (tmp_path / "class" / "nothing").mkdir()
+    (tmp_path / "class" / "stub").mkdir()
+    (tmp_path / "class" / "stub" / "unpooling.py").write_text(STUB)
+    return tmp_path / "class"
+
+
+def command(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["course", "similar", *map(str, arguments)])
+    assert not isinstance(done.exception, Exception), done.exception
+    return done.exit_code, " ".join(done.output.split())
+
+
+def test_the_command_lists_pairs_and_writes_the_page(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    page = tmp_path / "similar.html"
+    code, said = command(folder, "--to", page, "--lang", "ko")
+    assert code == 0
+    assert "unpooling.py ahn, baek 100 %" in said
+    assert "1 of 1 pairs of files share 70 % or more" in said
+    assert "too little is the student's own: 1" in said
+    assert "비슷한 텍스트" in page.read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_compared_is_one_line(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    release = ("--release", RELEASE)
+    for arguments, reason in (
+        (("gone", *release), "gone does not exist"),
+        ((folder,), "assignment/segmentation holds no unpooling.py"),
+        ((folder, *release, "--assignment", "bogus"), "there is no assignment called bogus"),
+        ((folder, *release, "--to", tmp_path), "cannot be written: Is a directory"),
+    ):
+        code, said = command(*arguments)
+        assert code == 2
+        assert said.startswith("autograder: ")
+        assert reason in said
