@@ -71,6 +71,7 @@ def test_two_convolutions(student: Student) -> None:
 )
 @given(block=cases.double_convs(padding=0))
 @example(block=cases.double_conv((2, 2, 6, 7), 3, 0, 1))
+@example(block=cases.double_conv((2, 2, 6, 7), 3, None, 2))
 @few
 def test_double_conv(student: Student, block: Block) -> None:
     expect_value(try_double_conv(student, block))
@@ -157,6 +158,7 @@ def test_children_of_a_step_up(student: Student) -> None:
 @given(block=cases.up_blocks())
 @example(block=cases.up_block(4, (3, 4), (2, 4), 0, 1))
 @example(block=cases.up_block(4, (3, 4), (1, 3), 0, 1))
+@example(block=cases.up_block(4, (3, 4), (2, 4), None, 2))
 @example(block=cases.up_block(2, (3, 4), (0, 0), 1, 1))
 @few
 def test_step_up(student: Student, block: Block) -> None:

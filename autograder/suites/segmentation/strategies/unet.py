@@ -148,20 +148,22 @@ class Maker:
 class Block:
     """A DoubleConv or an UpBlock: what it is made of, and what it is given."""
 
-    arguments: tuple[int, ...]  # of the constructor, the padding last
+    arguments: tuple[int, ...]  # of the constructor; a padding of 0 may be left to its default
     inputs: tuple[Tensor, ...]
     parameters: Parameters
-
-    @property
-    def padding(self) -> int:
-        return self.arguments[-1]
+    padding: int = 0
 
 
-def double_conv(shape: tuple[int, int, int, int], width: int, padding: int, seed: int) -> Block:
+def double_conv(
+    shape: tuple[int, int, int, int], width: int, padding: int | None, seed: int
+) -> Block:
+    """A padding of None is left to the constructor, whose default is 0."""
+    given = () if padding is None else (padding,)
+    padding = padding or 0
     maker = Maker(torch.Generator().manual_seed(seed))
     x = maker.normal(*shape)
     _, parameters = maker.double_conv(x, width, padding)
-    return Block((shape[1], width, padding), (x,), parameters)
+    return Block((shape[1], width, *given), (x,), parameters, padding)
 
 
 @st.composite
@@ -182,14 +184,19 @@ def double_convs(draw: st.DrawFn, padding: int) -> Block:
 
 
 def up_block(
-    channels: int, size: tuple[int, int], margin: tuple[int, int], padding: int, seed: int
+    channels: int, size: tuple[int, int], margin: tuple[int, int], padding: int | None, seed: int
 ) -> Block:
-    """Two samples of `size`, a skip that is larger than twice that by `margin`."""
+    """Two samples of `size`, a skip that is larger than twice that by `margin`.
+
+    A padding of None is left to the constructor, whose default is 0.
+    """
+    given = () if padding is None else (padding,)
+    padding = padding or 0
     maker = Maker(torch.Generator().manual_seed(seed))
     x = maker.normal(2, channels, *size)
     skip = maker.normal(2, channels // 2, 2 * size[0] + margin[0], 2 * size[1] + margin[1])
     _, parameters = maker.up_block(x, skip, padding)
-    return Block((channels, padding), (x, skip), parameters)
+    return Block((channels, *given), (x, skip), parameters, padding)
 
 
 @st.composite
