@@ -19,7 +19,7 @@ from autograder.release.leaks import check_no_leak, solution_lines
 from autograder.release.notebook import is_notebook, secret_lines, solution_notebook
 from autograder.release.regions import find_regions, looks_like_a_marker
 
-CHECKED = frozenset({".py", ".md", ".ipynb"})
+CHECKED = frozenset({".py", ".yml", ".md", ".ipynb"})
 PICTURES = frozenset({".png"})
 
 
