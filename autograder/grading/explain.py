@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, isqrt
 
 from torch import Tensor
+from torch.nn.functional import max_pool2d
 
 from autograder.grading import causes
 from autograder.grading.expect import CheckFailed
@@ -15,6 +17,7 @@ from autograder.sandbox.messages import ObjectRef
 from autograder.sandbox.student import Call, Module
 
 Ending = CheckFailed | StudentEnd
+CELLS = isqrt(VALUES_CAP)  # a side of the map that stands for two large ones
 WITHOUT_A_CALL = (Verdict.NOT_IMPLEMENTED, Verdict.MISSING, Verdict.FORBIDDEN)
 
 
@@ -97,11 +100,14 @@ def counterexample(ending: Ending) -> Counterexample | None:
         _argument(value, name, len(call.args) + index, inputs, call)
         for index, (name, value) in enumerate(call.kwargs.items())
     ]
-    got = expected = None
+    got = expected = apart = None
     if isinstance(ending, CheckFailed):
         got = None if ending.got is None else grid("got", ending.got)
         expected = None if ending.expected is None else grid("expected", ending.expected)
-    return Counterexample(f"{call.function}({', '.join(parts)})", tuple(inputs), got, expected)
+        if ending.got is not None and ending.expected is not None:
+            apart = differences(ending.got, ending.expected)
+    shown = f"{call.function}({', '.join(parts)})"
+    return Counterexample(shown, tuple(inputs), got, expected, apart)
 
 
 def size(ending: Ending) -> int:
@@ -118,6 +124,25 @@ def grid(name: str, tensor: Tensor) -> Grid:
         values = tuple(_number(v) for v in tensor.detach().reshape(-1).tolist())
     dtype = str(tensor.dtype).removeprefix("torch.")
     return Grid(name, tuple(tensor.shape), dtype, values)
+
+
+def differences(got: Tensor, expected: Tensor) -> Grid | None:
+    """Where two large maps differ, in few cells; None where their values can be shown."""
+    if got.shape != expected.shape or got.dim() < 2 or got.numel() <= VALUES_CAP:
+        return None
+    mine, theirs = got.detach().double(), expected.detach().double()
+    scale = theirs.abs().nan_to_num(0, posinf=0).max().clamp(min=1e-12)
+    apart = (mine - theirs).abs() / scale
+    alike = (mine == theirs) | (mine.isnan() & theirs.isnan())
+    # What is a number on one side only is as far apart as can be.
+    apart = apart.nan_to_num(1, posinf=1).masked_fill(alike, 0)
+    height, width = apart.shape[-2:]
+    cells = max_pool2d(
+        apart.reshape(-1, 1, height, width).amax(0, keepdim=True),
+        (ceil(height / CELLS), ceil(width / CELLS)),
+        ceil_mode=True,
+    )
+    return grid("differences", cells[0, 0])
 
 
 def _number(value: float) -> float | int | None:

@@ -27,12 +27,18 @@ class Grid(msgspec.Struct, frozen=True):
 
 
 class Counterexample(msgspec.Struct, frozen=True):
-    """One call that went wrong. `call` is the call as Python, tensors by their names."""
+    """One call that went wrong. `call` is the call as Python, tensors by their names.
+
+    Where `got` and `expected` are too large to keep, `differences` is a small map of them: each
+    cell holds the largest difference of the values that it stands for, in all samples and
+    channels, as a share of the largest expected magnitude.
+    """
 
     call: str
     inputs: tuple[Grid, ...]
     got: Grid | None = None
     expected: Grid | None = None
+    differences: Grid | None = None
 
 
 class Check(msgspec.Struct, frozen=True):

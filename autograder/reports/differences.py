@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import ceil
 
 from autograder.grading.result import Grid
 from autograder.reports.grids import Number, plane, same
@@ -72,6 +73,29 @@ def difference_map(got: Grid | None, expected: Grid | None) -> DifferenceMap | N
         wrong=sum(len(one.dots) for one in slices),
         values=len(got.values),
     )
+
+
+def cell_map(cells: Grid | None) -> DifferenceMap | None:
+    """The map that a result keeps where the values themselves were too many."""
+    if cells is None or not cells.values:
+        return None
+    rows, columns = plane(cells)
+    nowhere = (0,) * len(cells.values)
+    largest = max(map(_distance, cells.values, nowhere)) or 1.0
+    # They are shares of the scale, so the scale is one.
+    dots = _dots(cells.values, nowhere, (1,), columns, largest, (0, 0))
+    return DifferenceMap(
+        width=columns * CELL,
+        height=rows * CELL,
+        slices=(Slice((), 0, 0, rows, columns, dots),),
+        wrong=len(dots),
+        values=len(cells.values),
+    )
+
+
+def values_in_a_cell(whole: Grid, cells: Grid) -> tuple[int, int]:
+    """Of how many rows and columns a cell of the map stands for."""
+    return ceil(whole.shape[-2] / cells.shape[-2]), ceil(whole.shape[-1] / cells.shape[-1])
 
 
 def _dots(

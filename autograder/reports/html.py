@@ -11,7 +11,7 @@ from typing import Any
 from autograder.grading.result import Check, Grid, Result
 from autograder.grading.text import Language
 from autograder.reports import words
-from autograder.reports.differences import CELL, difference_map
+from autograder.reports.differences import CELL, cell_map, difference_map, values_in_a_cell
 from autograder.reports.grids import form, sheets
 from autograder.reports.handout import check_folder, links
 from autograder.reports.losses import (
@@ -88,6 +88,8 @@ def _render(
         sheets=sheets,
         stamps=stamps,
         difference_map=difference_map,
+        cell_map=cell_map,
+        values_in_a_cell=values_in_a_cell,
         is_label_map=is_label_map,
         sheet_cap=SHEET_CAP,
         sheets_open=SHEETS_OPEN,

@@ -44,11 +44,25 @@ def read(path: Path) -> Result:
                     f"{path} is not a result: {grid.name!r} of check {check.id!r} has "
                     f"{len(grid.values)} values for the shape {grid.shape}"
                 )
+        if check.counterexample is not None and not _has_its_map(check.counterexample):
+            raise NoResult(f"{path} is not a result: check {check.id!r} has a map of nothing")
     return result
+
+
+def _has_its_map(example: Counterexample) -> bool:
+    """Whether a map of differences, if there is one, is of two dimensions like what it is of."""
+    if example.differences is None:
+        return True
+    whole = () if example.got is None else example.got.shape
+    return (
+        len(whole) >= 2
+        and len(example.differences.shape) == 2
+        and 0 not in example.differences.shape
+    )
 
 
 def _grids(example: Counterexample | None) -> list[Grid]:
     if example is None:
         return []
-    outputs = (example.got, example.expected)
+    outputs = (example.got, example.expected, example.differences)
     return [*example.inputs, *(grid for grid in outputs if grid is not None)]

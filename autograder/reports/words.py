@@ -61,6 +61,12 @@ DIFFERENCES = Text(
     "Where they differ: {wrong} of {values} values. The larger the dot, the larger the difference.",
     "다른 곳: 값 {values}개 중 {wrong}개. 점이 클수록 차이가 큽니다.",
 )
+CELLS = Text(
+    "Where they differ, in all samples and channels: {wrong} of {values} cells, each of {rows} × "
+    "{columns} values. The larger the dot, the larger the difference.",
+    "다른 곳(모든 샘플과 채널을 겹쳐서): 칸 {values}개 중 {wrong}개. 한 칸은 값 "
+    "{rows} × {columns}개이며, 점이 클수록 차이가 큽니다.",
+)
 LABELS = Text("label map: each number is a class", "레이블 맵: 숫자는 클래스 번호")
 STAMPS = Text(
     "Step by step: every input value stamps its kernel",

@@ -9,10 +9,11 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
+import torch
 
 from autograder.grading import result as results
 from autograder.grading.expect import CheckFailed
-from autograder.grading.explain import grid
+from autograder.grading.explain import differences, grid
 from autograder.grading.grade import withhold_forbidden
 from autograder.grading.result import (
     Check,
@@ -111,14 +112,49 @@ def test_a_function_caught_at_something_forbidden_loses_all_its_checks() -> None
 
 
 def test_numbers_that_json_has_no_word_for_become_null() -> None:
-    import torch
-
     drawn = grid("x", torch.tensor([1.0, float("nan"), float("inf")]))
     assert drawn.values == (1, None, None)
 
 
 def test_a_large_tensor_is_reported_by_its_shape() -> None:
-    import torch
-
     assert grid("x", torch.zeros(1, 1, 40, 40)).values is None
     assert CheckFailed(Text("a", "b"), call=None).message.ko == "b"
+
+
+def test_of_large_maps_is_kept_where_they_differ() -> None:
+    expected = torch.arange(2 * 3 * 27 * 33.0).reshape(2, 3, 27, 33)
+    got = expected.clone()
+    got[1, 2, 5, 7] += 100
+    got[0, 0, 26, 32] += 10
+    cells = differences(got, expected)
+    assert cells is not None
+    assert cells.shape == (14, 11)  # of 2 × 3 values each
+    scale = expected.max().item()
+    assert cells.values is not None
+    assert {k: v for k, v in enumerate(cells.values) if v} == {
+        2 * 11 + 2: pytest.approx(100 / scale, abs=1e-6),
+        13 * 11 + 10: pytest.approx(10 / scale, abs=1e-6),
+    }
+
+
+def test_no_number_on_one_side_is_as_far_apart_as_can_be_and_on_both_it_is_alike() -> None:
+    nan = float("nan")
+    expected, got = torch.ones(20, 20), torch.ones(20, 20)
+    expected[0, 0] = got[0, 0] = nan
+    expected[4, 4], got[8, 8], got[12, 12] = nan, nan, float("inf")
+    cells = differences(got, expected)
+    assert cells is not None
+    assert [k for k, v in enumerate(cells.values or ()) if v] == [22, 44, 66]
+    assert set(cells.values or ()) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (torch.ones(16, 16), torch.zeros(16, 16)),  # is shown itself
+        (torch.ones(20, 20), torch.zeros(20, 21)),
+        (torch.ones(400), torch.zeros(400)),
+    ],
+)
+def test_nothing_else_has_a_map_of_differences(got: torch.Tensor, expected: torch.Tensor) -> None:
+    assert differences(got, expected) is None

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from autograder.grading.result import Check, Counterexample, Grid
-from autograder.reports.differences import difference_map
+from autograder.reports.differences import CELL, cell_map, difference_map, values_in_a_cell
 from autograder.reports.handout import (
     ERRATUM,
     NOTEBOOK,
@@ -16,11 +16,12 @@ from autograder.reports.handout import (
     Section,
     sections,
 )
+from autograder.reports.html import page
 from autograder.reports.losses import Loss
 from autograder.reports.stamps import stamps
 from autograder.sandbox.errors import Verdict
 from tests.conftest import ROOT
-from tests.reports.made import KERNEL, SUM, X, lost, stamped
+from tests.reports.made import KERNEL, SUM, X, lost, result, stamped
 
 
 def convolved(x: Grid, weight: Grid, got: Grid | None, expected: Grid | None) -> Check:
@@ -171,3 +172,30 @@ def test_the_most_telling_section_is_first() -> None:
 
 def test_a_function_nobody_wrote_about_has_no_section() -> None:
     assert sections(Loss((lost(function="other"),))) == []
+
+
+# --- maps that are too large to keep
+
+
+def test_a_map_of_cells_has_a_dot_where_its_values_differ() -> None:
+    drawn = cell_map(Grid("differences", (2, 3), "float64", (0, 0.5, 1e-9, 0, 0, 1)))
+    assert drawn is not None
+    assert (drawn.wrong, drawn.values) == (2, 6)
+    small, large = drawn.slices[0].dots
+    assert (small.x, small.y) == (1.5 * CELL, 0.5 * CELL)
+    assert small.radius < large.radius
+    assert cell_map(None) is None
+
+
+def test_two_maps_that_are_too_large_are_drawn_as_cells() -> None:
+    whole = Grid("got", (1, 5, 27, 33), "float64", None)
+    cells = Grid("differences", (14, 11), "float64", (1.0, *(0.0,) * 153))
+    assert values_in_a_cell(whole, cells) == (2, 3)
+    check = lost(counterexample=Counterexample("f(x)", (), whole, whole, cells))
+    for language, words in (
+        ("en", "1 of 154 cells, each of 2 × 3 values"),
+        ("ko", "칸 154개 중 1개. 한 칸은 값 2 × 3개"),
+    ):
+        drawn = page(result(check), language)  # type: ignore[arg-type]
+        assert words in drawn
+        assert drawn.count("<circle") == 1

@@ -191,6 +191,12 @@ def with_grid(grid: Grid) -> bytes:
     return encode(result(lost(counterexample=Counterexample("f(x)", (grid,)))))
 
 
+def with_map(cells: Grid) -> bytes:
+    large = Grid("got", (20, 20), "float64", None)
+    example = Counterexample("f(x)", (), large, large, cells)
+    return encode(result(lost(counterexample=example)))
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -201,6 +207,8 @@ def with_grid(grid: Grid) -> bytes:
         (lambda: changed(tasks=(TaskResult("unet", 2, 0),)), "check 'iou.a' has no task"),
         (lambda: with_grid(Grid("x", (2, 2), "int64", (1,))), "has 1 values for the shape (2, 2)"),
         (lambda: with_grid(Grid("x", (-1, -1), "int64", (1,))), "has the shape (-1, -1)"),
+        (lambda: with_map(Grid("differences", (1,), "float64", (1.0,))), "has a map of nothing"),
+        (lambda: with_map(Grid("differences", (0, 1), "float64", ())), "has a map of nothing"),
     ],
 )
 def test_a_file_that_is_no_result_is_one_line(
