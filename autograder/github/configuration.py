@@ -16,7 +16,7 @@ from autograder.github.roster import LOGIN, Roster, Student, read_csv
 from autograder.grading.text import Language
 from autograder.reports.feedback import Feedback
 
-REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}")
+REPOSITORY = re.compile(r"(?!\.\.?\Z)[A-Za-z0-9._-]{1,100}")
 PLACEHOLDERS = ("assignment", "student", "login")
 
 

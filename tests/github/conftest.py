@@ -1,0 +1,113 @@
+"""A course of three on a GitHub of its own, signed in, with nobody who really waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from autograder.course.ledger import Ledger
+from autograder.github.client import Client, connect
+from autograder.github.configuration import Course, Late
+from autograder.github.order import Order, order
+from autograder.github.roster import Roster, Student
+from tests.github.fake import FakeGitHub
+
+DEADLINE = datetime(2027, 4, 30, 15, 0, tzinfo=UTC)
+NOW = DEADLINE - timedelta(days=1)
+RELEASED = {"iou.py": "raise NotImplementedError\n", "README.md": "handout\n"}
+STUDENTS = (
+    Student(id="kim", login="octo-kim", name="Kim"),
+    Student(id="lee", login="octo-lee", name="Lee"),
+    Student(id="park", login="octo-park", name="Park"),
+)
+
+
+@dataclass
+class Classroom:
+    """All that a test of one command needs."""
+
+    github: FakeGitHub
+    course: Course
+    roster: Roster
+    waits: list[float] = field(default_factory=list)
+    now: datetime = NOW
+
+    def client(self, **environment: str) -> Client:
+        signed_in = environment or {"GITHUB_TOKEN": "token"}
+        environment = {"GITHUB_API_URL": self.github.url, **signed_in}
+        return connect("example-course", environment, {"contents": "read"}, self.waits.append)
+
+    def student(self, name: str = "kim") -> Student:
+        return self.roster.find(name)
+
+    def order(self, commit: str, student: str = "kim") -> Order:
+        return order(self.course, self.roster, student, commit)
+
+    def with_(self, **changes: Any) -> Course:
+        self.course = msgspec.structs.replace(self.course, **changes)
+        return self.course
+
+
+@pytest.fixture
+def classroom(tmp_path: Path) -> Iterator[Classroom]:
+    """The template and the grader's repository are there, the students' are not."""
+    course = Course(
+        organisation="example-course",
+        grader="grader",
+        template="segmentation",
+        students=STUDENTS,
+        deadline=DEADLINE,
+        late=Late(days=2, points_a_day=10.0, grace_minutes=5.0),
+    )
+    roster = Roster(("course.toml", student) for student in STUDENTS)
+    with FakeGitHub(folder=tmp_path / "github", clock=lambda: room.now) as github:
+        room = Classroom(github, course, roster)
+        github.add_repository("grader")
+        github.add_repository("segmentation", RELEASED, template=True)
+        yield room
+
+
+@pytest.fixture
+def running(classroom: Classroom) -> Classroom:
+    """The same with the students' repositories, as they were released."""
+    for student in STUDENTS:
+        classroom.github.add_repository(classroom.course.repository_of(student), RELEASED)
+    return classroom
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger(tmp_path / "course.ledger") as kept:
+        yield kept
+
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def course_file(tmp_path: Path) -> Write:
+    """Writes a course.toml in which some lines are others, and a roster beside it."""
+
+    def write(*lines: str, roster: str | None = None) -> Path:
+        given = dict(line.split(" = ", 1) for line in lines)
+        usual = {
+            "organisation": '"example-course"',
+            "grader": '"grader"',
+            "template": '"segmentation"',
+            "roster": '"roster.csv"',
+            "deadline": DEADLINE.isoformat(),
+        }
+        text = "\n".join(f"{key} = {value}" for key, value in {**usual, **given}.items() if value)
+        rows = [f"{each.id},{each.login},{each.name}" for each in STUDENTS]
+        usual_roster = "\n".join(["student,login,name", *rows])
+        (tmp_path / "roster.csv").write_text(usual_roster if roster is None else roster)
+        (tmp_path / "course.toml").write_text(text)
+        return tmp_path / "course.toml"
+
+    return write
