@@ -10,7 +10,6 @@ ledger_clone=$(mktemp -d)
 # Read by those that source this file.
 # shellcheck disable=SC2034
 LEDGER=$ledger_clone/course.ledger
-git init --quiet "$ledger_clone"
 
 # The token goes to git by the environment: never a file, never an argument that `ps` shows.
 # The helper is text for git to run, and git's shell reads the token.
@@ -21,28 +20,29 @@ ledger_git() {
     git -C "$ledger_clone" "$@"
 }
 
-# The ledger as it lies on the branch now; none at all before the first grading.
+# The ledger as it lies on the branch now; none at all before the first grading. What an earlier try
+# left in the clone is forgotten with it.
 fetch_ledger() {
   local status=0
+  rm -rf "$ledger_clone"
+  git init --quiet "$ledger_clone"
   ledger_git ls-remote --quiet --exit-code "$ledger_origin" "refs/heads/$LEDGER_BRANCH" >/dev/null ||
     status=$?
-  if ((status == 2)); then # git's word for «no such branch», where 128 is a failure
-    rm -f "$ledger_clone"/course.ledger*
-    return
-  fi
+  ((status != 2)) || return 0 # git's word for «no such branch», where 128 is a failure
   ((status == 0)) || return "$status"
   ledger_git fetch --quiet --depth 1 "$ledger_origin" "refs/heads/$LEDGER_BRANCH"
-  ledger_git checkout --quiet --force --detach FETCH_HEAD
+  ledger_git checkout --quiet --detach FETCH_HEAD
 }
 
-# Push what was appended. Fails where another push came first.
+# Push what was appended, if anything was. Fails where another push came first; so it is called
+# where failures are looked at, and there bash does not stop by itself.
 push_ledger() {
-  ledger_git add course.ledger
+  ledger_git add course.ledger || return
   if ledger_git diff --cached --quiet; then
     return 0
   fi
   ledger_git -c user.name=autograder -c user.email=autograder@users.noreply.github.com \
-    commit --quiet --message "$1"
+    commit --quiet --message "$1" || return
   ledger_git push --quiet "$ledger_origin" "HEAD:refs/heads/$LEDGER_BRANCH"
 }
 
