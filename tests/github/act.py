@@ -1,7 +1,7 @@
 """The grader's repository on this machine, and its workflows run there by `act`.
 
     with FakeGitHub() as github:
-        grader = Grader(tmp_path, github)
+        grader = Grader(tmp_path, github, prepare_environment(tmp_path), course, roster)
         run = grader.dispatch("kim", sha)          # grade.yml, as repository_dispatch starts it
         run.succeeded, run.log, grader.ledger()
 
@@ -23,8 +23,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -64,11 +66,61 @@ def prepare_environment(folder: Path) -> Path:
     return Path(path.read_text().strip())
 
 
+def act(
+    checkout: Path,
+    workflow: str,
+    event: str,
+    payload: object,
+    scratch: Path,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    secrets: Mapping[str, str] = MappingProxyType({}),
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Run:
+    """Run a workflow of a repository for an event. `settings` are in every step's environment."""
+    (scratch / "event.json").write_text(json.dumps(payload))
+    command: list[str | Path] = [Path(sys.executable).with_name("act"), event]
+    command += ["--workflows", f".github/workflows/{workflow}"]
+    command += ["--eventpath", scratch / "event.json"]
+    command += ["--platform", "ubuntu-24.04=-self-hosted"]
+    command += ["--action-offline-mode", "--no-cache-server", "--pull=false"]
+    command += ["--action-cache-path", scratch / "act"]
+    for option, values in (("env", settings), ("secret", secrets), ("var", variables)):
+        for name, value in values.items():
+            command += [f"--{option}", f"{name}={value}"]
+    for action in _actions(checkout / ".github" / "workflows"):
+        command += ["--local-repository", f"{action}={ACTIONS / action.partition('@')[0]}"]
+    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    home = {"HOME": str(scratch), "PATH": programs, "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        command, cwd=checkout, env=home, capture_output=True, text=True, timeout=1200
+    )
+    return Run(done.returncode == 0, done.stdout + done.stderr)
+
+
+def _actions(workflows: Path) -> set[str]:
+    """Every action that is used, but the one that is built into act."""
+    found = set()
+    for path in workflows.glob("*.yml"):
+        for job in yaml.safe_load(path.read_text())["jobs"].values():
+            found |= {step["uses"] for step in job["steps"] if "uses" in step}
+    return {action for action in found if not action.startswith("actions/checkout@")}
+
+
+def commit(checkout: Path, message: str) -> None:
+    git("add", "--all", cwd=checkout)
+    git(*AUTHOR, "commit", "--quiet", "--message", message, cwd=checkout)
+
+
 class Grader:
     """The grader's repository: a checkout, and the bare repository that its jobs push to."""
 
     def __init__(
-        self, folder: Path, github: FakeGitHub, programs: Path, course: str, roster: str
+        self,
+        folder: Path,
+        github: FakeGitHub,
+        programs: Path,
+        course: str,
+        roster: str,
     ) -> None:
         self.github = github
         self.checkout = folder / "grader"
@@ -88,11 +140,7 @@ class Grader:
         git("init", "--quiet", "--bare", "--initial-branch=main", self.origin, cwd=folder)
         git("init", "--quiet", "--initial-branch=main", cwd=self.checkout)
         git("remote", "add", "origin", self.origin, cwd=self.checkout)
-        self.commit("The grader")
-
-    def commit(self, message: str) -> None:
-        git("add", "--all", cwd=self.checkout)
-        git(*AUTHOR, "commit", "--quiet", "--message", message, cwd=self.checkout)
+        commit(self.checkout, "The grader")
         git("push", "--quiet", "origin", "HEAD:main", cwd=self.checkout)
 
     def dispatch(self, student: str, sha: str) -> Run:
@@ -104,41 +152,18 @@ class Grader:
         """grade.yml, by the clock."""
         return self.run("grade.yml", "schedule", {})
 
-    def run(self, workflow: str, event: str, payload: object, **variables: str) -> Run:
+    def run(self, workflow: str, event: str, payload: object) -> Run:
         shutil.rmtree(self.artifacts, ignore_errors=True)
-        (self._folder / "event.json").write_text(json.dumps(payload))
-        command: list[str | Path] = [Path(sys.executable).with_name("act"), event]
-        command += ["--workflows", f".github/workflows/{workflow}"]
-        command += ["--eventpath", self._folder / "event.json"]
-        command += ["--platform", "ubuntu-24.04=-self-hosted"]
-        command += ["--action-offline-mode", "--no-cache-server", "--pull=false"]
-        command += ["--action-cache-path", self._folder / "act"]
-        command += ["--secret", "AUTOGRADER_APP_KEY=the-apps-key"]
-        command += ["--secret", "GITHUB_TOKEN=the-jobs-token"]
-        command += ["--var", "AUTOGRADER_CLIENT_ID=Iv1.course"]
         settings = {
             "GITHUB_API_URL": self.github.url,
             "ARTIFACTS": str(self.artifacts),
             "LEDGER_PAUSE": "0",
-            **variables,
         }
-        for name, value in settings.items():
-            command += ["--env", f"{name}={value}"]
-        for action in self._actions():
-            command += ["--local-repository", f"{action}={ACTIONS / action.partition('@')[0]}"]
-        home = {"HOME": str(self._folder), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
-        done = subprocess.run(
-            command, cwd=self.checkout, env=home, capture_output=True, text=True, timeout=1200
+        secrets = {"AUTOGRADER_APP_KEY": "the-apps-key", "GITHUB_TOKEN": "the-jobs-token"}
+        variables = {"AUTOGRADER_CLIENT_ID": "Iv1.course"}
+        return act(
+            self.checkout, workflow, event, payload, self._folder, settings, secrets, variables
         )
-        return Run(done.returncode == 0, done.stdout + done.stderr)
-
-    def _actions(self) -> set[str]:
-        """Every action that a workflow uses, but the one that is built into act."""
-        found = set()
-        for path in (self.checkout / ".github" / "workflows").glob("*.yml"):
-            for job in yaml.safe_load(path.read_text())["jobs"].values():
-                found |= {step["uses"] for step in job["steps"] if "uses" in step}
-        return {action for action in found if not action.startswith("actions/checkout@")}
 
     def ledger(self) -> Path | None:
         """The ledger as it lies on its branch; None where there is none."""
