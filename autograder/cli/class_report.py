@@ -9,11 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from autograder.cli.class_run import beside
 from autograder.course.handing_back import INDEX, STUDENTS, Wanted, hand_back
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.roster import NoRoster, missing, read_roster
-from autograder.course.submissions import NoClass, find
+from autograder.course.submissions import NoClass, find, ledger_of
 from autograder.reports.class_summary import Status
 from autograder.reports.handout import check_folder
 
@@ -31,7 +30,7 @@ def report_class(
         students: set[str] | None = None
         ledger, title = source, source.stem
         if source.is_dir():
-            ledger, title = beside(source), source.resolve().name
+            ledger, title = ledger_of(source), source.resolve().name
             students = {submission.student for submission in find(source, assignment)}
             due += sorted(students)
         if not ledger.is_file():

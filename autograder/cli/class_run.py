@@ -27,7 +27,7 @@ from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_m
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.prepared import Policy
 from autograder.course.run import Job, NoGrades, prepare, run
-from autograder.course.submissions import NoClass, find
+from autograder.course.submissions import NoClass, find, ledger_of
 from autograder.grading.plugin import SuiteError
 from autograder.reports.feedback import withhold
 from autograder.sandbox.errors import Verdict
@@ -52,7 +52,7 @@ def grade_class(
     console = _console()
     try:
         submissions = find(folder, assignment)
-        with Ledger(ledger or beside(folder)) as kept:
+        with Ledger(ledger or ledger_of(folder)) as kept:
             policy = Policy(assignment, kept.seed(seed))
             work = prepare(submissions, policy) if again else prepare(submissions, policy, kept.has)
             with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
@@ -83,7 +83,7 @@ def regrade_class(
     console = _console()
     try:
         submissions = find(folder, assignment)
-        place = ledger or beside(folder)
+        place = ledger or ledger_of(folder)
         if not place.is_file():
             raise LedgerError(f"there is no ledger {place}; grade the class first")
         with Ledger(place) as kept:
@@ -108,12 +108,6 @@ def regrade_class(
             return 1 if watch.refused else 0
     except ENDS as error:
         return _refuse(error)
-
-
-def beside(folder: Path) -> Path:
-    """Where the ledger of a folder of submissions lies if nothing else is said."""
-    folder = folder.resolve()
-    return folder.with_name(f"{folder.name}.ledger")
 
 
 def _console() -> Console:

@@ -64,6 +64,12 @@ def find(folder: Path, assignment: str) -> list[Submission]:
     return list(found.values())
 
 
+def ledger_of(folder: Path) -> Path:
+    """Where the ledger of a folder of submissions lies if nothing else is said."""
+    folder = folder.resolve()
+    return folder.with_name(f"{folder.name}.ledger")
+
+
 def _files_of(folder: Path, assignment: str) -> Path:
     if (folder / assignment).is_dir():
         return folder / assignment
