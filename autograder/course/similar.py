@@ -18,7 +18,7 @@ import numpy as np
 from copydetect import CodeFingerprint, compare_files
 from copydetect.utils import get_token_coverage
 
-from autograder.reports.side_by_side import Line, Pair, Side, Similar, TooLittle
+from autograder.reports.side_by_side import PAIRS_SHOWN, Line, Pair, Side, Similar, TooLittle
 from autograder.sandbox.intake import NoSubmission, Parcel
 
 # Right variants that were written independently stay below (benchmarks/similar.py).
@@ -49,10 +49,32 @@ class Handed(Protocol):
 
 
 @dataclass(frozen=True)
-class _Work:
+class _Half:
+    """One student's text, the share of it that the other one holds, and where that stands."""
+
     student: str
     text: str
-    prints: CodeFingerprint
+    share: float
+    slices: np.ndarray[Any, Any]
+
+    def side(self, *, with_lines: bool) -> Side:
+        lines = tuple(_lines(self.text, self.slices)) if with_lines else ()
+        return Side(self.student, lines, float(self.share))
+
+
+@dataclass(frozen=True)
+class _Overlap:
+    task: str
+    left: _Half
+    right: _Half
+
+    @property
+    def share(self) -> float:
+        return max(self.left.share, self.right.share)
+
+    def pair(self, *, with_lines: bool) -> Pair:
+        sides = (half.side(with_lines=with_lines) for half in (self.left, self.right))
+        return Pair(self.task, *sides)
 
 
 def given_files(release: Path, tasks: Sequence[str]) -> dict[str, str]:
@@ -79,27 +101,32 @@ def similar(
     """
     parcels = dict(_parcels(submissions))
     boilerplate = set().union(*(_prints(text).hashes for text in given.values()))
-    pairs: list[Pair] = []
+    overlaps: list[_Overlap] = []
     too_little: list[TooLittle] = []
     compared = 0
     for task in tasks:  # one at a time: the fingerprints of a large class take much memory
-        works = []
+        texts: dict[str, str] = {}
+        prints: dict[str, CodeFingerprint] = {}
         for student, parcel in parcels.items():
             text = _text(parcel, task, tasks, given)
             if text is None:
                 continue
-            prints = _own(_prints(text), boilerplate)
-            if prints.token_coverage < OWN_LEAST:
+            own = _own(_prints(text), boilerplate)
+            if own.token_coverage < OWN_LEAST:
                 too_little.append(TooLittle(task, student))
             else:
-                works.append(_Work(student, text, prints))
-        for one, other in combinations(works, 2):
+                texts[student], prints[student] = text, own
+        for one, other in combinations(texts, 2):
             compared += 1
-            _, shares, slices = compare_files(one.prints, other.prints)
+            _, shares, slices = compare_files(prints[one], prints[other])
             if max(shares) >= threshold:
-                sides = zip((one, other), shares, slices, strict=True)
-                pairs.append(Pair(task, *(_side(*parts) for parts in sides)))
-    pairs.sort(key=lambda pair: -pair.share)
+                parts = zip((one, other), shares, slices, strict=True)
+                overlaps.append(
+                    _Overlap(task, *(_Half(name, texts[name], *rest) for name, *rest in parts))
+                )
+    overlaps.sort(key=lambda overlap: -overlap.share)
+    # Where half a class has one text there are too many pairs to hold every line of them.
+    pairs = [overlap.pair(with_lines=k < PAIRS_SHOWN) for k, overlap in enumerate(overlaps)]
     return Similar(threshold, compared, pairs, too_little)
 
 
@@ -148,23 +175,15 @@ def _own(prints: CodeFingerprint, boilerplate: set[int]) -> CodeFingerprint:
     return prints
 
 
-def _side(work: _Work, share: float, slices: np.ndarray[Any, Any]) -> Side:
-    """The lines of a text; one is shared when more than half of what stands in it is."""
-    shared = np.zeros(len(work.text) + 1, dtype=bool)
+def _lines(text: str, slices: np.ndarray[Any, Any]) -> Iterator[Line]:
+    """A line is shared when more than half of what stands in it is; an empty one, as that above."""
+    inside = np.zeros(len(text) + 1, dtype=bool)
     for start, end in slices.T.astype(int):
-        shared[start:end] = True
-    lines, start = [], 0
-    for text in work.text.split("\n"):
-        ink = [shared[start + k] for k, letter in enumerate(text) if not letter.isspace()]
-        lines.append(Line(text, bool(sum(ink) * 2 > len(ink))))
-        start += len(text) + 1
-    return Side(work.student, tuple(_closed(lines)), float(share))
-
-
-def _closed(lines: Sequence[Line]) -> Iterator[Line]:
-    """An empty line goes with the one above it."""
-    shared = False
-    for line in lines:
-        if line.text.strip():
-            shared = line.shared
-        yield Line(line.text, shared)
+        inside[start:end] = True
+    shared, start = False, 0
+    for line in text.split("\n"):
+        ink = [inside[start + k] for k, letter in enumerate(line) if not letter.isspace()]
+        if ink:
+            shared = sum(ink) * 2 > len(ink)
+        yield Line(line, bool(shared))
+        start += len(line) + 1

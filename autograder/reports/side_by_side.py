@@ -23,7 +23,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Side:
-    """One student's text, and which share of what is the student's own the other one holds."""
+    """One student's text, and which share of what is the student's own the other one holds.
+
+    The lines are there of the first PAIRS_SHOWN pairs.
+    """
 
     student: str
     lines: tuple[Line, ...]
