@@ -41,11 +41,11 @@ class Found(msgspec.Struct, frozen=True):
 
 def run_provision(config: Path) -> int:
     course, roster = read_course(config)
-    client = _connect(course, provision.NEEDS)
-    found = repositories.repositories(client)
-    return _change(
-        roster, lambda student: provision.provision(client, course, student, found, _now())
-    )
+    with _connect(course, provision.NEEDS) as client:
+        found = repositories.repositories(client)
+        return _change(
+            roster, lambda student: provision.provision(client, course, student, found, _now())
+        )
 
 
 def run_close(config: Path, *, now: bool) -> int:
@@ -54,42 +54,40 @@ def run_close(config: Path, *, now: bool) -> int:
         raise CourseError(
             f"work is taken until {course.closes.isoformat()}; --now closes before that"
         )
-    client = _connect(course, provision.CLOSE_NEEDS)
-    return _change(roster, lambda student: provision.close(client, course, student))
+    with _connect(course, provision.CLOSE_NEEDS) as client:
+        return _change(roster, lambda student: provision.close(client, course, student))
 
 
 def run_sweep(config: Path, ledger: Path, *, send: bool, failed: bool, json: Path | None) -> int:
     course, roster = read_course(config)
     _check_parent("--json", json)
-    client = _connect(course, dispatch.NEEDS if send else sweeping.NEEDS)
     if not ledger.exists():
         _say(f"there is no ledger {ledger} yet: everything counts as not graded")
     with Ledger(ledger) as kept:
         is_graded = sweeping.graded(kept.pushes(), failed=failed)
-    look = _standings(client, course)
     waiting: list[Found] = []
-
-    def work(student: Student) -> str | None:
-        wanted = look(student).order
-        if wanted is None or is_graded(wanted):
-            return None
-        waiting.append(Found(student.id, wanted.repository, wanted.commit))
-        if not send:
-            return "not graded"
-        return "sent" if dispatch.dispatch(client, course, wanted, _now()) else "waits already"
-
     failures = 0
-    for student, outcome in for_each(roster, work):
-        if isinstance(outcome, CourseError):
-            failures += 1
-            _say(f"{student.id}: {outcome}")
-        elif outcome is not None:
-            print(f"{student.id} {waiting[-1].sha}: {outcome}")
+    with _connect(course, dispatch.NEEDS if send else sweeping.NEEDS) as client:
+        look = _standings(client, course)
+
+        def work(student: Student) -> str | None:
+            wanted = look(student).order
+            if wanted is None or is_graded(wanted):
+                return None
+            waiting.append(Found(student.id, wanted.repository, wanted.commit))
+            if not send:
+                return "not graded"
+            return "sent" if dispatch.dispatch(client, course, wanted, _now()) else "waits already"
+
+        for student, outcome in for_each(roster, work):
+            if isinstance(outcome, CourseError):
+                failures += 1
+                _say(f"{student.id}: {outcome}")
+            elif outcome is not None:
+                print(f"{student.id} {waiting[-1].sha}: {outcome}", flush=True)
     if json is not None:
         json.write_bytes(msgspec.json.format(msgspec.json.encode(waiting), indent=2) + b"\n")
-    print(
-        f"{len(waiting)} of {len(roster)} not graded" + (f", {failures} failed" if failures else "")
-    )
+    print(f"{len(waiting)} of {len(roster)} not graded{_failed(failures)}")
     return SOME if failures else DONE
 
 
@@ -98,21 +96,19 @@ def run_listen(config: Path, *, host: str, port: int, journal: Path) -> int:
     secret = os.environ.get("AUTOGRADER_WEBHOOK_SECRET")
     if not secret:
         raise NoCredentials("AUTOGRADER_WEBHOOK_SECRET is not set")
-    client = _connect(course, dispatch.NEEDS)
-    released = sweeping.released(client, repositories.repository(client, course.template))
-    with listen.journal(journal) as (before, write):
+    with listen.journal(journal) as (before, write), _connect(course, dispatch.NEEDS) as client:
+        released = sweeping.released(client, repositories.repository(client, course.template))
         inbox = Inbox(course.regrades_a_day, write, before)
+        receiver = Receiver(course, roster, inbox, secret)
         try:
-            receiver = Receiver(course, roster, inbox, secret)
             taking = server(receiver, host, port, _now, lambda line: print(line, flush=True))
         except OSError as error:
             raise CourseError(f"--port: cannot listen on {host}:{port}: {error.strerror}") from None
-        arguments = (client, course, inbox, released, threading.Event(), _now, _say)
-        threading.Thread(target=listen.work, args=arguments, daemon=True).start()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        threading.Thread(target=taking.serve_forever, daemon=True).start()
         print(f"listening on http://{host}:{taking.server_address[1]}", flush=True)
         try:
-            taking.serve_forever()
+            listen.work(client, course, inbox, released, threading.Event(), _now, _say)
         except KeyboardInterrupt:
             taking.server_close()
     return DONE
@@ -122,8 +118,8 @@ def run_fetch(config: Path, student: str, sha: str, to: Path) -> int:
     course, roster = read_course(config)
     wanted = order(course, roster, student, sha)
     fetch.check_folder(to)
-    client = _connect(course, fetch.NEEDS)
-    about, files = fetch.fetch(client, course, wanted, _now())
+    with _connect(course, fetch.NEEDS) as client:
+        about, files = fetch.fetch(client, course, wanted, _now())
     for line in fetch.told(about):
         print(line)
     fetch.write(about, files, to)
@@ -142,10 +138,9 @@ def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: P
         assignment = load_assignment(course.assignment)
     except SuiteError as error:
         raise CourseError(f"{config}: assignment: {error}") from None
-    client = _connect(course, publish.NEEDS)
-    # Asked anew: whatever a runner could have had in its hands is not believed.
-    about, _ = fetch.fetch(client, course, wanted, _now())
-    with Ledger(ledger) as kept:
+    with _connect(course, publish.NEEDS) as client, Ledger(ledger) as kept:
+        # Asked anew: whatever a runner could have had in its hands is not believed.
+        about, _ = fetch.fetch(client, course, wanted, _now())
         grading = publish.keep(kept, course, assignment, wanted, about, result)
         grade = grading.reason or f"{grading.push.earned:g} / {grading.push.points:g}"
         print(f"{student} {sha}: {grade}")
@@ -164,8 +159,8 @@ def run_status(config: Path, ledger: Path) -> int:
     course, roster = read_course(config)
     with _existing(ledger) as kept:
         pushes = kept.pushes()
-    client = _connect(course, sweeping.NEEDS)
-    outcomes = list(for_each(roster, _standings(client, course)))
+    with _connect(course, sweeping.NEEDS) as client:
+        outcomes = list(for_each(roster, _standings(client, course)))
     print_status(course, outcomes, pushes)
     return SOME if any(isinstance(outcome, CourseError) for _, outcome in outcomes) else DONE
 
@@ -203,8 +198,12 @@ def _change(roster: Roster, work: Callable[[Student], list[str]]) -> int:
             changed += 1
             print(f"{student.id}: {'; '.join(outcome)}", flush=True)
     same = len(roster) - changed - failures
-    print(f"{changed} changed, {same} as they were" + (f", {failures} failed" if failures else ""))
+    print(f"{changed} changed, {same} as they were{_failed(failures)}")
     return SOME if failures else DONE
+
+
+def _failed(count: int) -> str:
+    return f", {count} failed" if count else ""
 
 
 def _standings(client: Client, course: Course) -> Callable[[Student], Standing]:

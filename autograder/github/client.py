@@ -43,7 +43,8 @@ class Installation(msgspec.Struct, frozen=True):
 class Client:
     """The repositories of one organisation. Each method of `rest` is given it as its owner.
 
-    Every method raises Refused, or Unavailable, or NoCredentials.
+    Use it as a context manager, in one thread: inside, connections stay open from one request to
+    the next. Every method raises Refused, or Unavailable, or NoCredentials.
     """
 
     def __init__(self, github: GitHub[Any], organisation: str, wait: Wait = time.sleep) -> None:
@@ -51,6 +52,13 @@ class Client:
         self._wait = wait
         self.organisation = organisation
         self.rest = github.rest
+
+    def __enter__(self) -> Client:
+        self._github.__enter__()  # type: ignore[no-untyped-call]
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._github.__exit__(*error)
 
     def ask(
         self, answer: type[T], request: Callable[..., Response[Any]], *args: object, **body: object
@@ -142,9 +150,9 @@ def connect(
     token = environment.get("GITHUB_TOKEN")
     if app and key:
         strategy = AppAuthStrategy(None, key, client_id=app)
-        alone = client(strategy)
         try:
-            installation = alone.ask(Installation, alone.rest.apps.get_org_installation)
+            with client(strategy) as alone:
+                installation = alone.ask(Installation, alone.rest.apps.get_org_installation)
         except Refused as error:
             if error.status != 404:
                 raise

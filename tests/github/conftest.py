@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,11 +38,13 @@ class Classroom:
     roster: Roster
     waits: list[float] = field(default_factory=list)
     now: datetime = NOW
+    closing: ExitStack = field(default_factory=ExitStack)
 
     def client(self, **environment: str) -> Client:
         signed_in = environment or {"GITHUB_TOKEN": "token"}
         environment = {"GITHUB_API_URL": self.github.url, **signed_in}
-        return connect("example-course", environment, {"contents": "read"}, self.waits.append)
+        client = connect("example-course", environment, {"contents": "read"}, self.waits.append)
+        return self.closing.enter_context(client)
 
     def student(self, name: str = "kim") -> Student:
         return self.roster.find(name)
@@ -70,7 +73,8 @@ def classroom(tmp_path: Path) -> Iterator[Classroom]:
         room = Classroom(github, course, roster)
         github.add_repository("grader")
         github.add_repository("segmentation", RELEASED, template=True)
-        yield room
+        with room.closing:
+            yield room
 
 
 @pytest.fixture
