@@ -100,8 +100,8 @@ def main() -> None:
     parser.add_argument("--threshold", type=float, default=THRESHOLD)
     threshold = parser.parse_args().threshold
     table = Table(
-        "file", "independent pairs", "most shared", f"{percent(threshold)} or more",
-        "disguised copies", "least shared", "not found",
+        "file", "independent", "most shared", f"{percent(threshold)} or more",
+        "copies", "least shared", "not found",
     )  # fmt: skip
     for task in TASKS:
         apart, alike = independent(task), copied(task)
