@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -266,3 +268,73 @@ def test_without_a_course_no_runner_is_registered() -> None:
         done = jitconfig(github, config="nowhere.toml")
     assert done.returncode == 2
     assert "nowhere.toml" in done.stderr
+
+
+# Preparing the machine, and keeping it busy
+
+
+def prepare(folder: Path, repository: str, application: Path) -> subprocess.CompletedProcess[str]:
+    """prepare.sh, with a stand-in for Python that installs nothing but notes what it was told."""
+    python = folder / "packages" / "bin" / "python"
+    python.parent.mkdir(parents=True, exist_ok=True)
+    python.write_text(f'#!/bin/sh\necho "$@" >>{folder}/installed\n')
+    python.chmod(0o755)
+    settings = {"AUTOGRADER_ROOT": str(folder), "RUNNER_USER": "nobody"}
+    return run(RUNNER / "prepare.sh", repository, application, env=settings)
+
+
+def test_a_prepared_machine_allows_the_graders_workflow_alone(tmp_path: Path) -> None:
+    (tmp_path / "run.sh").write_text("#!/bin/sh\n")
+    application = tmp_path / "actions-runner.tar.gz"
+    with tarfile.open(application, "w:gz") as archive:
+        archive.add(tmp_path / "run.sh", "./run.sh")
+    root = tmp_path / "opt"
+    for _ in range(2):  # again, as when packages changed
+        done = prepare(root, "course/grader", application)
+        assert done.returncode == 0, done.stderr
+    assert (root / "actions-runner" / "run.sh").is_file()
+    assert (root / "hooks" / "allowed").read_text() == ALLOWED
+    assert started(root / "hooks" / "job-started.sh").returncode == 0
+    for path in root.rglob("*"):
+        assert not path.stat().st_mode & 0o022, path
+    last = (root / "installed").read_text().splitlines()[-1]
+    assert last == "-m pip uninstall --quiet --yes autograder"
+
+
+@pytest.mark.parametrize(
+    ("repository", "application", "said"),
+    [
+        ("grader", "README.md", "grader is not ORGANISATION/GRADER"),
+        ("course/grader\nx", "README.md", "is not ORGANISATION/GRADER"),
+        ("course/grader", "nowhere.tar.gz", "there is no file"),
+    ],
+)
+def test_a_machine_is_not_prepared_for_nobody_or_without_a_runner(
+    repository: str, application: str, said: str, tmp_path: Path
+) -> None:
+    done = prepare(tmp_path, repository, ROOT / application)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "hooks").exists()
+
+
+def test_each_job_gets_a_registration_of_its_own_and_one_that_fails_ends_nothing(
+    tmp_path: Path,
+) -> None:
+    programs = {
+        # The second registration fails.
+        "python": 'echo x >>"$HOME/asked"; count=$(wc -l <"$HOME/asked")\n'
+        'test "$count" != 2 && echo "configuration $count"',
+        # The first runner fails; after the second, serve.sh is ended as a person would end it.
+        "ssh": 'echo "$@ $(cat)" >>"$HOME/sent"; test $(wc -l <"$HOME/sent") = 2 && kill $PPID\n'
+        "exit 1",
+    }
+    for name, script in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/bash\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    settings = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path), "SERVE_PAUSE": "0"}
+    done = run(RUNNER / "serve.sh", "gpu1", env=settings)
+    assert done.returncode == -signal.SIGTERM
+    sent = (tmp_path / "sent").read_text().splitlines()
+    command = "-o BatchMode=yes gpu1 sudo -n /opt/autograder/hooks/run-once.sh"
+    assert sent == [f"{command} configuration 1", f"{command} configuration 3"]
