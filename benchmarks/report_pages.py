@@ -65,8 +65,9 @@ FAINT = """() => {
 COLUMN = """button => {
   const heading = button.closest("th");
   const rows = [...heading.closest("table").tBodies[0].rows];
-  const texts = rows.map(row => row.cells[heading.cellIndex].textContent.trim());
-  return [heading.ariaSort, texts.filter((text, i) => text !== texts[i - 1])];
+  const cells = rows.map(row => row.cells[heading.cellIndex]);
+  const keys = cells.map(cell => cell.dataset.key ?? cell.textContent.trim());
+  return [heading.ariaSort, keys.filter((key, i) => key !== keys[i - 1])];
 }"""
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from autograder.cli import course, github
-from autograder.cli.choices import Feedback, Lang
+from autograder.cli.choices import Feedback, Handout, Lang, Told
 
 app = typer.Typer(
     add_completion=False,
@@ -166,15 +166,9 @@ def report(
     markdown: Annotated[Path | None, typer.Option(help="A check run's summary.")] = None,
     junit: Annotated[Path | None, typer.Option(help="JUnit XML.")] = None,
     gradescope: Annotated[Path | None, typer.Option(help="Gradescope's results.json.")] = None,
-    feedback: Annotated[
-        Feedback,
-        typer.Option(help="How much is told: all, no inputs and values, or points alone."),
-    ] = Feedback.FULL,
+    feedback: Told = Feedback.FULL,
     lang: Annotated[Lang, typer.Option(help="The language of the feedback.")] = Lang.EN,
-    handout: Annotated[
-        str | None,
-        typer.Option(help="Web address of the folder with the handout, for the page's links."),
-    ] = None,
+    handout: Handout = None,
 ) -> None:
     """Write reports out of a result that was kept."""
     from autograder.cli.report import NoReport, write_reports

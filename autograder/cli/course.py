@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.choices import Feedback, Lang
+from autograder.cli.choices import Feedback, Handout, Lang, Told
 
 app = typer.Typer(no_args_is_help=True, help="Grade a whole class, and keep the grades.")
 
@@ -102,15 +102,9 @@ def report(
     gradescope: Annotated[
         bool, typer.Option("--gradescope", help="Also a results.json a student, in gradescope/.")
     ] = False,
-    feedback: Annotated[
-        Feedback,
-        typer.Option(help="What students are told: all, no inputs and values, or points alone."),
-    ] = Feedback.FULL,
+    feedback: Told = Feedback.FULL,
     lang: Annotated[Lang, typer.Option(help="The language of all pages.")] = Lang.EN,
-    handout: Annotated[
-        str | None,
-        typer.Option(help="Web address of the folder with the handout, for the pages' links."),
-    ] = None,
+    handout: Handout = None,
     assignment: Name = "segmentation",
 ) -> None:
     """Write a page for each student and one for the class, out of what was graded.
