@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 
@@ -36,14 +38,18 @@ def accept(path: Path, course: Course, assignment: Assignment, files: Mapping[st
         raise NoGrade("there is no result")
     try:
         result = read(path)
-        jsonschema.validate(json.loads(path.read_bytes()), json.loads(json_schema()))
     except NoResult as error:
         raise NoGrade(str(error)) from None
-    except jsonschema.ValidationError as error:
-        raise NoGrade(f"the result does not have its schema: {error.message[:200]}") from None
+    for invalid in _validator().iter_errors(json.loads(path.read_bytes())):
+        raise NoGrade(f"the result does not have its schema: {invalid.message[:200]}")
     for wrong in _mistakes(result, course, assignment, files):
         raise NoGrade(wrong)
     return result
+
+
+@cache
+def _validator() -> Any:
+    return jsonschema.Draft202012Validator(json.loads(json_schema()))
 
 
 def _mistakes(

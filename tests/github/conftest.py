@@ -39,10 +39,18 @@ class Classroom:
     waits: list[float] = field(default_factory=list)
     now: datetime = NOW
     closing: ExitStack = field(default_factory=ExitStack)
+    _signed_in: Client | None = None
 
     def client(self, **environment: str) -> Client:
-        signed_in = environment or {"GITHUB_TOKEN": "token"}
-        environment = {"GITHUB_API_URL": self.github.url, **signed_in}
+        """Signed in with a token, or as `environment` says."""
+        if environment:
+            return self._connect(environment)
+        if self._signed_in is None:
+            self._signed_in = self._connect({"GITHUB_TOKEN": "token"})
+        return self._signed_in
+
+    def _connect(self, environment: dict[str, str]) -> Client:
+        environment = {"GITHUB_API_URL": self.github.url, **environment}
         client = connect("example-course", environment, {"contents": "read"}, self.waits.append)
         return self.closing.enter_context(client)
 

@@ -94,7 +94,6 @@ class _Handler(BaseHTTPRequestHandler):
                     repository = self.github.repositories.get(parts.pop("repo"))
                     if repository is None:
                         raise Refusal(404, "Not Found")
-                    self.github.notice(repository)
                     return answer(self.github, request, repository, **parts)
                 return answer(self.github, request, **parts)
         raise Refusal(404, "Not Found")
@@ -151,6 +150,7 @@ def list_repositories(github: FakeGitHub, request: Request) -> Answer:
 
 @route("GET", "/repos/{owner}/{repo}")
 def get_repository(github: FakeGitHub, request: Request, repository: Repository) -> Answer:
+    github.notice(repository)
     return 200, _shown(github, repository)
 
 
@@ -242,6 +242,7 @@ def get_actions(
 
 @route("GET", "/repos/{owner}/{repo}/git/ref/(?P<ref>.+)")
 def get_ref(github: FakeGitHub, request: Request, repository: Repository, ref: str) -> Answer:
+    github.notice(repository)
     heads = repository.storage.heads()
     if f"refs/{ref}" not in heads:
         raise Refusal(
@@ -285,6 +286,7 @@ def get_blob(github: FakeGitHub, request: Request, repository: Repository, sha: 
 
 @route("GET", "/repos/{owner}/{repo}/activity")
 def list_activities(github: FakeGitHub, request: Request, repository: Repository) -> Answer:
+    github.notice(repository)
     ref = request.query.get("ref")
     chosen = [each for each in repository.activities if ref in (None, each["ref"])]
     if request.query.get("direction") == "asc":

@@ -43,8 +43,8 @@ class GitStorage:
         self.folder = folder
         if not folder.exists():
             folder.parent.mkdir(parents=True, exist_ok=True)
-            command = ["git", "init", "--quiet", "--bare", "--initial-branch=main", str(folder)]
-            subprocess.run(command, check=True)
+            command = ["git", "init", "--quiet", "--bare", "--template=", "--initial-branch=main"]
+            subprocess.run([*command, str(folder)], check=True)
 
     def git(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """Raises LookupError where git finds no such thing."""
