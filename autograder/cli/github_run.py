@@ -15,7 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from autograder.course.ledger import Ledger, LedgerError
-from autograder.github import dispatch, fetch, grades, listen, provision, repositories
+from autograder.github import dispatch, fetch, grades, listen, provision, publish, repositories
 from autograder.github import sweep as sweeping
 from autograder.github.client import Client, Permissions, connect
 from autograder.github.configuration import Course, read_course
@@ -25,6 +25,7 @@ from autograder.github.order import for_each, order
 from autograder.github.roster import Roster, Student
 from autograder.github.sweep import Standing
 from autograder.github.webhooks import Receiver, server
+from autograder.grading.outline import NoAssignment, read_outline
 from autograder.reports import spreadsheet
 
 DONE, SOME, NOTHING = 0, 1, 2
@@ -127,16 +128,11 @@ def run_fetch(config: Path, student: str, sha: str, to: Path) -> int:
 
 
 def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: Path) -> int:
-    # The suites bring torch along.
-    from autograder.github import publish
-    from autograder.grading.plugin import SuiteError
-    from autograder.grading.suite_run import load_assignment
-
     course, roster = read_course(config)
     wanted = order(course, roster, student, sha)
     try:
-        assignment = load_assignment(course.assignment)
-    except SuiteError as error:
+        assignment = read_outline(course.assignment)
+    except NoAssignment as error:
         raise CourseError(f"{config}: assignment: {error}") from None
     with _connect(course, publish.NEEDS) as client, Ledger(ledger) as kept:
         # Asked anew: whatever a runner could have had in its hands is not believed.

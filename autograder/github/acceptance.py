@@ -17,7 +17,7 @@ import jsonschema
 
 from autograder.github.configuration import Course
 from autograder.github.errors import CourseError
-from autograder.grading.marks import Assignment
+from autograder.grading.outline import Outline
 from autograder.grading.result import Result, json_schema
 from autograder.reports.reading import NoResult, read
 
@@ -29,7 +29,7 @@ class NoGrade(CourseError):
     """There is no grade in it; the message says why."""
 
 
-def accept(path: Path, course: Course, assignment: Assignment, files: Mapping[str, str]) -> Result:
+def accept(path: Path, course: Course, assignment: Outline, files: Mapping[str, str]) -> Result:
     """The result in `path`; `files` are the SHA-256 of what was fetched.
 
     Raises NoGrade.
@@ -53,7 +53,7 @@ def _validator() -> Any:
 
 
 def _mistakes(
-    result: Result, course: Course, assignment: Assignment, files: Mapping[str, str]
+    result: Result, course: Course, assignment: Outline, files: Mapping[str, str]
 ) -> list[str]:
     found = []
     if result.sandbox.level != "isolated":

@@ -16,7 +16,7 @@ from autograder.github.configuration import Course
 from autograder.github.fetch import REASONS, Received
 from autograder.github.order import Order
 from autograder.grading import result as results
-from autograder.grading.marks import Assignment
+from autograder.grading.outline import Outline
 from autograder.grading.result import Result
 from autograder.reports.feedback import withhold
 from autograder.reports.losses import is_perfect, share
@@ -40,7 +40,7 @@ class Kept:
 def keep(
     ledger: Ledger,
     course: Course,
-    assignment: Assignment,
+    assignment: Outline,
     order: Order,
     about: Received,
     path: Path,

@@ -1,0 +1,37 @@
+"""What a result of an assignment must look like, known without its suites and without torch.
+
+Who publishes a result that came from elsewhere holds it against this. `outline.json` beside an
+assignment's suites repeats what they say; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+SUITES = Path(__file__).parent.parent / "suites"
+
+
+class TaskOutline(msgspec.Struct, frozen=True):
+    name: str
+    points: float
+
+
+class Outline(msgspec.Struct, frozen=True):
+    name: str
+    version: str
+    tasks: tuple[TaskOutline, ...]
+
+
+class NoAssignment(Exception):
+    """There is none of that name."""
+
+
+def read_outline(name: str) -> Outline:
+    """The outline of the assignment of that name. Raises NoAssignment."""
+    try:
+        document = (SUITES / name / "outline.json").read_bytes()
+    except OSError:
+        raise NoAssignment(f"there is no assignment called {name}") from None
+    return msgspec.json.decode(document, type=Outline)

@@ -1,0 +1,30 @@
+"""What is known of an assignment without torch is what its suites say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from autograder.grading.marks import Assignment
+from autograder.grading.outline import NoAssignment, Outline, TaskOutline, read_outline
+
+
+def test_the_outline_is_what_the_suites_say(assignment: Assignment) -> None:
+    tasks = tuple(TaskOutline(task.name, task.points) for task in assignment.tasks)
+    # Where this fails, write the suites' version and points into outline.json beside them.
+    assert read_outline("segmentation") == Outline("segmentation", assignment.version, tasks)
+
+
+def test_an_assignment_that_does_not_exist_is_named() -> None:
+    with pytest.raises(NoAssignment, match="no assignment called bogus"):
+        read_outline("bogus")
+
+
+def test_a_result_is_published_without_torch() -> None:
+    program = (
+        "import sys; sys.modules['torch'] = sys.modules['numpy'] = None\n"
+        "import autograder.cli.github_run, autograder.github.publish, autograder.grading.outline"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
