@@ -89,7 +89,8 @@ def classroom(tmp_path: Path) -> Iterator[Classroom]:
 def running(classroom: Classroom) -> Classroom:
     """The same with the students' repositories, as they were released."""
     for student in STUDENTS:
-        classroom.github.add_repository(classroom.course.repository_of(student), RELEASED)
+        name = classroom.course.repository_of(student)
+        classroom.github.copy_repository(classroom.course.template, name)
     return classroom
 
 

@@ -148,6 +148,13 @@ class FakeGitHub:
         if files:
             self.push(name, files, branch=branch)
 
+    def copy_repository(self, template: str, name: str) -> None:
+        """Another one with the same commits."""
+        branch = self.repositories[template].settings["default_branch"]
+        shutil.copytree(self.path(template), self.path(name))
+        self.add_repository(name, branch=branch)
+        self.notice(self.repositories[name])
+
     def push(
         self,
         name: str,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import shutil
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -161,11 +160,9 @@ def generate(github: FakeGitHub, request: Request, repository: Repository) -> An
         raise Refusal(422, "The repository is not a template")
     if name in github.repositories:
         raise Refusal(422, "Could not clone: Name already exists on this account")
-    shutil.copytree(repository.storage.folder, github.path(name))
-    github.add_repository(name, branch=repository.settings["default_branch"])
+    github.copy_repository(repository.name, name)
     made = github.repositories[name]
     made.settings["private"] = request.body.get("private", False)
-    github.notice(made)
     return 201, _shown(github, made)
 
 
