@@ -12,6 +12,7 @@ import typer
 
 from autograder.cli import course, github
 from autograder.cli.choices import Feedback, Handout, Lang, Told
+from autograder.cli.refusal import REFUSED, refuse
 
 app = typer.Typer(
     add_completion=False,
@@ -21,8 +22,6 @@ app = typer.Typer(
 )
 app.add_typer(course.app, name="course")
 app.add_typer(github.app, name="github")
-
-NO_GRADE = 2
 
 
 class Device(enum.StrEnum):
@@ -38,8 +37,7 @@ def main() -> None:
 
 def _refuse(reason: str) -> NoReturn:
     """No grade could be given: one line, exit code 2."""
-    print(f"autograder: {reason}", file=sys.stderr)
-    raise typer.Exit(NO_GRADE)
+    raise typer.Exit(refuse(reason))
 
 
 @app.command()
@@ -134,7 +132,7 @@ def doctor(
     findings = examine(device.value)
     show(findings)
     if any(finding.required and not finding.good for finding in findings):
-        raise typer.Exit(NO_GRADE)
+        raise typer.Exit(REFUSED)
 
 
 @app.command()

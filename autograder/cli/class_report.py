@@ -9,14 +9,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from autograder.cli.refusal import refuse
 from autograder.course.handing_back import INDEX, STUDENTS, Wanted, hand_back
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.roster import NoRoster, missing, read_roster
 from autograder.course.submissions import NoClass, find, ledger_of
 from autograder.reports.class_summary import Status
 from autograder.reports.handout import check_folder
-
-NO_REPORT = 2
 
 
 def report_class(
@@ -26,13 +25,14 @@ def report_class(
     try:
         if wanted.handout is not None:
             check_folder(wanted.handout)
-        due = read_roster(roster) if roster else []
+        listed = read_roster(roster) if roster else []
+        due = listed
         students: set[str] | None = None
         ledger, title = source, source.stem
         if source.is_dir():
             ledger, title = ledger_of(source), source.resolve().name
             students = {submission.student for submission in find(source, assignment)}
-            due += sorted(students)
+            due = [*listed, *sorted(students)]
         if not ledger.is_file():
             raise LedgerError(f"there is no ledger {ledger}; grade the class first")
         if folder.exists() and not folder.is_dir():
@@ -45,17 +45,17 @@ def report_class(
                 _watched(entries), lambda there: missing(due, there), folder, title, wanted
             )
     except (LedgerError, NoClass, NoRoster) as error:
-        return _refuse(str(error))
+        return refuse(error)
     except OSError as error:
-        return _refuse(f"--to: {error.filename or folder} cannot be written: {error.strerror}")
+        return refuse(f"--to: {error.filename or folder} cannot be written: {error.strerror}")
     except ValueError as error:
-        return _refuse(f"--handout: {error}")
+        return refuse(f"--handout: {error}")
     counted = {status: len(summary.with_status(status)) for status in Status}
     said = [f"{counted[Status.GRADED]} pages in {folder / STUDENTS}"]
     said += [f"{counted[Status.NO_GRADE]} without a grade"] * bool(counted[Status.NO_GRADE])
     said += [f"{counted[Status.MISSING]} missing"] * bool(counted[Status.MISSING])
     print(f"{', '.join(said)}; the class: {folder / INDEX}")
-    strangers = missing([row.student for row in summary.rows], due) if roster else []
+    strangers = missing([row.student for row in summary.rows], listed) if roster else []
     for student in strangers:
         print(f"{student}: not on the roster")
     return 0
@@ -65,8 +65,3 @@ def _watched(entries: Iterable[Entry]) -> Iterator[Entry]:
     """The entries, with how many there were so far where somebody is looking."""
     quiet = not sys.stdout.isatty()
     yield from track(entries, "pages", total=None, transient=True, disable=quiet, console=Console())
-
-
-def _refuse(reason: str) -> int:
-    print(f"autograder: {reason}", file=sys.stderr)
-    return NO_REPORT

@@ -23,6 +23,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from autograder.cli.refusal import refuse
 from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.prepared import Policy
@@ -32,7 +33,6 @@ from autograder.grading.plugin import SuiteError
 from autograder.reports.feedback import withhold
 from autograder.sandbox.errors import Verdict
 
-NO_GRADE = 2
 # What cannot go on ends in one line.
 ENDS = (NoClass, LedgerError, NoGrades, NoScheduler, SuiteError)
 SHOWN = 8  # of the entries that came last, in the live table
@@ -54,7 +54,7 @@ def grade_class(
         submissions = find(folder, assignment)
         with Ledger(ledger or ledger_of(folder)) as kept:
             policy = Policy(assignment, kept.seed(seed))
-            work = prepare(submissions, policy) if again else prepare(submissions, policy, kept.has)
+            work = prepare(submissions, policy, None if again else kept.has)
             with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
                 for entry in _entries(work, policy, graders, watch):
                     kept.add(entry, again=again)
@@ -67,7 +67,7 @@ def grade_class(
             console.print(f"{watch.told}; seed {policy.seed}; kept in {kept.path}", highlight=False)
             return 1 if watch.refused else 0
     except ENDS as error:
-        return _refuse(error)
+        return refuse(error)
 
 
 def regrade_class(
@@ -107,16 +107,11 @@ def regrade_class(
             )
             return 1 if watch.refused else 0
     except ENDS as error:
-        return _refuse(error)
+        return refuse(error)
 
 
 def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 120)
-
-
-def _refuse(error: Exception) -> int:
-    print(f"autograder: {error}", file=sys.stderr)
-    return NO_GRADE
 
 
 def _totals(entry: Entry) -> Entry:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
+from autograder.cli.refusal import refuse
 from autograder.course.ledger import Ledger, LedgerError
 from autograder.github import dispatch, fetch, grades, listen, provision, publish, repositories
 from autograder.github import sweep as sweeping
@@ -28,7 +29,7 @@ from autograder.github.webhooks import Receiver, server
 from autograder.grading.outline import NoAssignment, read_outline
 from autograder.reports import spreadsheet
 
-DONE, SOME, NOTHING = 0, 1, 2
+DONE, SOME = 0, 1
 T = TypeVar("T")
 
 
@@ -179,8 +180,7 @@ def ended(command: Callable[..., int], *arguments: object, **options: object) ->
     try:
         return command(*arguments, **options)
     except (CourseError, LedgerError) as error:
-        _say(f"autograder: {error}")
-        return NOTHING
+        return refuse(error)
 
 
 def _change(roster: Roster, work: Callable[[Student], list[str]]) -> int:

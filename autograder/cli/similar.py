@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from autograder.cli.refusal import refuse
 from autograder.course.similar import NoRelease, given_files, similar
 from autograder.course.submissions import NoClass, find
 from autograder.grading.plugin import SuiteError
@@ -17,7 +18,6 @@ from autograder.grading.text import Language
 from autograder.reports import similar_words
 from autograder.reports.side_by_side import percent, side_by_side
 
-NOT_COMPARED = 2
 PAIRS_PRINTED = 20
 
 
@@ -39,9 +39,9 @@ def show_similar(
             text = side_by_side(found, folder.resolve().name, language)
             page.write_text(text, encoding="utf-8", errors="replace")
     except (NoClass, NoRelease, SuiteError) as error:
-        return _refuse(str(error))
+        return refuse(error)
     except OSError as error:
-        return _refuse(f"--to: {page} cannot be written: {error.strerror}")
+        return refuse(f"--to: {page} cannot be written: {error.strerror}")
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("file", "students", "shared"):
         table.add_column(column)
@@ -61,8 +61,3 @@ def show_similar(
     if page is not None:
         print(page)
     return 0
-
-
-def _refuse(reason: str) -> int:
-    print(f"autograder: {reason}", file=sys.stderr)
-    return NOT_COMPARED

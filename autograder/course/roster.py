@@ -33,7 +33,8 @@ def read_roster(path: Path) -> list[str]:
 def missing(names: Iterable[str], students: Iterable[str]) -> list[str]:
     """The names that no student has. Korean is written in two ways, which are the same here."""
     there = {_same(student) for student in students}
-    return [name for name in dict.fromkeys(names) if _same(name) not in there]
+    absent = {_same(name): name for name in names}
+    return [name for key, name in absent.items() if key not in there]
 
 
 class FileNames:

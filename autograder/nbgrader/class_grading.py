@@ -75,8 +75,8 @@ def grade_missing(submissions: Sequence[Submission], order: Order) -> None:
             )
         with Ledger(order.ledger) as ledger:
             policy = Policy(order.assignment, ledger.seed())
-            known = () if order.again else (ledger.has,)
-            jobs = list(prepare(submissions, policy, *known))
+            known = None if order.again else ledger.has
+            jobs = list(prepare(submissions, policy, known))
             for number, entry in enumerate(run(jobs, policy, on_this_machine(order.jobs)), start=1):
                 ledger.add(entry, again=order.again)
                 grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"

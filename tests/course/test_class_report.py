@@ -132,6 +132,15 @@ def test_a_student_who_is_not_on_the_roster_is_named(ledger: Path, tmp_path: Pat
     assert said.count("not on the roster") == 1
 
 
+def test_so_is_one_of_a_folder_graded_or_not(ledger: Path, tmp_path: Path) -> None:
+    for student in ("ahn", "stranger"):
+        (tmp_path / "class" / student).mkdir(parents=True)
+    (tmp_path / "roster").write_text("ahn\n", encoding="utf-8")
+    to = tmp_path / "out"
+    _, said = report(tmp_path / "class", "--to", to, "--roster", tmp_path / "roster")
+    assert said.endswith(" stranger: not on the roster")
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -227,6 +236,10 @@ def test_names_that_some_file_systems_take_for_one_stay_apart() -> None:
 
 def test_a_roster_in_either_form_of_korean_finds_the_student() -> None:
     assert missing(["김", "noh"], ["\u1100\u1175\u11b7"]) == ["noh"]
+
+
+def test_whoever_is_missing_is_named_once_in_whatever_form_of_korean() -> None:
+    assert len(missing(["김", "\u1100\u1175\u11b7"], [])) == 1
 
 
 def test_a_roster_that_cannot_be_read_says_so(tmp_path: Path) -> None:
