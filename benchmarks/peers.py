@@ -24,18 +24,17 @@ import resource
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
-import psutil
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.made_class import submission, write
+from benchmarks.memory import Memory
 from benchmarks.peer_graders import (
     Points,
     by_autograder,
@@ -49,7 +48,6 @@ OURS, PLAIN, NBGRADER, OTTER = "autograder course grade", "plain pytest", "nbgra
 COLOURS = {OURS: "#0072B2", PLAIN: "#E69F00", NBGRADER: "#009E73", OTTER: "#CC79A7"}
 MARKERS = {OURS: "o", PLAIN: "s", NBGRADER: "^", OTTER: "D"}
 GOAL = 0.25  # of plain pytest's processor seconds beyond the checks, at the largest size
-SAMPLE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -60,33 +58,6 @@ class Cost:
     wall: float
     cpu: float
     memory: int
-
-
-class Memory(threading.Thread):
-    """Watches the memory of every process below this one."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.peak = 0
-        self._over = threading.Event()
-
-    def __enter__(self) -> Memory:
-        self.start()
-        return self
-
-    def __exit__(self, *ending: object) -> None:
-        self._over.set()
-        self.join()
-
-    def run(self) -> None:
-        while not self._over.wait(SAMPLE_SECONDS):
-            used = 0
-            for process in psutil.Process().children(recursive=True):
-                try:
-                    used += process.memory_full_info().pss
-                except psutil.Error:
-                    continue  # it ended, or has not begun
-            self.peak = max(self.peak, used)
 
 
 def measure(submissions: int, grade: Callable[[], Points]) -> tuple[Points, Cost]:
