@@ -166,6 +166,25 @@ def grades(
 
 
 @app.command()
+def gradebook(
+    to: Annotated[Path, typer.Option(help="nbgrader's gradebook.")] = Path("gradebook.db"),
+    config: Config = COURSE,
+    ledger: LedgerFile = LEDGER,
+) -> None:
+    """Write each student's grade of record into nbgrader's gradebook.
+
+    The points of each file, when the work was received, and the points off for being late. Scores
+    given by hand and comments stay; who handed in later through nbgrader keeps that grade. Needs
+    no access to GitHub.
+
+    Exit code 0 when every grade is there, 2 when the gradebook cannot take them.
+    """
+    from autograder.cli.github_run import ended, run_gradebook
+
+    raise typer.Exit(ended(run_gradebook, config, ledger, to))
+
+
+@app.command()
 def close(
     config: Config = COURSE,
     now: Annotated[

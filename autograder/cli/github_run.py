@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -172,6 +173,30 @@ def run_grades(config: Path, ledger: Path, csv: Path) -> int:
     except OSError as error:
         raise CourseError(f"--csv: {csv}: {error.strerror}") from None
     print(f"{len(rows) - 1} students written to {csv}")
+    return DONE
+
+
+def run_gradebook(config: Path, ledger: Path, to: Path) -> int:
+    # Brings nbgrader along, which no other command here needs.
+    from autograder.nbgrader.record import Grade as Given
+    from autograder.nbgrader.record import NoGradebook, write_grades
+
+    course, _ = read_course(config)
+    found = []
+    with _existing(ledger) as kept:
+        for student, grade in sorted(grades.of_record(course, kept.pushes()).items()):
+            result = kept.result(grade.push.number)
+            assert result is not None, "what could not be graded does not count"
+            found.append(Given(student, grade.push.received, result, grade.late))
+    outcomes: Counter[str] = Counter()
+    try:
+        for given, outcome in write_grades(to, course.assignment, found):
+            outcomes[outcome] += 1
+            print(f"{given.student}: {outcome}")
+    except NoGradebook as error:
+        raise CourseError(f"--to: {error}") from None
+    told = ", ".join(f"{count} {outcome.split(':')[0]}" for outcome, count in outcomes.items())
+    print(f"{len(found)} with a grade: {told}" if told else "nobody has a grade yet")
     return DONE
 
 

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
+from nbgrader.api import Gradebook
 from typer.testing import CliRunner, Result
 
 from autograder import cli
@@ -100,6 +101,18 @@ def test_a_course_from_its_first_repository_to_its_last_grade(
     assert run("grades", "--csv", "grades.csv").stdout == "3 students written to grades.csv\n"
     assert "kim,octo-kim,Kim" in (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
 
+    absent = run("gradebook")
+    assert (absent.exit_code, "--to: there is no gradebook gradebook.db" in absent.stderr) == (
+        2,
+        True,
+    )
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
+        book.add_assignment("segmentation")
+        book.add_notebook("practice", "segmentation")
+        book.add_grade_cell("iou", "practice", "segmentation", max_score=2, cell_type="code")
+    assert run("gradebook").stdout == "kim: written\n1 with a grade: 1 written\n"
+    assert run("gradebook").stdout == "kim: as it was\n1 with a grade: 1 as it was\n"
+
     closed = run("close")
     assert closed.exit_code == 2
     assert "work is taken until 2027-05-02T15:00:00+00:00; --now closes before" in closed.stderr
@@ -164,6 +177,7 @@ def test_while_github_makes_it_wait_it_says_so(run: Run, classroom: Classroom) -
         (["status"], "--ledger: there is no ledger course.ledger"),
         (["grades", "--csv", "x.csv"], "--ledger: there is no ledger course.ledger"),
         (["grades", "--csv", "absent/x.csv"], "--csv: there is no folder"),
+        (["gradebook"], "--ledger: there is no ledger course.ledger"),
         (["listen"], "AUTOGRADER_WEBHOOK_SECRET is not set"),
     ],
 )
