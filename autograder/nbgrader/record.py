@@ -60,7 +60,7 @@ def write_grades(
                 _check_points(points, grade)
             for grade in grades:
                 yield grade, _write(gradebook, assignment, grade)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise NoGradebook(f"{path}: {reason}") from None
 

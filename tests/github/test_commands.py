@@ -55,6 +55,8 @@ def run(
     """`autograder github ...` in a folder with a course.toml."""
     course_file("late.days = 2", "late.points_a_day = 10")
     monkeypatch.chdir(tmp_path)
+    # nbgrader makes a gradebook with `alembic`, which it starts by its name.
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     monkeypatch.setattr(github_run, "time", SimpleNamespace(sleep=classroom.waits.append))
     monkeypatch.setattr(github_run, "read_outline", lambda name: ASSIGNMENT)
     environment = {"GITHUB_API_URL": classroom.github.url, "GITHUB_TOKEN": "token"}

@@ -9,7 +9,7 @@ from autograder.suites.segmentation.neighbours import bilinear_kernel_is_right
 
 ASSIGNMENT = Assignment(
     name="segmentation",
-    version="3",
+    version="4",
     misconceptions=MISCONCEPTIONS,
     tasks=(
         Task(

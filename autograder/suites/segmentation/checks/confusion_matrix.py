@@ -202,10 +202,12 @@ def test_labels_out_of_range(student: Student) -> None:
     case = Labels(torch.tensor([[[2, 1, 0], [2, 1, 0]]]), right, 3, -1)
     confuse(student, case)  # its values are another check's business
     far = 255 if ignores(student, -1) else 254
-    for wrong, place in itertools.product((3, -2, far, 4), ((0, 0, 0), (0, 0, 1), (0, 0, 2))):
+    wrongs = ((3, -1), (-2, -1), (far, -1), (4, -1), (-1, 255))  # each with an ignore_index
+    for (wrong, ignored), column in itertools.product(wrongs, range(3)):
         bad = right.clone()
-        bad[place] = wrong
-        of_target, of_prediction = Labels(right, bad, 3, -1), Labels(bad, case.target, 3, -1)
+        bad[0, 0, column] = wrong
+        of_target = Labels(right, bad, 3, ignored)
+        of_prediction = Labels(bad, case.target, 3, ignored)
         for faulty, naming in ((of_target, "target"), (of_prediction, "prediction")):
             call = partial(confuse, student, faulty)
             expect_value_error(student, call, naming=(naming, "num_classes", "ignore_index"))
