@@ -37,6 +37,7 @@ from autograder.nbgrader.execute import ExecuteApart
 from autograder.nbgrader.feedback import ShowFeedback
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
+from autograder.nbgrader.receipt import holds_a_time
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
 
@@ -130,7 +131,13 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         kept = {path.relative_to(folder).as_posix() for path in there}
         kept |= {f"{task}.py" for task in self._points}
         ignore = [*self.coursedir.ignore, *map(glob.escape, strange)]
-        with temp_attrs(self.coursedir, ignore=ignore):
+        changes: dict[str, Any] = {"ignore": ignore}
+        if not holds_a_time(folder):
+            self.log.warning(
+                "%s: timestamp.txt holds no time; when this was handed in is not known", student_id
+            )
+            changes["get_existing_timestamp"] = lambda folder: None
+        with temp_attrs(self.coursedir, **changes):
             self.exclude_overwriting = {assignment_id: sorted(kept)}
             super().init_assignment(assignment_id, student_id)
 

@@ -140,6 +140,16 @@ def test_a_day_and_an_hour_late_costs_two_days(gradebook: Gradebook) -> None:
     assert gradebook.find_submission(ASSIGNMENT, "late").late_submission_penalty == 20
 
 
+def test_a_forged_time_is_told_and_costs_nobody_the_grade(
+    own: Course, own_gradebook: Gradebook
+) -> None:
+    (own.folder / "submitted" / "half" / ASSIGNMENT / "timestamp.txt").write_text("yesterday")
+    said = own.nbgrader("autograde", ASSIGNMENT, "--force", "--student=half")
+    own_gradebook.db.expire_all()
+    assert "half: timestamp.txt holds no time" in said
+    assert own_gradebook.find_submission(ASSIGNMENT, "half").score == EARNED["half"]
+
+
 def test_regrading_keeps_what_a_person_gave_and_tells_what_changed(
     own: Course, own_gradebook: Gradebook
 ) -> None:
