@@ -20,6 +20,7 @@ from nbgrader.api import Gradebook
 from autograder.course.ledger import Ledger
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
+from autograder.nbgrader.execute import DIED
 from autograder.sandbox.client import Sandbox
 from tests.nbgrader.course import ASSIGNMENT, Course
 from tests.nbgrader.students import MARK, MODULES, NOTEBOOK
@@ -138,6 +139,24 @@ def test_marking_guides_stand_below_the_answers_for_whoever_grades(course: Cours
 
 def test_a_day_and_an_hour_late_costs_two_days(gradebook: Gradebook) -> None:
     assert gradebook.find_submission(ASSIGNMENT, "late").late_submission_penalty == 20
+
+
+def test_on_request_the_notebook_is_run_apart_and_its_death_costs_no_points(
+    own: Course, own_gradebook: Gradebook
+) -> None:
+    path = own.folder / "submitted" / "half" / ASSIGNMENT / NOTEBOOK
+    notebook = nbformat.read(path, nbformat.NO_CONVERT)
+    sources = ("import unpooling; print('beside', unpooling.__name__)", "import os; os._exit(0)")
+    notebook.cells[:0] = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(notebook, path)
+    own.nbgrader(
+        "autograde", ASSIGNMENT, "--force", "--student=half", "--ExecuteApart.enabled=True"
+    )
+    own_gradebook.db.expire_all()
+    ran, died, *_ = autograded(own, "half").cells
+    assert ran.outputs[0].text == "beside unpooling\n"
+    assert died.outputs[0].text == f"{DIED.en}\n"
+    assert own_gradebook.find_submission(ASSIGNMENT, "half").score == EARNED["half"]
 
 
 def test_a_forged_time_is_told_and_costs_nobody_the_grade(
