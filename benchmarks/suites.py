@@ -4,8 +4,8 @@
 
 Right code must keep its points (benchmarks/variants.py), every known mistake must lose the checks
 it names and be called by its name (benchmarks/misconceptions.py), and so must small changes of the
-solution (benchmarks/mutants.py). Takes about an hour on two processors; each of the three can be run alone
-and says more then. The exit code is 1 where a goal is missed.
+solution (benchmarks/mutants.py). Takes about an hour on two processors; each of the three can be
+run alone and says more then. The exit code is 1 where a goal is missed.
 """
 
 from __future__ import annotations
