@@ -21,7 +21,7 @@ from multiprocessing.util import Finalize
 from autograder.grading import result as results
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
-from autograder.grading.suite_run import load_assignment
+from autograder.grading.suite_run import digest_of_suites, load_assignment
 from autograder.sandbox import linux
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.intake import Parcel
@@ -87,7 +87,8 @@ def _settle(processors: SimpleQueue[int | None]) -> None:
 def versions(policy: Policy) -> tuple[str, str, float]:
     """(the suites', the grader's, the points in all), which a grading depends on."""
     assignment = load_assignment(policy.assignment)
-    return assignment.version, version("autograder"), sum(t.points for t in assignment.tasks)
+    suites = f"{assignment.version} {digest_of_suites(assignment.name)}"
+    return suites, version("autograder"), sum(t.points for t in assignment.tasks)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
 import io
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -39,6 +41,16 @@ def load_assignment(name: str) -> Assignment:
         raise SuiteError(f"there is no assignment called {name}")
     assignment: Assignment = importlib.import_module(f"autograder.suites.{name}").ASSIGNMENT
     return assignment
+
+
+@cache
+def digest_of_suites(name: str) -> str:
+    """SHA-256 of the suites' source as it lies there, whatever version it says it is."""
+    digest = hashlib.sha256()
+    for path in sorted([*SUITES.glob("*.py"), *(SUITES / name).rglob("*.py")]):
+        digest.update(f"{path.relative_to(SUITES)}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def run_suites(
