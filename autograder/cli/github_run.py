@@ -178,21 +178,22 @@ def run_grades(config: Path, ledger: Path, csv: Path) -> int:
 
 def run_gradebook(config: Path, ledger: Path, to: Path) -> int:
     # Brings nbgrader along, which no other command here needs.
-    from autograder.nbgrader.record import Grade as Given
-    from autograder.nbgrader.record import NoGradebook, write_grades
+    from autograder.nbgrader.record import GradeOfRecord, NoGradebook, write_grades
 
     course, _ = read_course(config)
     found = []
     with _existing(ledger) as kept:
-        for student, grade in sorted(grades.of_record(course, kept.pushes()).items()):
+        pushes = kept.pushes()
+        for student, grade in sorted(grades.of_record(course, pushes).items()):
             result = kept.result(grade.push.number)
             assert result is not None, "what could not be graded does not count"
-            found.append(Given(student, grade.push.received, result, grade.late))
+            others = {push.received for push in pushes if push.student == student}
+            found.append(GradeOfRecord(student, grade.push.received, result, grade.late, others))
     outcomes: Counter[str] = Counter()
     try:
-        for given, outcome in write_grades(to, course.assignment, found):
+        for written, outcome in write_grades(to, course.assignment, found):
             outcomes[outcome] += 1
-            print(f"{given.student}: {outcome}")
+            print(f"{written.student}: {outcome}")
     except NoGradebook as error:
         raise CourseError(f"--to: {error}") from None
     told = ", ".join(f"{count} {outcome.split(':')[0]}" for outcome, count in outcomes.items())

@@ -37,7 +37,8 @@ from autograder.nbgrader.execute import ExecuteApart
 from autograder.nbgrader.feedback import ShowFeedback
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
-from autograder.nbgrader.receipt import holds_a_time
+from autograder.nbgrader.receipt import TIMESTAMP, holds_a_time
+from autograder.nbgrader.record import file_points
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
 
@@ -134,7 +135,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         changes: dict[str, Any] = {"ignore": ignore}
         if not holds_a_time(folder):
             self.log.warning(
-                "%s: timestamp.txt holds no time; when this was handed in is not known", student_id
+                "%s: %s holds no time; when this was handed in is not known", student_id, TIMESTAMP
             )
             changes["get_existing_timestamp"] = lambda folder: None
         with temp_attrs(self.coursedir, **changes):
@@ -184,12 +185,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
                 notebooks = gradebook.find_assignment(name).notebooks
                 names = [notebook.name for notebook in notebooks]
-                self._points = {
-                    cell.name: cell.max_score
-                    for notebook in notebooks
-                    for cell in notebook.grade_cells
-                    if cell.cell_type == "code"
-                }
+                self._points = file_points(notebooks)
         except MissingEntry:
             self._refuse(f"The gradebook has no {name}: run nbgrader generate_assignment first.")
         for each in names:

@@ -69,8 +69,8 @@ def grade_missing(submissions: Sequence[Submission], order: Order) -> None:
         tasks = {task.name: task.points for task in load_assignment(order.assignment).tasks}
         if tasks != dict(order.points):
             raise NoGradesGiven(
-                f"the gradebook's points ({_told(order.points)}) are not the suites' "
-                f"({_told(tasks)}): run autograder release, then nbgrader generate_assignment "
+                f"the gradebook's points ({told(order.points)}) are not the suites' "
+                f"({told(tasks)}): run autograder release, then nbgrader generate_assignment "
                 f"{order.assignment} --force"
             )
         with Ledger(order.ledger) as ledger:
@@ -85,5 +85,6 @@ def grade_missing(submissions: Sequence[Submission], order: Order) -> None:
         raise NoGradesGiven(str(error)) from error
 
 
-def _told(points: Mapping[str, float]) -> str:
+def told(points: Mapping[str, float]) -> str:
+    """Points of files, for a line of text."""
     return ", ".join(f"{name} {value:g}" for name, value in points.items())

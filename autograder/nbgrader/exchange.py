@@ -13,10 +13,11 @@ from nbgrader.exchange.abc import ExchangeReleaseAssignment, ExchangeReleaseFeed
 from traitlets.utils.importstring import import_item
 
 from autograder.nbgrader.leaks import LeakCheck
+from autograder.nbgrader.receipt import TIMESTAMP
 from autograder.release.errors import ReleaseError
 
 # Written by `nbgrader submit`; without them feedback finds no way back to the student.
-RECEIPT = ("timestamp.txt", "submission_secret.txt")
+RECEIPT = (TIMESTAMP, "submission_secret.txt")
 
 
 def checked_release(name: str) -> type[ExchangeReleaseAssignment]:

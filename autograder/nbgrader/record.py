@@ -7,15 +7,16 @@ the written questions stand in a notebook, which a person reads in the Formgrade
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, Notebook, SubmittedAssignment
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.grading.result import Result
+from autograder.nbgrader.class_grading import told
 
 
 class NoGradebook(Exception):
@@ -31,18 +32,22 @@ class Outcome(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Grade:
-    """A student's grade of record: when the work was received, and the points off for that."""
+class GradeOfRecord:
+    """A student's grade: when the work was received, and the points off for that.
+
+    `others` is when the student's other work was received in the same way.
+    """
 
     student: str
     received: datetime
     result: Result
     late: float
+    others: Set[datetime] = frozenset()
 
 
 def write_grades(
-    path: Path, assignment: str, grades: Sequence[Grade]
-) -> Iterator[tuple[Grade, Outcome]]:
+    path: Path, assignment: str, grades: Sequence[GradeOfRecord]
+) -> Iterator[tuple[GradeOfRecord, Outcome]]:
     """Write each grade, and hand it out when it is there.
 
     Scores given by hand, comments and names stay as they are. Students that the gradebook does not
@@ -65,14 +70,8 @@ def write_grades(
         raise NoGradebook(f"{path}: {reason}") from None
 
 
-def _points(gradebook: Gradebook, assignment: str) -> dict[str, float]:
-    """What the gradebook gives for each file."""
-    try:
-        notebooks = gradebook.find_assignment(assignment).notebooks
-    except MissingEntry:
-        raise NoGradebook(
-            f"the gradebook has no {assignment}: run nbgrader generate_assignment first"
-        ) from None
+def file_points(notebooks: Iterable[Notebook]) -> dict[str, float]:
+    """What the gradebook gives for each file, whose grade is a code cell's."""
     return {
         cell.name: cell.max_score
         for notebook in notebooks
@@ -81,20 +80,25 @@ def _points(gradebook: Gradebook, assignment: str) -> dict[str, float]:
     }
 
 
-def _check_points(points: dict[str, float], grade: Grade) -> None:
+def _points(gradebook: Gradebook, assignment: str) -> dict[str, float]:
+    try:
+        return file_points(gradebook.find_assignment(assignment).notebooks)
+    except MissingEntry:
+        raise NoGradebook(
+            f"the gradebook has no {assignment}: run nbgrader generate_assignment first"
+        ) from None
+
+
+def _check_points(points: dict[str, float], grade: GradeOfRecord) -> None:
     graded = {task.name: task.points for task in grade.result.tasks}
     if graded != points:
         raise NoGradebook(
-            f"{grade.student} was graded for {_told(graded)}, the gradebook gives {_told(points)}"
+            f"{grade.student} was graded for {told(graded)}, the gradebook gives {told(points)}"
         )
 
 
-def _told(points: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value:g}" for name, value in sorted(points.items()))
-
-
-def _write(gradebook: Gradebook, assignment: str, grade: Grade) -> Outcome:
-    received = grade.received.astimezone(UTC).replace(tzinfo=None)  # as nbgrader keeps times
+def _write(gradebook: Gradebook, assignment: str, grade: GradeOfRecord) -> Outcome:
+    received = _as_kept(grade.received)
     try:
         submission = gradebook.find_submission(assignment, grade.student)
     except MissingEntry:
@@ -102,16 +106,24 @@ def _write(gradebook: Gradebook, assignment: str, grade: Grade) -> Outcome:
         submission = gradebook.add_submission(assignment, grade.student, timestamp=received)
         changed = True
     else:
-        if submission.timestamp is not None and submission.timestamp > received:
+        before = submission.timestamp
+        # What counts may be an earlier push than the one that counted when this was run last.
+        own = before is None or before in map(_as_kept, grade.others)
+        if not own and before > received:
             return Outcome.LATER
-        changed = submission.timestamp != received
+        changed = before != received
         submission.timestamp = received
     changed |= _fill(submission, grade)
     gradebook.db.commit()
     return Outcome.WRITTEN if changed else Outcome.SAME
 
 
-def _fill(submission: SubmittedAssignment, grade: Grade) -> bool:
+def _as_kept(moment: datetime) -> datetime:
+    """As nbgrader keeps it: UTC, without saying so."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _fill(submission: SubmittedAssignment, grade: GradeOfRecord) -> bool:
     """Set the points of each file and the penalty; whether any of them was another one."""
     earned = {task.name: task.earned for task in grade.result.tasks}
     changed = False

@@ -104,10 +104,8 @@ def test_a_course_from_its_first_repository_to_its_last_grade(
     assert "kim,octo-kim,Kim" in (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
 
     absent = run("gradebook")
-    assert (absent.exit_code, "--to: there is no gradebook gradebook.db" in absent.stderr) == (
-        2,
-        True,
-    )
+    assert absent.exit_code == 2
+    assert "--to: there is no gradebook gradebook.db" in absent.stderr
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
         book.add_assignment("segmentation")
         book.add_notebook("practice", "segmentation")

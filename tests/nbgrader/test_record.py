@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook, SubmittedAssignment
 
-from autograder.nbgrader.record import Grade, NoGradebook, Outcome, write_grades
+from autograder.nbgrader.record import GradeOfRecord, NoGradebook, Outcome, write_grades
 from tests.reports.made import lost, result
 
 ASSIGNMENT, NOTEBOOK = "segmentation", "practice"
@@ -29,11 +30,11 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def grade(earned: float = 1.5, received: datetime = RECEIVED, late: float = 0.0) -> Grade:
-    return Grade("kim", received, result(lost(earned=earned)), late)
+def grade(earned: float = 1.5, received: datetime = RECEIVED, late: float = 0.0) -> GradeOfRecord:
+    return GradeOfRecord("kim", received, result(lost(earned=earned)), late)
 
 
-def written(path: Path, *grades: Grade) -> list[Outcome]:
+def written(path: Path, *grades: GradeOfRecord) -> list[Outcome]:
     return [outcome for _, outcome in write_grades(path, ASSIGNMENT, grades)]
 
 
@@ -102,8 +103,17 @@ def test_what_was_handed_in_later_through_nbgrader_is_left_alone(path: Path) -> 
         assert submission.score == 0
 
 
+def test_an_earlier_push_that_counts_again_takes_the_place_of_a_later_one(path: Path) -> None:
+    later = RECEIVED + timedelta(days=1)
+    written(path, grade(received=later))
+    regraded = replace(grade(2.0), others=frozenset({RECEIVED, later}))
+    assert written(path, regraded) == [Outcome.WRITTEN]
+    for submission in opened(path):
+        assert (submission.score, submission.timestamp) == (2, RECEIVED.replace(tzinfo=None))
+
+
 def test_other_points_are_refused_before_anything_is_written(path: Path) -> None:
-    other = Grade("lee", RECEIVED, result(lost(points=3.0)), 0.0)
+    other = GradeOfRecord("lee", RECEIVED, result(lost(points=3.0)), 0.0)
     with pytest.raises(NoGradebook) as refused:
         written(path, grade(), other)
     assert str(refused.value) == "lee was graded for iou 3, the gradebook gives iou 2"
