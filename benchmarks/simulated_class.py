@@ -1,6 +1,6 @@
 """A class of thousands, a tenth of it hostile or broken: is it still the same at its end?
 
-    python -m benchmarks.simulated_class [--count 2000] [--task NAME ...] [--jobs N] [--in FOLDER]
+    python -m benchmarks.simulated_class [--count 2000] [--task NAME ...] [--jobs N]
 
 Makes COUNT submissions, each a copy of one original with a small change of its own, so that no
 two are the same: right ways to write a file, known mistakes, and for every tenth submission
@@ -10,22 +10,22 @@ copy with what its original gets alone, in a process that grades nothing else. E
 one differs.
 
 By default a submission holds the two files that are graded fastest, since what grows with the
-number of submissions does not depend on what is in them. With FOLDER, which is kept, a run that
-was stopped goes on.
+number of submissions does not depend on what is in them.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 
 from rich.console import Console
@@ -42,10 +42,12 @@ SEED = 20261126
 ORIGINALS = 40  # that are neither hostile nor broken
 HOSTILE_EVERY = 10
 HUNDRED = 100
-SHOWN = 10  # hundreds in the table, evenly spread
+SHOWN = 10  # hundreds in the table, evenly spread, and the last one
 
-# Put before the text of a right file. Each takes the whole file with it and nothing else.
-AT_IMPORT = {
+Originals = dict[str, dict[str, str]]
+
+# Put before the text of a right file, which is lost with it.
+BEFORE = {
     "a syntax error": "def (:\n",
     "an exception": "raise RuntimeError\n",
     "an exit": "import sys\nsys.exit(0)\n",
@@ -57,22 +59,24 @@ AT_IMPORT = {
     "a connection": "import socket\nsocket.create_connection(('127.0.0.1', 80))\n",
     "another's work": "import os\nprint(os.listdir('..'), open('../../secret').read())\n",
 }
-# Put after it: the file is loaded, and its functions are what they should be until they are called.
-AT_CALL = {
+# Put after it: the file is loaded with what it should have, whatever else it does.
+AFTER = {
     "much output": "print('x' * 2**22)\n",
     "a patched library": "import torch\ntorch.equal = torch.allclose = lambda *a, **k: True\n",
     "an invented grade": "import os\nos.write(1, b'{\"earned\": 100}')\n",
 }
 
 
-def originals(tasks: Sequence[str]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """(What students write in earnest, what is hostile or broken), each a submission's files."""
-    earnest = [made_class.submission(number, tasks) for number in range(ORIGINALS)]
-    right = {name: text for name, text in solution_files().items() if name[:-3] in tasks}
-    file = f"{tasks[0]}.py"
-    hostile = [{**right, file: text + right[file]} for text in AT_IMPORT.values()]
-    hostile += [{**right, file: f"{right[file]}\n{text}"} for text in AT_CALL.values()]
-    hostile.append({})  # an empty folder
+def originals(tasks: Sequence[str]) -> tuple[Originals, Originals]:
+    """(What students write in earnest, what is hostile or broken), by name."""
+    earnest = {
+        f"submission {number}": made_class.submission(number, tasks) for number in range(ORIGINALS)
+    }
+    right = {f"{task}.py": solution_files()[f"{task}.py"] for task in tasks}
+    file, text = next(iter(right.items()))
+    hostile = {name: {**right, file: f"{wrong}{text}"} for name, wrong in BEFORE.items()}
+    hostile |= {name: {**right, file: f"{text}\n{wrong}"} for name, wrong in AFTER.items()}
+    hostile["an empty folder"] = {}
     return earnest, hostile
 
 
@@ -84,14 +88,13 @@ def copied(files: Mapping[str, str], number: int) -> dict[str, str]:
     }
 
 
-def plan(count: int, earnest: int, hostile: int) -> Iterator[int]:
-    """Of which original each submission is a copy; the hostile ones come after the earnest."""
-    chance = random.Random(count)
-    for number in range(count):
-        if number % HOSTILE_EVERY == HOSTILE_EVERY - 1:
-            yield earnest + number // HOSTILE_EVERY % hostile
-        else:
-            yield chance.randrange(earnest)
+def plan(count: int, earnest: Iterable[str], hostile: Iterable[str]) -> list[str]:
+    """The name of the original of which each submission is a copy."""
+    chance, names, in_turn = random.Random(SEED), list(earnest), cycle(hostile)
+    return [
+        next(in_turn) if number % HOSTILE_EVERY == HOSTILE_EVERY - 1 else chance.choice(names)
+        for number in range(count)
+    ]
 
 
 def main() -> None:
@@ -100,30 +103,27 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--task", action="append", choices=TASKS, help="by default iou, unpooling")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--in", dest="folder", type=Path, help="where everything is kept")
     options = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 100)
+    earnest, hostile = originals(options.task or ["iou", "unpooling"])
+    of = plan(options.count, earnest, hostile)
     with tempfile.TemporaryDirectory() as temporary:
-        room = (options.folder or Path(temporary)).absolute()
-        earnest, hostile = originals(options.task or ["iou", "unpooling"])
-        sources = [*earnest, *hostile]
-        of = list(plan(options.count, len(earnest), len(hostile)))
-        for number, original in enumerate(sources):
-            _write(room / "originals" / f"{number:03}", original)
-        for number, original in enumerate(of):
-            _write(room / "class" / _student(number), copied(sources[original], number))
+        room = Path(temporary)
+        for name, files in (earnest | hostile).items():
+            made_class.write(room / "originals" / name, files)
+        for number, name in enumerate(of):
+            copy = copied((earnest | hostile)[name], number)
+            made_class.write(room / "class" / _student(number), copy)
         graded = _graded(room, options.jobs, console)
-        alone = _alone(room / "originals", len(sources), options.jobs)
-    differing = [
-        f"{_student(number)} is graded otherwise than original {original} alone"
-        for number, original in enumerate(of)
-        if said(graded[_student(number)].result) != said(alone[original])
-    ]
-    for line in differing:
-        console.print(line)
+        alone = _alone(room / "originals", sorted(set(of)), options.jobs)
+    differing = 0
+    for number, name in enumerate(of):
+        if said(graded[_student(number)].result) != said(alone[name]):
+            differing += 1
+            console.print(f"{_student(number)} is graded otherwise than {name} alone")
     console.print(
-        f"{len(of) - len(differing)} of {len(of)} have, check by check, what their original gets "
-        f"alone; {len(sources)} originals, "
+        f"{len(of) - differing} of {len(of)} have, check by check, what their original gets "
+        f"alone; {len(alone)} originals, "
         f"{len({entry.earned for entry in graded.values()})} different grades",
         highlight=False,
     )
@@ -161,26 +161,21 @@ def said(result: Result | None) -> list[tuple[str, str, float]] | None:
     return [(check.id, check.verdict, check.earned) for check in result.checks]
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    if not folder.exists():
-        made_class.write(folder, dict(files))
-
-
 def _autograder(*arguments: object) -> int:
     command = [sys.executable, "-m", "autograder", *map(str, arguments)]
     return subprocess.run([*command, "--seed", str(SEED)], capture_output=True).returncode
 
 
-def _alone(folder: Path, count: int, jobs: int) -> list[Result | None]:
+def _alone(folder: Path, names: Sequence[str], jobs: int) -> dict[str, Result | None]:
     """The result of each original, graded by a process of its own."""
 
-    def grade(number: int) -> Result | None:
-        document = folder / f"{number:03}.json"
-        status = _autograder("grade", folder / f"{number:03}", "--json", document)
+    def grade(name: str) -> Result | None:
+        document = folder / f"{name}.json"
+        status = _autograder("grade", folder / name, "--json", document)
         return results.decode(document.read_bytes()) if status == 0 else None
 
     with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(grade, range(count)))
+        return dict(zip(names, pool.map(grade, names), strict=True))
 
 
 def _table(times: Sequence[float], memory: Sequence[tuple[float, int]]) -> Table:
@@ -197,7 +192,7 @@ def _table(times: Sequence[float], memory: Sequence[tuple[float, int]]) -> Table
     if not rows:
         return table
     seconds, used = (max(figure, 1e-9) for figure in rows[0])
-    step = max(1, len(rows) // SHOWN)
+    step = math.ceil(len(rows) / SHOWN)
     for row in sorted({*range(0, len(rows), step), len(rows) - 1}):
         took, held = rows[row]
         table.add_row(
