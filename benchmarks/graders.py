@@ -14,9 +14,10 @@ from types import TracebackType
 
 import pytest
 
-from autograder.course.prepared import local_pool, prepared
+from autograder.course.pool import local_pool
+from autograder.course.prepared import prepared
+from autograder.grading.faults import SuiteError
 from autograder.grading.grade import Progress, grade
-from autograder.grading.plugin import SuiteError
 from autograder.grading.result import Check
 from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.intake import Parcel

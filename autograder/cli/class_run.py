@@ -26,10 +26,10 @@ from rich.table import Table
 from autograder.cli.refusal import refuse
 from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
 from autograder.course.ledger import Entry, Ledger, LedgerError
-from autograder.course.prepared import Policy
+from autograder.course.policy import Policy
 from autograder.course.run import Job, NoGrades, prepare, run
 from autograder.course.submissions import NoClass, find, ledger_of
-from autograder.grading.plugin import SuiteError
+from autograder.grading.faults import SuiteError
 from autograder.reports.feedback import withhold
 from autograder.sandbox.errors import Verdict
 

@@ -27,7 +27,8 @@ from autograder.github.order import for_each, order
 from autograder.github.roster import Roster, Student
 from autograder.github.sweep import Standing
 from autograder.github.webhooks import Receiver, server
-from autograder.grading.outline import NoAssignment, read_outline
+from autograder.grading.faults import NoAssignment
+from autograder.grading.outline import read_outline
 from autograder.reports import spreadsheet
 
 DONE, SOME = 0, 1

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.grading import result as results
+from autograder.grading.faults import SuiteError
 from autograder.grading.grade import Progress as Listeners
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment, Task
-from autograder.grading.plugin import SuiteError
 from autograder.grading.result import Check, Result
 from autograder.grading.suite_run import load_assignment
 from autograder.grading.text import Language

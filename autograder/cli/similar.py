@@ -12,8 +12,8 @@ from rich.table import Table
 from autograder.cli.refusal import refuse
 from autograder.course.similar import NoRelease, given_files, similar
 from autograder.course.submissions import NoClass, find
-from autograder.grading.plugin import SuiteError
-from autograder.grading.suite_run import load_assignment
+from autograder.grading.faults import NoAssignment
+from autograder.grading.outline import read_outline
 from autograder.grading.text import Language
 from autograder.reports import similar_words
 from autograder.reports.side_by_side import percent, side_by_side
@@ -33,12 +33,12 @@ def show_similar(
     """Print the pairs, and write the page if one was asked for. Returns the exit code."""
     try:
         submissions = find(folder, assignment)
-        tasks = [task.name for task in load_assignment(assignment).tasks]
+        tasks = [task.name for task in read_outline(assignment).tasks]
         found = similar(submissions, tasks, given_files(release, tasks), threshold)
         if page is not None:
             text = side_by_side(found, folder.resolve().name, language)
             page.write_text(text, encoding="utf-8", errors="replace")
-    except (NoClass, NoRelease, SuiteError) as error:
+    except (NoClass, NoRelease, NoAssignment) as error:
         return refuse(error)
     except OSError as error:
         return refuse(f"--to: {page} cannot be written: {error.strerror}")

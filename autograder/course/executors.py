@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.course.prepared import local_pool
+from autograder.course.pool import local_pool
 
 CONNECT_SECONDS = 10.0
 

@@ -7,34 +7,19 @@ costs its checks and little else.
 from __future__ import annotations
 
 import atexit
-import os
-import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from importlib.metadata import version
-from itertools import cycle, islice
-from multiprocessing import get_context
-from multiprocessing.queues import SimpleQueue
+from dataclasses import dataclass
 from multiprocessing.util import Finalize
 
+from autograder.course.policy import Policy
+from autograder.course.pool import take_launched
 from autograder.grading import result as results
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
-from autograder.grading.suite_run import digest_of_suites, load_assignment
-from autograder.sandbox import linux
+from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.intake import Parcel
 from autograder.sandbox.limits import Limits
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What is the same for every submission of a class."""
-
-    assignment: str
-    seed: int
-    limits: Limits = field(default_factory=Limits)
 
 
 def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> bytes:
@@ -58,37 +43,11 @@ def prepared(assignment: str, limits: Limits) -> tuple[Assignment, Sandbox]:
         limits,
     ):
         _close()
-        _current = _Prepared(load_assignment(assignment), Sandbox(limits))
+        launched = take_launched()
+        # A pool keeps its graders apart; what it launched is to stay with its grader.
+        sandbox = Sandbox(limits, launched=launched, share_processor=launched is not None)
+        _current = _Prepared(load_assignment(assignment), sandbox)
     return _current.assignment, _current.sandbox
-
-
-def local_pool(jobs: int) -> ProcessPoolExecutor:
-    """Processes that grade on this machine.
-
-    Each keeps itself, its sandbox and its workers on one processor: they take turns anyway,
-    and two that were left to themselves might choose the same.
-    """
-    context = get_context("spawn")  # a forked process would inherit torch's threads
-    processors: SimpleQueue[int | None] = context.SimpleQueue()
-    here = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [None]
-    for processor in islice(cycle(here), jobs):
-        processors.put(processor)
-    return ProcessPoolExecutor(jobs, context, _settle, (processors,))
-
-
-def _settle(processors: SimpleQueue[int | None]) -> None:
-    """Keep this process to the next of these processors, and end it with the one that asked."""
-    processor = processors.get()
-    if processor is not None:
-        linux.die_with_parent()
-        os.sched_setaffinity(0, {processor})
-
-
-def versions(policy: Policy) -> tuple[str, str, float]:
-    """(the suites', the grader's, the points in all), which a grading depends on."""
-    assignment = load_assignment(policy.assignment)
-    suites = f"{assignment.version} {digest_of_suites(assignment.name)}"
-    return suites, version("autograder"), sum(t.points for t in assignment.tasks)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from autograder.course.executors import Graders
 from autograder.course.ledger import Entry, key_of
-from autograder.course.prepared import Policy, grade_parcel, versions
+from autograder.course.policy import Policy, versions
+from autograder.course.pool import grade_parcel
 from autograder.course.submissions import Submission
 from autograder.grading import result as results
-from autograder.grading.plugin import SuiteError
+from autograder.grading.faults import SuiteError
 from autograder.sandbox.errors import Cause, SandboxError
 from autograder.sandbox.intake import NoSubmission, Parcel
 

@@ -1,14 +1,19 @@
-"""What a result of an assignment must look like, known without its suites and without torch.
+"""What is known of an assignment without its suites and without torch.
 
-Who publishes a result that came from elsewhere holds it against this. `outline.json` beside an
-assignment's suites repeats what they say; a test compares the two.
+Who publishes a result that came from elsewhere holds it against this, and who only hands out work
+need not wait for torch. `outline.json` beside an assignment's suites repeats what they say; a test
+compares the two.
 """
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
 from pathlib import Path
 
 import msgspec
+
+from autograder.grading.faults import NoAssignment
 
 SUITES = Path(__file__).parent.parent / "suites"
 
@@ -24,10 +29,6 @@ class Outline(msgspec.Struct, frozen=True):
     tasks: tuple[TaskOutline, ...]
 
 
-class NoAssignment(Exception):
-    """There is none of that name."""
-
-
 def read_outline(name: str) -> Outline:
     """The outline of the assignment of that name. Raises NoAssignment."""
     try:
@@ -35,3 +36,13 @@ def read_outline(name: str) -> Outline:
     except OSError:
         raise NoAssignment(f"there is no assignment called {name}") from None
     return msgspec.json.decode(document, type=Outline)
+
+
+@cache
+def digest_of_suites(name: str) -> str:
+    """SHA-256 of the suites' source as it lies there, whatever version it says it is."""
+    digest = hashlib.sha256()
+    for path in sorted([*SUITES.glob("*.py"), *(SUITES / name).rglob("*.py")]):
+        digest.update(f"{path.relative_to(SUITES)}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

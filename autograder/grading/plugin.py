@@ -23,6 +23,7 @@ from autograder.grading.checks import check_of, lost_check
 from autograder.grading.diagnosis import Recorder, diagnose
 from autograder.grading.expect import CheckFailed
 from autograder.grading.explain import Ending
+from autograder.grading.faults import SuiteError
 from autograder.grading.marks import Assignment, Base, Mark, Task
 from autograder.grading.result import Check
 from autograder.grading.text import Text
@@ -52,10 +53,6 @@ hypothesis.settings.register_profile(
 # Nor the text of the falsifying example: to print its tensors would take half of the time of a
 # submission that fails everywhere.
 for_type_by_name("torch", "Tensor", lambda tensor, printer, cycle: printer.text("..."))
-
-
-class SuiteError(Exception):
-    """A suite failed for a reason of its own; no grade can be given."""
 
 
 class Unloadable(Exception):

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib
 import io
 import os
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 
 import hypothesis
 import pytest
 import torch
 
+from autograder.grading.faults import NoAssignment, SuiteError
 from autograder.grading.marks import Assignment, Mark, Task
-from autograder.grading.plugin import GradingPlugin, SuiteError
+from autograder.grading.outline import SUITES
+from autograder.grading.plugin import GradingPlugin
 from autograder.grading.result import Check
 from autograder.sandbox.errors import StudentEnd
 from autograder.sandbox.student import Channel, Settings
-
-SUITES = Path(__file__).parent.parent / "suites"
 
 PYTEST_OPTIONS = (
     "--import-mode=importlib",
@@ -36,21 +33,11 @@ PYTEST_OPTIONS = (
 
 
 def load_assignment(name: str) -> Assignment:
-    """The assignment of that name. Raises SuiteError when there is none."""
+    """The assignment of that name. Raises NoAssignment."""
     if not (SUITES / name / "__init__.py").is_file():
-        raise SuiteError(f"there is no assignment called {name}")
+        raise NoAssignment(f"there is no assignment called {name}")
     assignment: Assignment = importlib.import_module(f"autograder.suites.{name}").ASSIGNMENT
     return assignment
-
-
-@cache
-def digest_of_suites(name: str) -> str:
-    """SHA-256 of the suites' source as it lies there, whatever version it says it is."""
-    digest = hashlib.sha256()
-    for path in sorted([*SUITES.glob("*.py"), *(SUITES / name).rglob("*.py")]):
-        digest.update(f"{path.relative_to(SUITES)}\n".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def run_suites(

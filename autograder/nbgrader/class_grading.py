@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
+from autograder.course.executors import on_this_machine
 from autograder.course.ledger import Entry, Ledger, LedgerError
+from autograder.course.policy import Policy
+from autograder.course.run import NoGrades, prepare, run
 from autograder.course.submissions import Submission
+from autograder.grading.faults import NoAssignment
+from autograder.grading.outline import read_outline
 
 
 class NoGradesGiven(Exception):
@@ -42,31 +45,7 @@ def grade_class(submissions: Sequence[Submission], order: Order) -> dict[str, En
     Raises NoGradesGiven.
     """
     try:
-        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
-            apart.submit(grade_missing, submissions, order).result()
-        with Ledger(order.ledger) as ledger:
-            students = {submission.student for submission in submissions}
-            return {entry.student: entry for entry in ledger.record() if entry.student in students}
-    except LedgerError as error:
-        raise NoGradesGiven(str(error)) from error
-    except BrokenExecutor as error:
-        raise NoGradesGiven("the process that grades was killed") from error
-
-
-def grade_missing(submissions: Sequence[Submission], order: Order) -> None:
-    """Grade into the ledger what it does not have.
-
-    Raises NoGradesGiven, LedgerError.
-    """
-    # What is imported here brings torch along, and this is not nbgrader's process.
-    from autograder.course.executors import on_this_machine
-    from autograder.course.prepared import Policy
-    from autograder.course.run import NoGrades, prepare, run
-    from autograder.grading.plugin import SuiteError
-    from autograder.grading.suite_run import load_assignment
-
-    try:
-        tasks = {task.name: task.points for task in load_assignment(order.assignment).tasks}
+        tasks = {task.name: task.points for task in read_outline(order.assignment).tasks}
         if tasks != dict(order.points):
             raise NoGradesGiven(
                 f"the gradebook's points ({told(order.points)}) are not the suites' "
@@ -81,7 +60,9 @@ def grade_missing(submissions: Sequence[Submission], order: Order) -> None:
                 ledger.add(entry, again=order.again)
                 grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
                 print(f"graded {number} of {len(jobs)}: {entry.student}: {grade}", file=sys.stderr)
-    except (NoGrades, SuiteError) as error:
+            students = {submission.student for submission in submissions}
+            return {entry.student: entry for entry in ledger.record() if entry.student in students}
+    except (LedgerError, NoAssignment, NoGrades) as error:
         raise NoGradesGiven(str(error)) from error
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.grading import suite_run
+from autograder.grading.faults import SuiteError
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment, Task
-from autograder.grading.plugin import SuiteError
 from autograder.grading.result import Result, encode
 from autograder.reports.terminal import print_result
 from autograder.sandbox.client import Sandbox, Worker

@@ -13,11 +13,11 @@ import pytest
 from autograder.course import run as running
 from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
 from autograder.course.ledger import Entry
-from autograder.course.prepared import Policy
+from autograder.course.policy import Policy
 from autograder.course.run import Job, NoGrades, prepare, run
 from autograder.course.submissions import Submission, find
 from autograder.grading import result as results
-from autograder.grading.plugin import SuiteError
+from autograder.grading.faults import SuiteError
 from autograder.sandbox.errors import Cause, SandboxUnavailable, Verdict
 from autograder.sandbox.intake import Parcel
 from tests.conftest import ASSIGNMENT

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from autograder.grading.faults import NoAssignment
 from autograder.grading.marks import Assignment
-from autograder.grading.outline import NoAssignment, Outline, TaskOutline, read_outline
+from autograder.grading.outline import Outline, TaskOutline, read_outline
 
 
 def test_the_outline_is_what_the_suites_say(assignment: Assignment) -> None:

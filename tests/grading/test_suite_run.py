@@ -10,8 +10,8 @@ import pytest
 
 from autograder.grading import suite_run
 from autograder.grading.attempts import SHRINK_EXAMPLES
+from autograder.grading.faults import SuiteError
 from autograder.grading.marks import Assignment, StandIn, Task
-from autograder.grading.plugin import SuiteError
 from autograder.grading.result import Check
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.client import Sandbox, TaskChannel

@@ -1,0 +1,67 @@
+"""A pool of grader processes on this machine, and what they do.
+
+Whoever hands out the work has no need of torch. A grader process launches its zygote before it
+imports anything heavy, so that both import torch at the same time.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from itertools import cycle, islice
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+
+from autograder.course.policy import Policy
+from autograder.sandbox import linux
+from autograder.sandbox.intake import Parcel
+from autograder.sandbox.launch import Launch, launch
+
+
+def local_pool(jobs: int) -> ProcessPoolExecutor:
+    """Processes that grade on this machine.
+
+    Each keeps itself and its workers on one processor: they take turns anyway, and two that
+    were left to themselves might choose the same.
+    """
+    context = get_context("spawn")  # a forked process would inherit torch's threads
+    processors: SimpleQueue[int | None] = context.SimpleQueue()
+    here = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [None]
+    for processor in islice(cycle(here), jobs):
+        processors.put(processor)
+    return ProcessPoolExecutor(jobs, context, _settle, (processors,))
+
+
+def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> bytes:
+    """Grade one submission in this process's prepared grader; the result as JSON.
+
+    Raises:
+        SuiteError: the hidden tests themselves failed.
+        SandboxUnavailable: this machine cannot isolate a submission.
+    """
+    from autograder.course import prepared
+
+    return prepared.grade_parcel(student, parcel, policy)
+
+
+def take_launched() -> Launch | None:
+    """The zygote that was launched when this process began, for the one who asks first."""
+    global _launched
+    launched, _launched = _launched, None
+    return launched
+
+
+def _settle(processors: SimpleQueue[int | None]) -> None:
+    """Launch a zygote, keep this process to the next of these processors, and end it with the
+    one that asked."""
+    global _launched
+    processor = processors.get()
+    if processor is not None:
+        linux.die_with_parent()
+    _launched = launch()  # on any processor: it imports while this process does
+    if processor is not None:
+        os.sched_setaffinity(0, {processor})
+
+
+_launched: Launch | None = None
