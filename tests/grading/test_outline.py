@@ -29,3 +29,8 @@ def test_a_result_is_published_without_torch() -> None:
         "import autograder.cli.github_run, autograder.github.publish, autograder.grading.outline"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_class_is_handed_out_without_torch() -> None:
+    program = "import sys; sys.modules['torch'] = None\nimport autograder.cli.class_run"
+    subprocess.run([sys.executable, "-c", program], check=True)
