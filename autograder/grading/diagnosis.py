@@ -19,6 +19,7 @@ from torch import Tensor
 from autograder.grading.expect import TOLERANCE
 from autograder.grading.marks import Misconception
 from autograder.sandbox.errors import StudentEnd
+from autograder.sandbox.exchange import Channel
 from autograder.sandbox.executor import Executor
 from autograder.sandbox.messages import (
     BuildLinear,
@@ -37,7 +38,7 @@ from autograder.sandbox.messages import (
     Threw,
     Value,
 )
-from autograder.sandbox.student import MISMATCH_PHRASES, Channel
+from autograder.sandbox.student import MISMATCH_PHRASES
 from autograder.sandbox.wire import Buffer, Payload, read_tensor
 
 # What a file's checks say in all is a few megabytes; a student's networks must not make it more.

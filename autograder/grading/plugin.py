@@ -36,8 +36,9 @@ from autograder.sandbox.errors import (
     TimedOut,
     Verdict,
 )
+from autograder.sandbox.exchange import Channel
 from autograder.sandbox.messages import Substitute
-from autograder.sandbox.student import Channel, Settings, Student
+from autograder.sandbox.student import Settings, Student
 
 hypothesis.settings.register_profile(
     "autograder",

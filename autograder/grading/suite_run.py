@@ -18,7 +18,8 @@ from autograder.grading.outline import SUITES
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.result import Check
 from autograder.sandbox.errors import StudentEnd
-from autograder.sandbox.student import Channel, Settings
+from autograder.sandbox.exchange import Channel
+from autograder.sandbox.student import Settings
 
 PYTEST_OPTIONS = (
     "--import-mode=importlib",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import importlib.util
 import random
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch._subclasses.fake_tensor import FakeTensorMode
 
 from autograder.sandbox import stand_in
 from autograder.sandbox.describe import describe, describe_children, family
 from autograder.sandbox.errors import Frame
 from autograder.sandbox.exceptions import Phase, describe_exception, student_frames
+from autograder.sandbox.fake_gpu import FakeGpu
 from autograder.sandbox.forbidden import Guard
 from autograder.sandbox.messages import (
     BuildLinear,
@@ -46,15 +46,8 @@ from autograder.sandbox.messages import (
     TensorHeader,
     Value,
 )
-from autograder.sandbox.wire import (
-    DTYPE_NAMES,
-    DTYPES,
-    Buffer,
-    Payload,
-    is_plausible,
-    read_tensor,
-    unpack_value,
-)
+from autograder.sandbox.outgoing import changed, plain, unfit, vector_jacobian, with_article
+from autograder.sandbox.wire import DTYPES, Buffer, Payload, read_tensor, unpack_value
 
 
 class Executor:
@@ -70,7 +63,7 @@ class Executor:
         self._module: ModuleType | None = None
         self._guard = Guard(())
         self._objects: list[object] = []
-        self._fake_mode: FakeTensorMode | None = None
+        self._fake_gpu = FakeGpu()
         self._phase: Phase = "import"
 
     @classmethod
@@ -185,12 +178,12 @@ class Executor:
             raise failure
 
         modified = tuple(
-            str(name) for name, value in before.items() if not _same(value, arguments[name])
+            str(name) for name, value in before.items() if changed(value, arguments[name])
         )
         if isinstance(result, nn.Module):
             return self._made(request.id, result, request.device, modified)
         if not isinstance(result, Tensor):
-            return Other(request.id, _article(type(result).__name__))
+            return Other(request.id, with_article(type(result).__name__))
         return self._returned(request, data, out, result, wrt, modified)
 
     def _returned(
@@ -203,21 +196,21 @@ class Executor:
         modified: tuple[str, ...],
     ) -> Reply:
         fake = request.device not in ("cpu", "cuda")
-        value = result if fake else _plain(result)
+        value = result if fake else plain(result)
         device = value.device.type
         if fake:
             return Other(request.id, "a tensor", device)
-        unfit = self._unfit(value)
-        if unfit:
-            return Other(request.id, unfit, device)
+        reason = unfit(value, self._reply_bytes)
+        if reason:
+            return Other(request.id, reason, device)
         gradients: tuple[TensorHeader | None, ...] = ()
         if request.cotangent is not None:
             cotangent = read_tensor(request.cotangent, data).to(value.device)
             if cotangent.shape == value.shape and cotangent.dtype == value.dtype:
                 self._phase = "backward"
                 gradients = tuple(
-                    None if each is None else out.add(_plain(each))
-                    for each in _vector_jacobian(value, wrt, cotangent)
+                    None if each is None else out.add(plain(each))
+                    for each in vector_jacobian(value, wrt, cotangent)
                 )
         return Returned(request.id, out.add(value), device, modified, gradients)
 
@@ -232,8 +225,7 @@ class Executor:
         if not isinstance(value, Tensor) or device == "cpu":
             return value
         if device == "fake-cuda":
-            with self._fake():
-                return torch.empty(value.shape, dtype=value.dtype, device="cuda")
+            return self._fake_gpu.like(value)
         return value.to(device)
 
     def _differentiable(
@@ -253,25 +245,14 @@ class Executor:
             tensors.append(value)
         return tensors
 
-    @contextmanager
-    def _surroundings(self, device: Device, constructs: bool) -> Iterator[None]:
-        """Modules are born on a fake GPU (`.to()` fails there); functions must find their way."""
-        if device == "fake-cuda":
-            with self._fake(), torch.device("cuda") if constructs else nullcontext():
-                yield
-        elif device == "meta":
-            with torch.device("meta"):
-                yield
-        else:
-            yield
-
-    def _fake(self) -> FakeTensorMode:
-        if self._fake_mode is None:
-            # The first backward starts a thread for every device. A fake GPU counts as one
-            # from its first tensor on, and threads are not to be had here.
-            torch.ones((), requires_grad=True).backward()
-            self._fake_mode = FakeTensorMode()
-        return self._fake_mode
+    def _surroundings(self, device: Device, constructs: bool) -> AbstractContextManager[object]:
+        match device:
+            case "fake-cuda":
+                return self._fake_gpu.around(constructs=constructs)
+            case "meta":
+                return torch.device("meta")
+            case _:
+                return nullcontext()
 
     # --- objects
 
@@ -289,7 +270,7 @@ class Executor:
         if device == "cuda":
             module = module.to("cuda")
         elif device == "fake-cuda":
-            self._to_fake_cuda(module)
+            self._fake_gpu.move(module)
         self._objects.append(module)
         return Made(
             request_id,
@@ -299,19 +280,6 @@ class Executor:
             describe("", module),
             modified,
         )
-
-    def _to_fake_cuda(self, module: nn.Module) -> None:
-        """What `.to("cuda")` would do to what was made elsewhere (`bilinear_kernel` is)."""
-        with self._fake():
-            for part in module.modules():
-                for name, tensor in [*part._parameters.items(), *part._buffers.items()]:
-                    if tensor is None or tensor.device.type == "cuda":
-                        continue
-                    moved = torch.empty(tensor.shape, dtype=tensor.dtype, device="cuda")
-                    if name in part._parameters:
-                        part._parameters[name] = nn.Parameter(moved, tensor.requires_grad)
-                    else:
-                        part._buffers[name] = moved
 
     def _build_linear(self, request: BuildLinear, data: Buffer) -> Made:
         weight = read_tensor(request.weight, data)
@@ -342,49 +310,8 @@ class Executor:
     def _fetch_parameter(self, request: FetchParameter, out: Payload) -> Reply:
         module = self._resolve_module(request.target.handle)
         parameters = list(module.get_submodule(request.child).parameters())
-        value = _plain(parameters[request.index])
-        unfit = self._unfit(value)
-        if unfit:
-            return Other(request.id, unfit, value.device.type)
+        value = plain(parameters[request.index])
+        reason = unfit(value, self._reply_bytes)
+        if reason:
+            return Other(request.id, reason, value.device.type)
         return Returned(request.id, out.add(value), value.device.type)
-
-    # --- answering
-
-    def _unfit(self, value: Tensor) -> str | None:
-        """Why a tensor cannot cross the wire, in words; None when it can."""
-        if value.layout is not torch.strided or value.is_quantized:
-            return "a tensor that is not dense"
-        if value.dtype not in DTYPE_NAMES:
-            return f"a tensor of {str(value.dtype).removeprefix('torch.')}"
-        if value.device.type not in ("cpu", "cuda"):
-            return f"a tensor on the device {value.device.type}"
-        large = value.numel() * value.element_size() > self._reply_bytes
-        if large or not is_plausible(value.shape):
-            return f"a tensor of shape {tuple(value.shape)}, far too large"
-        return None
-
-
-def _vector_jacobian(
-    value: Tensor, wrt: Sequence[Tensor], cotangent: Tensor
-) -> Sequence[Tensor | None]:
-    if not value.requires_grad:
-        return [None] * len(wrt)
-    return torch.autograd.grad(value, list(wrt), cotangent, allow_unused=True)
-
-
-def _plain(value: Tensor) -> Tensor:
-    """The tensor without its subclass, so that nothing of the student's runs on access."""
-    if type(value) is Tensor:
-        return value
-    with torch._C.DisableTorchFunctionSubclass():
-        return value.as_subclass(Tensor)
-
-
-def _same(before: Tensor, after: object) -> bool:
-    if not isinstance(after, Tensor) or after.shape != before.shape:
-        return False
-    return torch.equal(before, after.detach())
-
-
-def _article(noun: str) -> str:
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun[:100]}"

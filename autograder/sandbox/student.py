@@ -12,38 +12,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from torch import Tensor
 
 from autograder.sandbox.endings import not_understood
 from autograder.sandbox.errors import (
-    Cause,
     Crashed,
     ImportFailed,
-    MissingName,
-    NotWritten,
-    OutOfMemory,
     Raised,
     StudentFault,
     StudentStop,
-    UsedForbidden,
-    WireError,
     WrongKind,
 )
+from autograder.sandbox.exchange import Channel, ask, received
 from autograder.sandbox.messages import (
     BuildLinear,
     ChildInfo,
     Device,
-    Done,
     DtypeName,
     FetchParameter,
-    Forbade,
     Invoke,
     Load,
-    Loaded,
     Made,
-    NoSuchName,
     ObjectRef,
     Other,
     Reply,
@@ -52,31 +42,10 @@ from autograder.sandbox.messages import (
     SetMode,
     SetParameters,
     Substitute,
-    TensorHeader,
-    Threw,
 )
-from autograder.sandbox.printable import made_printable
-from autograder.sandbox.wire import Buffer, Payload, pack_value, read_tensor
-
-# What may answer a request, besides what went wrong.
-ANSWERS: Mapping[type[Request], tuple[type[Reply], ...]] = {
-    Load: (Loaded,),
-    Invoke: (Returned, Made, Other),
-    BuildLinear: (Made,),
-    SetParameters: (Done,),
-    FetchParameter: (Returned, Other),
-    SetMode: (Done,),
-}
+from autograder.sandbox.wire import Buffer, Payload, pack_value
 
 MISMATCH_PHRASES = ("found two different devices", "to be on the same device")
-
-
-class Channel(Protocol):
-    """The way to one worker."""
-
-    def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
-        """Send a request, wait for its reply. Raises StudentFault or StudentStop."""
-        ...
 
 
 @dataclass
@@ -132,7 +101,7 @@ class Student:
         """Import the file. Raises ImportFailed with the student's own lines."""
         request = Load(self._id(), module, tuple(substitutes), tuple(forbidden))
         try:
-            self._exchange(request, Payload())
+            self._ask(request, Payload())
         except Raised as error:
             raise ImportFailed(error.detail, error.frames, cause=error.cause) from None
         except (Crashed, StudentStop) as ending:
@@ -150,25 +119,15 @@ class Student:
         payload = Payload()
         header = payload.add(weight)
         request = BuildLinear(self._id(), header, None if bias is None else payload.add(bias))
-        reply, _ = self._exchange(request, payload)
+        reply, _ = self._ask(request, payload)
         return self._module(reply, "nn.Linear")
 
     def _id(self) -> int:
         self._next_id += 1
         return self._next_id
 
-    def _exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
-        reply, data = self._channel.exchange(request, payload)
-        reply = made_printable(reply)
-        if isinstance(reply, Threw):
-            raise _ending(reply)
-        if isinstance(reply, Forbade):
-            raise UsedForbidden(reply.operation, reply.frames)
-        if isinstance(reply, NoSuchName):
-            raise MissingName(reply.name)
-        if not isinstance(reply, ANSWERS[type(request)]):
-            raise not_understood(f"{type(reply).__name__} to {type(request).__name__}")
-        return reply, data
+    def _ask(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
+        return ask(self._channel, request, payload)
 
     def _module(self, reply: Reply, name: str) -> Module:
         if not isinstance(reply, Made):
@@ -200,7 +159,7 @@ class Student:
             wrt=call.wrt,
         )
         try:
-            reply, data = self._exchange(request, payload)
+            reply, data = self._ask(request, payload)
             self._read(reply, data, call)
             return reply
         except (StudentFault, StudentStop) as ending:
@@ -216,14 +175,14 @@ class Student:
             if sum(sizes) > len(data):
                 # Each is copied: tensors that share their bytes would be memory out of nothing.
                 raise not_understood(f"tensors of {sizes} bytes in {len(data)}")
-            call.value = value = _tensor(reply.value, data)
+            call.value = value = received(reply.value, data)
             g = call.cotangent
             differentiable = g is not None and (g.shape, g.dtype) == (value.shape, value.dtype)
             # A test that goes through the gradients must not be handed fewer of them.
             if len(reply.gradients) != (len(call.wrt) if differentiable else 0):
                 raise not_understood(f"{len(reply.gradients)} gradients")
             call.gradients = tuple(
-                None if header is None else _tensor(header, data) for header in reply.gradients
+                None if header is None else received(header, data) for header in reply.gradients
             )
             call.modified = reply.modified
         elif isinstance(reply, Made):
@@ -329,19 +288,19 @@ class Module(Function):
         payload = Payload()
         headers = {name: tuple(payload.add(t) for t in values) for name, values in children.items()}
         request = SetParameters(self._student._id(), self.reference, headers)
-        self._student._exchange(request, payload)
+        self._student._ask(request, payload)
 
     def parameter(self, child: str, index: int) -> Tensor:
         """The value of one parameter of a child."""
         request = FetchParameter(self._student._id(), self.reference, child, index)
-        reply, data = self._student._exchange(request, Payload())
+        reply, data = self._student._ask(request, Payload())
         if not isinstance(reply, Returned):
             raise WrongKind(f"{getattr(reply, 'kind', 'nothing')} as a parameter of {child}")
-        return _tensor(reply.value, data)
+        return received(reply.value, data)
 
     def train(self, training: bool = True) -> Module:
         request = SetMode(self._student._id(), self.reference, training)
-        self._student._exchange(request, Payload())
+        self._student._ask(request, Payload())
         return self
 
     def eval(self) -> Module:
@@ -356,21 +315,3 @@ def _blame(fault: StudentFault, call: Call) -> StudentFault:
     fault.call = call
     call.ending = fault
     return fault
-
-
-def _tensor(header: TensorHeader, data: Buffer) -> Tensor:
-    """A tensor out of an answer. Raises Crashed when it is none."""
-    try:
-        if header.stride is not None:
-            raise WireError("a strided tensor from a worker")
-        return read_tensor(header, data)
-    except WireError as error:
-        raise not_understood(str(error)) from None
-
-
-def _ending(reply: Threw) -> StudentFault | StudentStop:
-    cause = None if reply.refused is None else Cause(reply.refused)
-    if cause is Cause.MEMORY:
-        return OutOfMemory(f"{reply.kind}: {reply.text}", reply.frames, cause=cause)
-    kind = NotWritten if "NotImplementedError" in reply.kinds else Raised
-    return kind(reply.kind, reply.text, reply.kinds, reply.frames, cause=cause)

@@ -16,7 +16,8 @@ from autograder.grading.result import Check
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.errors import Verdict
-from autograder.sandbox.student import Channel, Settings
+from autograder.sandbox.exchange import Channel
+from autograder.sandbox.student import Settings
 
 HEAD = """
 import torch
