@@ -24,6 +24,7 @@ from autograder.grading.diagnosis import Recorder, diagnose
 from autograder.grading.expect import CheckFailed
 from autograder.grading.explain import Ending
 from autograder.grading.faults import SuiteError
+from autograder.grading.files import Files
 from autograder.grading.marks import Assignment, Base, Mark, Task
 from autograder.grading.result import Check
 from autograder.grading.text import Text
@@ -37,7 +38,6 @@ from autograder.sandbox.errors import (
     Verdict,
 )
 from autograder.sandbox.exchange import Channel
-from autograder.sandbox.messages import Substitute
 from autograder.sandbox.student import Settings, Student
 
 hypothesis.settings.register_profile(
@@ -88,7 +88,7 @@ class GradingPlugin:
         self._tasks = {task.name: task for task in assignment.tasks}
         self._misconceptions = assignment.misconceptions
         self._recorder: Recorder | None = None
-        self._connect = connect
+        self._files = Files(self._tasks, connect, settings)
         self._settings = settings
         self._on_plan = on_plan
         self._on_check = on_check
@@ -96,8 +96,6 @@ class GradingPlugin:
         self._stopped: dict[tuple[str, str], TimedOut] = {}
         self._attempts, self._running = Attempts(), ""
         self._student: Student | None = None
-        self._substitutes: tuple[Substitute, ...] = ()
-        self._mended: dict[tuple[Base, ...], Student] = {}
         self._given_up: set[tuple[Base, ...]] = set()
         self.planned: list[Mark] = []
         self.checks: list[Check] = []
@@ -109,8 +107,9 @@ class GradingPlugin:
     def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
         """The file of the submission that this module of the suite is about."""
         task = self._task(request.node)
+        self._recorder = None
         try:
-            self._student = self._load(task)
+            self._student, self._recorder = self._files.open(task)
         except (StudentFault, StudentStop) as ending:
             self._finish(task)
             raise Unloadable(ending) from None
@@ -118,7 +117,8 @@ class GradingPlugin:
             yield self._student
         finally:
             self._student = None
-            self._mended.clear()
+            self._files.close()
+            self._given_up.clear()
             self._finish(task)
             self._diagnose(task)
 
@@ -142,28 +142,6 @@ class GradingPlugin:
     def _generator(self, nodeid: str) -> torch.Generator:
         return torch.Generator().manual_seed(self._seed(nodeid))
 
-    def _load(self, task: Task) -> Student:
-        self._recorder = None
-        substitutes = []
-        for needed in task.stand_ins:
-            try:
-                neighbour = Student(self._connect(self._tasks[needed.module]), self._settings)
-                neighbour.load(needed.module)
-            except (StudentFault, StudentStop):
-                substitutes.append(needed.substitute(whole_module=True))
-                continue
-            try:
-                right = needed.is_right(neighbour)
-            except (StudentFault, StudentStop):
-                right = False
-            if not right:
-                substitutes.append(needed.substitute(whole_module=False))
-        self._substitutes = tuple(substitutes)
-        self._recorder = Recorder(self._connect(task))
-        student = Student(self._recorder, self._settings)
-        student.load(task.name, substitutes, task.forbidden)
-        return student
-
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         try:
@@ -185,7 +163,7 @@ class GradingPlugin:
         kept = self._student, self._recorder, self._attempts
         self._attempts, self._recorder = Attempts(more=0), None
         try:
-            self._student = self._beside(task, bases)
+            self._student = self._files.beside(task, bases)
             given = {"student": self._student, "generator": self._generator(item.nodeid)}
             names = item.funcargs.keys() & given.keys()
             item.obj(**{name: given[name] for name in names})
@@ -198,15 +176,6 @@ class GradingPlugin:
             self._student, self._recorder, self._attempts = kept
         self._student.credited.update(base.function for base in bases)
         return True
-
-    def _beside(self, task: Task, bases: tuple[Base, ...]) -> Student:
-        """The file with stand-ins in these places; one for all checks, as the limits are."""
-        if bases not in self._mended:
-            student = Student(self._connect(task), self._settings)
-            substitutes = (*self._substitutes, *(base.substitute(task.name) for base in bases))
-            student.load(task.name, substitutes, task.forbidden)
-            self._mended[bases] = student
-        return self._mended[bases]
 
     def _task(self, node: pytest.Item | pytest.Collector) -> Task:
         name = node.path.stem.removeprefix("test_")
