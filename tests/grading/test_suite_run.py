@@ -271,18 +271,3 @@ def test_a_broken_neighbour_costs_nothing_here(run: Run, neighbour: str) -> None
     source = "from neighbour import kernel\ndef double(x): return kernel(2, columns=3)"
     checks = run(NEIGHBOURLY, source, stand_ins=(needed,), neighbour=neighbour)
     assert checks["task.uses_its_neighbour"].verdict is Verdict.PASSED
-
-
-def test_the_digest_of_suites_follows_every_line_of_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(suite_run, "SUITES", tmp_path)
-    (tmp_path / "small" / "checks").mkdir(parents=True)
-    files = [tmp_path / "shared.py", tmp_path / "small" / "checks" / "one.py"]
-    for file in files:
-        file.write_text("a = 1\n")
-    digests = {suite_run.digest_of_suites.__wrapped__("small")}
-    for file in files:
-        file.write_text("a = 2\n")
-        digests.add(suite_run.digest_of_suites.__wrapped__("small"))
-    assert len(digests) == 3
