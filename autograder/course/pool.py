@@ -34,12 +34,7 @@ def local_pool(jobs: int) -> ProcessPoolExecutor:
 
 
 def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> bytes:
-    """Grade one submission in this process's prepared grader; the result as JSON.
-
-    Raises:
-        SuiteError: the hidden tests themselves failed.
-        SandboxUnavailable: this machine cannot isolate a submission.
-    """
+    """As `prepared.grade_parcel`, in a grader process; whoever hands this out needs no torch."""
     from autograder.course import prepared
 
     return prepared.grade_parcel(student, parcel, policy)
@@ -53,8 +48,10 @@ def take_launched() -> Launch | None:
 
 
 def _settle(processors: SimpleQueue[int | None]) -> None:
-    """Launch a zygote, keep this process to the next of these processors, and end it with the
-    one that asked."""
+    """How a grader process begins: with a zygote, on one of these processors.
+
+    It ends with the process that asked for it.
+    """
     global _launched
     processor = processors.get()
     if processor is not None:

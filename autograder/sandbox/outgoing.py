@@ -49,5 +49,5 @@ def changed(before: Tensor, after: object) -> bool:
 
 
 def with_article(noun: str) -> str:
-    """ "a list", "an int": what was returned where a tensor was asked for."""
+    """The name of a type in a sentence, `a list` or `an int`; a student's may be long."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun[:100]}"
