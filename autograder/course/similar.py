@@ -85,7 +85,10 @@ def given_files(release: Path, tasks: Sequence[str]) -> dict[str, str]:
     }
     for task in tasks:
         if f"{task}.py" not in found:
-            raise NoRelease(f"{release} holds no {task}.py, so what was given is not known")
+            raise NoRelease(
+                f"{release} holds no {task}.py, so what was given is not known; --release names "
+                "the folder that students were given"
+            )
     return found
 
 
