@@ -17,7 +17,11 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def junit(result: Result, language: Language) -> str:
-    """A suite a task and a case a check; what did not pass is a failure, or an error."""
+    """A suite a task and a case a check; what did not pass is a failure, or an error.
+
+    A suite bears the student's name too: whoever merges the files of a class keeps the suites and
+    drops what stands around them.
+    """
     root = ET.Element("testsuites", _counts(result.submission, result.checks))
     root.set("time", f"{result.seconds:.3f}")
     for task in result.tasks:
@@ -28,7 +32,7 @@ def junit(result: Result, language: Language) -> str:
 
 def _suite(task: TaskResult, result: Result, language: Language) -> ET.Element:
     checks = tuple(check for check in result.checks if check.task == task.name)
-    suite = ET.Element("testsuite", _counts(task.name, checks))
+    suite = ET.Element("testsuite", _counts(f"{result.submission}: {task.name}", checks))
     suite.set("time", f"{sum(check.seconds for check in checks):.3f}")
     if result.started:
         suite.set("timestamp", _xml(result.started))

@@ -119,6 +119,12 @@ def test_junit_counts_and_tells() -> None:
     assert "Count them." in (failure.text or "")
 
 
+def test_junit_suites_of_two_students_are_told_apart_when_merged() -> None:
+    documents = [msgspec.structs.replace(result(lost()), submission=who) for who in ("kim", "lee")]
+    suites = [suite for each in documents for suite in ET.fromstring(junit(each, "en"))]
+    assert [suite.get("name") for suite in suites] == ["kim: iou", "lee: iou"]
+
+
 @pytest.mark.parametrize("text", [CONTROL, HOSTILE])
 def test_junit_is_xml_whatever_a_text_holds(text: str) -> None:
     root = ET.fromstring(junit(filled_with(text), "en"))
