@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -71,25 +70,21 @@ class Waiting:
     function: str
     points: float
 
+    @property
+    def minus(self) -> str:
+        """The points as they were taken off."""
+        return f"−{self.points:g}"
 
-def waiting(checks: Iterable[Check]) -> list[Waiting]:
-    """The functions that lost points, the most first."""
+
+def waiting(checks: Iterable[Check], task: str | None = None) -> list[Waiting]:
+    """The functions (of one task, if it is named) that lost points, the most first."""
     points: dict[tuple[str, str], float] = {}
     for check in checks:
-        if check.earned < check.points:
+        if check.earned < check.points and task in (None, check.task):
             key = (check.task, check.function)
             points[key] = points.get(key, 0.0) + check.points - check.earned
     found = [Waiting(task, function, lost) for (task, function), lost in points.items()]
     return sorted(found, key=lambda one: -one.points)
-
-
-def lost_by_function(result: Result, task: str) -> dict[str, int]:
-    """How many checks each function of a task lost, in order."""
-    return Counter(
-        check.function
-        for check in result.checks
-        if check.task == task and check.earned < check.points
-    )
 
 
 def is_perfect(result: Result) -> bool:

@@ -15,7 +15,7 @@ from typing import Literal
 from autograder.grading.result import Check, Result
 from autograder.grading.text import Language, Text
 from autograder.reports import words
-from autograder.reports.losses import Loss, is_perfect, kept, losses, lost_by_function, share
+from autograder.reports.losses import Loss, is_perfect, kept, losses, share, waiting
 from autograder.reports.plain import counterexample_lines, traceback_lines
 from autograder.sandbox.errors import Frame, Verdict
 from autograder.sandbox.printable import printable
@@ -105,8 +105,8 @@ def _head(result: Result, language: Language) -> str:
     columns = [word.in_(language) for word in (words.TASK, words.POINTS, words.LOST)]
     lines += [f"| {' | '.join(columns)} |", "|---|--:|---|"]
     for task in result.tasks:
-        lost = lost_by_function(result, task.name)
-        functions = ", ".join(f"{_code(name)} ({count})" for name, count in lost.items())
+        lost = waiting(result.checks, task.name)
+        functions = ", ".join(f"{_code(one.function)} {one.minus}" for one in lost)
         lines.append(
             f"| {_code(f'{task.name}.py')} | {share(task.earned, task.points)} | {functions} |"
         )

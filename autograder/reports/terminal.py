@@ -15,7 +15,7 @@ from autograder.grading.result import Counterexample, Grid, Result
 from autograder.grading.text import Language
 from autograder.reports import words
 from autograder.reports.grids import form, sheets, telling
-from autograder.reports.losses import Kept, Loss, is_perfect, kept, losses, lost_by_function, share
+from autograder.reports.losses import Kept, Loss, is_perfect, kept, losses, share, waiting
 
 SHEETS_CAP = 3
 BAR = 20
@@ -44,8 +44,8 @@ def _summary(result: Result, language: Language) -> RenderableType:
     table.add_column("")
     table.add_column(words.LOST.in_(language))
     for task in result.tasks:
-        lost = lost_by_function(result, task.name)
-        functions = ", ".join(f"{name} ({count})" for name, count in lost.items())
+        lost = waiting(result.checks, task.name)
+        functions = ", ".join(f"{one.function} {one.minus}" for one in lost)
         table.add_row(
             f"{task.name}.py", share(task.earned, task.points), _bar(task.earned, task.points),
             Line(functions, style="yellow"),

@@ -9,6 +9,7 @@ VERDICTS: dict[Verdict, Text] = {
     Verdict.PASSED: Text("passed", "통과"),
     Verdict.FAILED: Text("failed", "틀림"),
     Verdict.ERROR: Text("error", "예외 발생"),
+    Verdict.UNDECIDED: Text("undecided", "판정 보류"),
     Verdict.NOT_IMPLEMENTED: Text("not implemented", "미구현"),
     Verdict.MISSING: Text("missing", "없음"),
     Verdict.TIMEOUT: Text("timeout", "시간 초과"),
@@ -20,7 +21,7 @@ VERDICTS: dict[Verdict, Text] = {
 
 TASK = Text("Task", "과제")
 POINTS = Text("Points", "점수")
-LOST = Text("Lost checks", "잃은 항목")
+LOST = Text("Points lost", "잃은 점수")
 TOTAL = Text("Total", "합계")
 HINT = Text("Hint", "힌트")
 DIAGNOSIS = Text("Diagnosis", "진단")

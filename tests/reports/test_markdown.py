@@ -126,6 +126,11 @@ def test_kept_checks_and_a_full_score_and_no_sandbox_are_told() -> None:
     assert "NOT ISOLATED" in text
 
 
+def test_a_task_names_its_functions_with_the_points_they_lost() -> None:
+    text = summary(result(lost(), lost(id="iou.b", points=0.5)), "ko")
+    assert "| `iou.py` | 0 / 2.5 | `mean_iou` −2.5 |" in text
+
+
 def test_points_alone_are_a_table() -> None:
     text = summary(withhold(result(lost()), "score"), "en")
     assert "| `iou.py` | 0 / 2 |" in text

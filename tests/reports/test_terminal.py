@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import msgspec
 import pytest
@@ -86,6 +87,12 @@ def test_checks_lost_for_one_reason_are_told_once() -> None:
     assert text.count("was not found") == 1
     assert "5 checks" in text
     assert "0 / 10" in text
+
+
+def test_a_task_names_its_functions_with_the_points_they_lost() -> None:
+    checks = [lost(id=f"iou.{n}", points=0.5) for n in range(3)]
+    text = printed(result(*checks, lost(id="iou.x", function="predict_labels")))
+    assert "predict_labels −2, mean_iou −1.5\n" in re.sub(" +\n", "\n", text)
 
 
 def test_a_result_without_a_sandbox_is_never_taken_for_one_of_record() -> None:
