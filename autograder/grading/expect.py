@@ -208,8 +208,9 @@ def _agreement(got: Tensor, expected: Tensor, scale: float | None) -> Tensor:
 
 
 def _word(name: str) -> re.Pattern[str]:
-    # ASCII boundaries: a Korean particle may follow the name without a space.
-    return re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])")
+    # ASCII boundaries: a Korean particle may follow the name without a space. A sentence may
+    # begin with the name ("Scale must ...") or speak of several ("predictions and targets").
+    return re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}s?(?![A-Za-z0-9_])", re.IGNORECASE)
 
 
 def _number(number: int) -> re.Pattern[str]:
