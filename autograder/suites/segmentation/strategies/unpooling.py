@@ -107,3 +107,20 @@ def extremes(like: Tensor, dtype: torch.dtype) -> Tensor:
     info, count = torch.iinfo(dtype), torch.arange(like.numel())
     ends = torch.where(count % 2 == 0, info.max - count, info.min + count)
     return ends.to(dtype).reshape(like.shape)
+
+
+def other_shapes(indices: Tensor) -> list[Tensor]:
+    """Indices of another N, C, H or W, some as many as before.
+
+    All have four axes and are not empty, as pooling gives them: an unpacking of the shape or
+    a look at the smallest index, before the shapes are compared, is no mistake.
+    """
+    n, c, h, w = indices.shape
+    others = [
+        *(torch.cat([indices, indices], axis) for axis in range(4)),
+        *(indices.narrow(axis, 0, length - 1) for axis, length in enumerate((n, c, h, w))),
+        indices.transpose(0, 1),
+        indices.transpose(2, 3),
+        indices.reshape(n, c, 1, h * w),
+    ]
+    return [each for each in others if each.numel() and each.shape != indices.shape]
