@@ -47,6 +47,7 @@ from autograder.sandbox.messages import (
     Value,
 )
 from autograder.sandbox.outgoing import changed, plain, unfit, vector_jacobian, with_article
+from autograder.sandbox.parameters import set_parameters
 from autograder.sandbox.wire import DTYPES, Buffer, Payload, read_tensor, unpack_value
 
 
@@ -293,18 +294,11 @@ class Executor:
         return self._made(request.id, linear, "cpu")
 
     def _set_parameters(self, request: SetParameters, data: Buffer) -> Done:
-        module = self._resolve_module(request.target.handle)
-        with torch.no_grad():
-            for name, headers in request.children.items():
-                parameters = list(module.get_submodule(name).parameters())
-                for parameter, header in zip(parameters, headers, strict=True):
-                    value = read_tensor(header, data).to(parameter.device)
-                    value = value.reshape(parameter.shape)
-                    # In place where possible: a layer that shares this memory must show it.
-                    if value.dtype == parameter.dtype:
-                        parameter.copy_(value)
-                    else:
-                        parameter.data = value
+        values = {
+            name: [read_tensor(header, data) for header in headers]
+            for name, headers in request.children.items()
+        }
+        set_parameters(self._resolve_module(request.target.handle), values)
         return Done(request.id)
 
     def _fetch_parameter(self, request: FetchParameter, out: Payload) -> Reply:

@@ -33,6 +33,84 @@ def test_children_are_described_by_family_and_parameters(load: Load) -> None:
     assert net.own.count == 30 + 12
 
 
+LAYERS = """
+import torch
+from torch import nn
+
+class Own(nn.Conv2d):
+    "A student's own subclass."
+
+class Meta(type):
+    def __getattribute__(cls, name):
+        lies = {"__name__": "Conv2d", "__mro__": (nn.Conv2d, nn.Module, object)}
+        return lies.get(name) or super().__getattribute__(name)
+    def __hash__(cls): return hash(nn.Conv2d)
+    def __eq__(cls, other): return True
+
+class Liar(nn.Module, metaclass=Meta):
+    __module__ = "torch.nn.modules.conv"
+    __class__ = property(lambda self: nn.Conv2d)
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(1))
+
+def make():
+    net = nn.Module()
+    normed = nn.utils.parametrizations.weight_norm(nn.Conv2d(1, 1, 1))
+    layers = [nn.BatchNorm2d(2), nn.GroupNorm(1, 2), Own(1, 2, 3), nn.PReLU(),
+              nn.Bilinear(1, 1, 1), nn.LazyConv2d(1, 1), normed, Liar()]
+    for name, layer in zip("abcdefgh", layers):
+        net.add_module(name, layer)
+    net.f(torch.ones(1, 1, 1, 1))
+    return net
+"""
+
+
+@pytest.mark.parametrize(
+    ("child", "name"),
+    [
+        ("a", "BatchNorm2d"),
+        ("b", "GroupNorm"),
+        ("c", "Conv2d"),  # the student's own subclass of it
+        ("d", "PReLU"),
+        ("e", "Bilinear"),
+        ("f", "Conv2d"),
+        ("g", "Conv2d"),  # parametrized, its class is made on the spot
+        ("h", "Module"),  # a class that calls itself torch.nn.Conv2d, and is none
+    ],
+)
+def test_a_layer_is_named_by_its_class_in_torch(load: Load, child: str, name: str) -> None:
+    assert load(LAYERS).make.make().children[child].layers[:1] == (name,)
+
+
+BUFFERS = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2))
+        self.aside = nn.InstanceNorm2d(2, track_running_stats=True)
+    def forward(self, x):
+        return self.aside(self.body(x))
+
+def steps(net):
+    return net.body[1].num_batches_tracked
+"""
+
+
+def test_floating_buffers_follow_the_dtype_of_the_parameters(load: Load) -> None:
+    student = load(BUFFERS)
+    net = student.Net.make().eval()
+    for dtype in (torch.float64, torch.float32):
+        weight, ones = torch.ones(2, 1, 1, 1, dtype=dtype), torch.ones(2, dtype=dtype)
+        net.set_parameters({"body": [weight, 0 * ones, ones, ones]})
+        x = torch.ones(1, 1, 2, 3, dtype=dtype)
+        assert net(x).dtype == dtype
+        assert net.train()(x).dtype == dtype
+    assert student.steps(net).dtype == torch.int64
+
+
 def test_weights_are_set_in_the_order_of_a_childs_parameters(load: Load) -> None:
     net = load(NET).Net.make().eval()
     weight, bias = torch.ones(2, 1, 3, 3, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)
