@@ -25,6 +25,7 @@ from autograder.grading.expect import CheckFailed
 from autograder.grading.explain import Ending
 from autograder.grading.faults import SuiteError
 from autograder.grading.files import Files
+from autograder.grading.hypothesis_setup import settle
 from autograder.grading.marks import Assignment, Base, Mark, Task
 from autograder.grading.result import Check
 from autograder.grading.text import Text
@@ -40,19 +41,8 @@ from autograder.sandbox.errors import (
 from autograder.sandbox.exchange import Channel
 from autograder.sandbox.student import Settings, Student
 
-hypothesis.settings.register_profile(
-    "autograder",
-    max_examples=25,
-    deadline=None,
-    database=None,
-    report_multiple_bugs=False,
-    print_blob=False,
-    suppress_health_check=list(hypothesis.HealthCheck),
-    # The explain phase traces every line, for a text that nobody here reads.
-    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink],
-)
-# Nor the text of the falsifying example: to print its tensors would take half of the time of a
-# submission that fails everywhere.
+# Nobody reads the text of the falsifying example: to print its tensors would take half of the time
+# of a submission that fails everywhere.
 for_type_by_name("torch", "Tensor", lambda tensor, printer, cycle: printer.text("..."))
 
 
@@ -137,10 +127,10 @@ class GradingPlugin:
     @pytest.fixture
     def generator(self, request: pytest.FixtureRequest) -> torch.Generator:
         """A random generator seeded by the run and the check."""
-        return self._generator(request.node.nodeid)
+        return self._generator(request.node)
 
-    def _generator(self, nodeid: str) -> torch.Generator:
-        return torch.Generator().manual_seed(self._seed(nodeid))
+    def _generator(self, item: pytest.Item) -> torch.Generator:
+        return torch.Generator().manual_seed(self._seed(item))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -164,7 +154,7 @@ class GradingPlugin:
         self._attempts, self._recorder = Attempts(more=0), None
         try:
             self._student = self._files.beside(task, bases)
-            given = {"student": self._student, "generator": self._generator(item.nodeid)}
+            given = {"student": self._student, "generator": self._generator(item)}
             names = item.funcargs.keys() & given.keys()
             item.obj(**{name: given[name] for name in names})
         except StudentStop:
@@ -181,8 +171,10 @@ class GradingPlugin:
         name = node.path.stem.removeprefix("test_")
         return self._tasks[name]
 
-    def _seed(self, name: str) -> int:
-        digest = hashlib.sha256(f"{self._settings.seed} {name.rpartition('/')[2]}".encode())
+    def _seed(self, item: pytest.Item) -> int:
+        """Hangs on what the check is called, not on where its test is written."""
+        name = _id(self._task(item), item)
+        digest = hashlib.sha256(f"{self._settings.seed} {name}".encode())
         return int.from_bytes(digest.digest()[:4])
 
     # --- what pytest asks for
@@ -199,7 +191,7 @@ class GradingPlugin:
             self.planned.append(_mark(item))
             test: Any = getattr(item, "obj", None)
             if hypothesis.is_hypothesis_test(test):
-                hypothesis.seed(self._seed(item.nodeid))(test)
+                settle(test, self._seed(item))
                 inner = test.hypothesis.inner_test
                 # A second run in this process finds the wrapper of the first.
                 test.hypothesis.inner_test = self._counted(getattr(inner, "original", inner))
@@ -278,7 +270,7 @@ class GradingPlugin:
         if self.fault is not None:
             return
         mark, task = _mark(item), self._task(item)
-        name = f"{task.name}.{item.name.removeprefix('test_')}"
+        name = _id(task, item)
         if ending is None:
             check = check_of(name, task, mark, Verdict.PASSED, call.duration)
             credited = sorted(self._student.credited) if self._student is not None else []
@@ -290,6 +282,10 @@ class GradingPlugin:
                 self._recorder.note_loss(item.nodeid)
         self.checks.append(check)
         self._on_check(check)
+
+
+def _id(task: Task, item: pytest.Item) -> str:
+    return f"{task.name}.{item.name.removeprefix('test_')}"
 
 
 def _mark(item: pytest.Item) -> Mark:

@@ -8,11 +8,11 @@ import io
 import os
 from collections.abc import Callable, Sequence
 
-import hypothesis
 import pytest
 import torch
 
 from autograder.grading.faults import NoAssignment, SuiteError
+from autograder.grading.hypothesis_setup import drawn_from_seeds
 from autograder.grading.marks import Assignment, Mark, Task
 from autograder.grading.outline import SUITES
 from autograder.grading.plugin import GradingPlugin
@@ -104,13 +104,9 @@ def _run_pytest(
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ.pop("PYTEST_PLUGINS", None)
-    profile = hypothesis.settings.get_current_profile_name()
-    hypothesis.settings.load_profile("autograder")
     try:
-        with contextlib.redirect_stderr(io.StringIO()) as said:
+        with drawn_from_seeds(), contextlib.redirect_stderr(io.StringIO()) as said:
             code = pytest.main([*options, *paths], plugins=[plugin])
     except StudentEnd as stop:  # an ending that pytest does not take for a failed test
         raise SuiteError(f"{type(stop).__name__} was not caught: {stop}") from stop
-    finally:
-        hypothesis.settings.load_profile(profile)
     return code, said.getvalue()

@@ -9,7 +9,7 @@ from autograder.suites.segmentation.neighbours import bilinear_kernel_is_right
 
 ASSIGNMENT = Assignment(
     name="segmentation",
-    version="4",
+    version="5",
     misconceptions=MISCONCEPTIONS,
     tasks=(
         Task(
