@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from autograder.grading import explain
-from autograder.grading.expect import CheckFailed
+from autograder.grading.expect import CheckFailed, wrong_shape
 from autograder.grading.explain import Ending
 from autograder.grading.marks import Mark, Task
 from autograder.grading.result import Check
-from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict
+from autograder.grading.text import Text
+from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict, WrongShape
 
 
 def check_of(name: str, task: Task, mark: Mark, verdict: Verdict, seconds: float) -> Check:
@@ -26,8 +27,24 @@ def check_of(name: str, task: Task, mark: Mark, verdict: Verdict, seconds: float
     )
 
 
+UNDECIDED = Text(
+    "This check could not be decided: its own code failed. The staff is asked, and the grade "
+    "is open until they have answered.",
+    "이 검사는 판정하지 못했습니다. 검사 자체의 코드가 실패했습니다. 담당자에게 전달되며, 답이 "
+    "있을 때까지 점수는 확정되지 않습니다.",
+)
+
+
+def undecided_check(name: str, task: Task, mark: Mark, seconds: float) -> Check:
+    """A check whose own code failed: no points yet, and no fault of the student's."""
+    check = check_of(name, task, mark, Verdict.UNDECIDED, seconds)
+    return msgspec.structs.replace(check, message=UNDECIDED)
+
+
 def lost_check(name: str, task: Task, mark: Mark, ending: Ending, seconds: float) -> Check:
     """A check that was lost, with all there is to learn from it."""
+    if isinstance(ending, WrongShape) and ending.call is not None:
+        ending = wrong_shape(ending.call, ending.expected)
     verdict = Verdict.FAILED if isinstance(ending, CheckFailed) else ending.verdict
     # An idea helps where the function ran, not where the file does not import.
     hinted = verdict in (Verdict.FAILED, Verdict.ERROR) and not isinstance(ending, ImportFailed)

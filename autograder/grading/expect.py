@@ -40,6 +40,12 @@ class CheckFailed(AssertionError):
         self.expected = expected
 
 
+def wrong_shape(call: Call, expected: Sequence[int]) -> CheckFailed:
+    """What a call failed by whose result has another shape than `expected`."""
+    assert isinstance(call.value, Tensor)
+    return CheckFailed(_shape_text(call.value.shape, expected), call=call, got=call.value)
+
+
 def fail(
     student: Student,
     message: Text,
@@ -94,15 +100,7 @@ def expect_form(student: Student, got: Tensor, expected: Tensor) -> None:
 
 def _expect_form(student: Student, got: Tensor, expected: Tensor, *, shown: Tensor | None) -> None:
     if got.shape != expected.shape:
-        fail(
-            student,
-            Text(
-                f"The shape is {_shape(got)}, it should be {_shape(expected)}.",
-                f"결과의 shape이 {_shape(got)}입니다. {_shape(expected)}이어야 합니다.",
-            ),
-            got=got,
-            expected=shown,
-        )
+        fail(student, _shape_text(got.shape, expected.shape), got=got, expected=shown)
     if got.dtype != expected.dtype:
         fail(
             student,
@@ -217,8 +215,11 @@ def _number(number: int) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d){number}(?!\d)")
 
 
-def _shape(tensor: Tensor) -> str:
-    return str(tuple(tensor.shape))
+def _shape_text(got: Sequence[int], expected: Sequence[int]) -> Text:
+    return Text(
+        f"The shape is {tuple(got)}, it should be {tuple(expected)}.",
+        f"결과의 shape이 {tuple(got)}입니다. {tuple(expected)}이어야 합니다.",
+    )
 
 
 def _dtype(tensor: Tensor) -> str:

@@ -9,7 +9,7 @@ from autograder.grading.marks import Base, StandIn, Task
 from autograder.sandbox.errors import StudentFault, StudentStop
 from autograder.sandbox.exchange import Channel
 from autograder.sandbox.messages import Substitute
-from autograder.sandbox.student import Settings, Student
+from autograder.sandbox.student import Call, Settings, Shape, Student, any_shape
 
 
 class Files:
@@ -19,11 +19,16 @@ class Files:
     """
 
     def __init__(
-        self, tasks: Mapping[str, Task], connect: Callable[[Task], Channel], settings: Settings
+        self,
+        tasks: Mapping[str, Task],
+        connect: Callable[[Task], Channel],
+        settings: Settings,
+        right_shape: Callable[[Call], Shape | None] = any_shape,
     ) -> None:
         self._tasks = tasks
         self._connect = connect
         self._settings = settings
+        self._right_shape = right_shape
         self._substitutes: tuple[Substitute, ...] = ()
         self._mended: dict[tuple[Base, ...], Student] = {}
 
@@ -36,7 +41,7 @@ class Files:
         found = (self._substitute(needed) for needed in task.stand_ins)
         self._substitutes = tuple(each for each in found if each is not None)
         recorder = Recorder(self._connect(task))
-        student = Student(recorder, self._settings)
+        student = Student(recorder, self._settings, self._right_shape)
         student.load(task.name, self._substitutes, task.forbidden)
         return student, recorder
 
@@ -46,7 +51,7 @@ class Files:
         One for all checks, as the limits are. Raises StudentFault or StudentStop.
         """
         if bases not in self._mended:
-            student = Student(self._connect(task), self._settings)
+            student = Student(self._connect(task), self._settings, self._right_shape)
             substitutes = (*self._substitutes, *(base.substitute(task.name) for base in bases))
             student.load(task.name, substitutes, task.forbidden)
             self._mended[bases] = student
@@ -59,7 +64,8 @@ class Files:
 
     def _substitute(self, needed: StandIn) -> Substitute | None:
         try:
-            neighbour = Student(self._connect(self._tasks[needed.module]), self._settings)
+            channel = self._connect(self._tasks[needed.module])
+            neighbour = Student(channel, self._settings, self._right_shape)
             neighbour.load(needed.module)
         except (StudentFault, StudentStop):
             return needed.substitute(whole_module=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.grading.faults import Fault
 from autograder.grading.marks import Assignment, Task
 from autograder.grading.result import Check, Result, TaskResult, Versions
 from autograder.grading.result import Sandbox as SandboxRecord
@@ -32,6 +33,7 @@ class Progress:
 
     on_plan: Callable[[int], None] = field(default=lambda checks: None)
     on_check: Callable[[Check], None] = field(default=lambda check: None)
+    on_fault: Callable[[Fault], None] = field(default=lambda fault: None)
 
 
 def grade(
@@ -76,6 +78,7 @@ def grade(
             on_plan=progress.on_plan,
             on_check=progress.on_check,
             finish=channels.finish,
+            on_fault=progress.on_fault,
         )
     checks = withhold_forbidden(checks)
     return Result(

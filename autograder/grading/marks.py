@@ -11,7 +11,7 @@ import pytest
 
 from autograder.grading.text import Text
 from autograder.sandbox.messages import Substitute
-from autograder.sandbox.student import Student
+from autograder.sandbox.student import Call, Shape, Student, any_shape
 
 Test = TypeVar("Test", bound=Callable[..., None])
 Wrong = TypeVar("Wrong", bound=Callable[..., object])
@@ -84,12 +84,17 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What is graded: `version` changes whenever a suite's points or meaning change."""
+    """What is graded: `version` changes whenever a suite's points or meaning change.
+
+    `right_shape` tells the shape that the result of a call should have; None where the call is
+    not valid, or does not return a tensor.
+    """
 
     name: str
     version: str
     tasks: tuple[Task, ...]
     misconceptions: tuple[Misconception, ...] = ()
+    right_shape: Callable[[Call], Shape | None] = any_shape
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 Nothing is inferred: a check earns its points when its test ran to the end, and what else may
 happen has a verdict. An exception that is neither a CheckFailed nor the student's is a fault
-of the suite, and then there is no grade at all.
+of the suite: that one check is undecided, and the others go on.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import hypothesis
@@ -19,11 +20,11 @@ from hypothesis.vendor.pretty import for_type_by_name
 
 from autograder.grading import explain
 from autograder.grading.attempts import Attempts, SeenEnough
-from autograder.grading.checks import check_of, lost_check
+from autograder.grading.checks import check_of, lost_check, undecided_check
 from autograder.grading.diagnosis import Recorder, diagnose
-from autograder.grading.expect import CheckFailed
+from autograder.grading.expect import CheckFailed, wrong_shape
 from autograder.grading.explain import Ending
-from autograder.grading.faults import SuiteError
+from autograder.grading.faults import Fault, SuiteError
 from autograder.grading.files import Files
 from autograder.grading.hypothesis_setup import settle
 from autograder.grading.marks import Assignment, Base, Mark, Task
@@ -32,6 +33,7 @@ from autograder.grading.text import Text
 from autograder.sandbox.errors import (
     MissingName,
     NotWritten,
+    SandboxError,
     StudentEnd,
     StudentFault,
     StudentStop,
@@ -78,7 +80,7 @@ class GradingPlugin:
         self._tasks = {task.name: task for task in assignment.tasks}
         self._misconceptions = assignment.misconceptions
         self._recorder: Recorder | None = None
-        self._files = Files(self._tasks, connect, settings)
+        self._files = Files(self._tasks, connect, settings, assignment.right_shape)
         self._settings = settings
         self._on_plan = on_plan
         self._on_check = on_check
@@ -89,6 +91,7 @@ class GradingPlugin:
         self._given_up: set[tuple[Base, ...]] = set()
         self.planned: list[Mark] = []
         self.checks: list[Check] = []
+        self.faults: list[Fault] = []
         self.fault: BaseException | None = None
 
     # --- what tests ask for
@@ -135,7 +138,11 @@ class GradingPlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         try:
-            return (yield)
+            # Hypothesis calls the test's own function, which looks at shapes by itself.
+            if hypothesis.is_hypothesis_test(pyfuncitem.obj):
+                return (yield)
+            with self._shapes_first():
+                return (yield)
         except BaseException as error:
             ending = self._loss(error)
             unwritten = isinstance(ending, NotWritten | MissingName | StudentStop)
@@ -203,7 +210,8 @@ class GradingPlugin:
             self._attempts.example()
             self._begin_example()
             try:
-                inner(*args, **kwargs)
+                with self._shapes_first():
+                    inner(*args, **kwargs)
             except (CheckFailed, StudentFault) as ending:
                 if self._attempts.note(ending) and self._recorder is not None:
                     self._recorder.note_loss(self._running)
@@ -212,11 +220,27 @@ class GradingPlugin:
         counted.original = inner  # type: ignore[attr-defined]
         return counted
 
+    @contextmanager
+    def _shapes_first(self) -> Iterator[None]:
+        """A check that stumbles over a result of a wrong shape was lost by that shape."""
+        try:
+            yield
+        except (CheckFailed, StudentFault, SandboxError, hypothesis.errors.HypothesisException):
+            raise
+        except Exception as error:
+            if self._student is None:
+                raise
+            shapes = ((call, self._student.right_shape(call)) for call in self._student.calls)
+            for call, right in shapes:
+                if isinstance(call.value, torch.Tensor) and right not in (None, call.value.shape):
+                    raise wrong_shape(call, right) from error
+            raise
+
     def _begin_example(self) -> None:
         if self._student is not None:
             self._student.calls.clear()
         if self._recorder is not None:
-            self._recorder.begin()
+            self._recorder.begin(self._running)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         self._attempts, self._running = Attempts(), item.nodeid
@@ -236,7 +260,7 @@ class GradingPlugin:
             if call.excinfo is not None:
                 self._abort(item, call.excinfo.value)
         elif call.excinfo is not None:
-            self._record(item, call, self._ending(item, call.excinfo.value))
+            self._end(item, call, call.excinfo.value)
         elif call.when == "call":
             self._record(item, call, None)
         assert call.when != "collect"
@@ -252,13 +276,26 @@ class GradingPlugin:
         flaky = hypothesis.errors.Flaky | hypothesis.errors.FlakyFailure
         return self._attempts.smallest if isinstance(error, SeenEnough | flaky) else None
 
-    def _ending(self, item: pytest.Item, error: BaseException) -> Ending | None:
+    def _end(self, item: pytest.Item, call: pytest.CallInfo[None], error: BaseException) -> None:
+        """Record a check that did not pass."""
         ending = self._loss(error)
-        if ending is None:
+        if ending is not None:
+            self._record(item, call, ending)
+        elif isinstance(error, Exception) and not isinstance(error, SandboxError | SuiteError):
+            self._leave_undecided(item, call, error)
+        else:
             self._abort(item, error)
         if isinstance(error, TimedOut):
             self._stopped[self._task(item).name, _mark(item).function] = error
-        return ending
+
+    def _leave_undecided(
+        self, item: pytest.Item, call: pytest.CallInfo[None], error: Exception
+    ) -> None:
+        task = self._task(item)
+        check = undecided_check(_id(task, item), task, _mark(item), call.duration)
+        self.faults.append(Fault.of(check.id, error))
+        self.checks.append(check)
+        self._on_check(check)
 
     def _abort(self, item: pytest.Item, error: BaseException) -> None:
         self.fault = error

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import pytest
 import torch
 
-from autograder.grading.faults import NoAssignment, SuiteError
+from autograder.grading.faults import Fault, NoAssignment, SuiteError
 from autograder.grading.hypothesis_setup import drawn_from_seeds
 from autograder.grading.marks import Assignment, Mark, Task
 from autograder.grading.outline import SUITES
@@ -50,12 +50,15 @@ def run_suites(
     on_plan: Callable[[int], None] = lambda checks: None,
     on_check: Callable[[Check], None] = lambda check: None,
     finish: Callable[[Task], None] = lambda task: None,
+    on_fault: Callable[[Fault], None] = lambda fault: None,
 ) -> list[Check]:
     """One Check for each test of the suites of `tasks`, in their order.
 
+    `on_fault` is told of each check that failed by itself and is undecided.
+
     Raises:
-        SuiteError: a test failed for a reason that is not the student's, or the points of
-            the checks of a task do not add up to the task's.
+        SuiteError: a suite cannot be run, or the points of the checks of a task do not add up
+            to the task's.
     """
     plugin = GradingPlugin(
         assignment, connect, settings=settings, on_plan=on_plan, on_check=on_check, finish=finish
@@ -71,6 +74,8 @@ def run_suites(
         raise SuiteError(f"{type(plugin.fault).__name__}: {plugin.fault}") from plugin.fault
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise SuiteError(f"pytest ended with {code!r} {said}".strip())
+    for fault in plugin.faults:
+        on_fault(fault)
     if len(plugin.checks) != len(plugin.planned):
         raise SuiteError(f"{len(plugin.planned)} checks planned, {len(plugin.checks)} ended")
     for task in tasks:

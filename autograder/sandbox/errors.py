@@ -12,6 +12,7 @@ Exception
     ├── BadFile                  bad submission   a link, a directory, too large, not text
     ├── ImportFailed             error            the file does not import
     ├── WrongKind                failed           a list, None, a float where a tensor belongs
+    ├── WrongShape               failed           no values, or another number of axes
     ├── UsedForbidden            forbidden        reached a function the contract excludes
     └── Crashed                  crash            the process died
 BaseException
@@ -29,6 +30,8 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from autograder.sandbox.student import Call
 
 
@@ -45,6 +48,8 @@ class Verdict(enum.StrEnum):
     CRASH = "crash"
     FORBIDDEN = "forbidden"
     BAD_SUBMISSION = "bad submission"
+    # The check's own code failed: nothing is known about the student's.
+    UNDECIDED = "undecided"
 
 
 class Cause(enum.StrEnum):
@@ -165,6 +170,21 @@ class ImportFailed(StudentFault):
 
 class WrongKind(StudentFault):
     verdict = Verdict.FAILED
+
+
+class WrongShape(StudentFault):
+    """A tensor without values or of another number of axes, where `expected` is right.
+
+    It ends the call as an exception of the student's would, so whatever a check would do with
+    the values next need not expect such a tensor.
+    """
+
+    verdict = Verdict.FAILED
+
+    def __init__(self, got: Tensor, expected: tuple[int, ...]) -> None:
+        super().__init__(f"shape {tuple(got.shape)}, not {expected}")
+        self.got = got
+        self.expected = expected
 
 
 class UsedForbidden(StudentFault):

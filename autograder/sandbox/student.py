@@ -23,6 +23,7 @@ from autograder.sandbox.errors import (
     StudentFault,
     StudentStop,
     WrongKind,
+    WrongShape,
 )
 from autograder.sandbox.exchange import Channel, ask, received
 from autograder.sandbox.messages import (
@@ -50,7 +51,10 @@ MISMATCH_PHRASES = ("found two different devices", "to be on the same device")
 
 @dataclass
 class Call:
-    """One call as it was made and how it ended."""
+    """One call as it was made and how it ended.
+
+    Of a call of a module, `made_by` is the call that made the module.
+    """
 
     function: str
     args: tuple[object, ...]
@@ -61,6 +65,7 @@ class Call:
     ending: StudentFault | StudentStop | None = None
     wrt: tuple[int | str, ...] = ()
     cotangent: Tensor | None = None
+    made_by: Call | None = None
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,29 @@ class Settings:
     seed: int = 0
 
 
-class Student:
-    """One loaded file. Attributes are its functions and classes, whether they exist or not."""
+Shape = tuple[int, ...]
 
-    def __init__(self, channel: Channel, settings: Settings | None = None) -> None:
+
+def any_shape(call: Call) -> Shape | None:
+    return None
+
+
+class Student:
+    """One loaded file. Attributes are its functions and classes, whether they exist or not.
+
+    `right_shape` tells the shape that a call's result should have, None where any will do. A
+    result without values or of another number of axes ends the call with WrongShape.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        settings: Settings | None = None,
+        right_shape: Callable[[Call], Shape | None] = any_shape,
+    ) -> None:
         self._channel = channel
         self._settings = settings or Settings()
+        self.right_shape = right_shape
         self._next_id = 0
         self.calls: list[Call] = []
         # Functions of the student's whose own, wrong results a test accepted as a step.
@@ -120,7 +142,7 @@ class Student:
         header = payload.add(weight)
         request = BuildLinear(self._id(), header, None if bias is None else payload.add(bias))
         reply, _ = self._ask(request, payload)
-        return self._module(reply, "nn.Linear")
+        return self._module(reply, Call("nn.Linear", (), {}))
 
     def _id(self) -> int:
         self._next_id += 1
@@ -129,10 +151,10 @@ class Student:
     def _ask(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         return ask(self._channel, request, payload)
 
-    def _module(self, reply: Reply, name: str) -> Module:
+    def _module(self, reply: Reply, call: Call) -> Module:
         if not isinstance(reply, Made):
             raise WrongKind(f"{getattr(reply, 'kind', 'a tensor')}, not an nn.Module")
-        return Module(self, reply, name)
+        return Module(self, reply, call)
 
     def _call(
         self,
@@ -186,12 +208,14 @@ class Student:
             )
             call.modified = reply.modified
         elif isinstance(reply, Made):
-            call.value = Module(self, reply, call.function)
+            call.value = Module(self, reply, call)
             call.modified = reply.modified
 
 
 class Function:
     """Something to call: a function, a class, or a module in the worker."""
+
+    _made_by: Call | None = None
 
     def __init__(self, student: Student, target: str | ObjectRef, name: str) -> None:
         self._student = student
@@ -199,7 +223,10 @@ class Function:
         self._name = name
 
     def __call__(self, *args: object, **kwargs: object) -> Tensor:
-        """The tensor the call returns. Raises WrongKind for anything else."""
+        """The tensor the call returns.
+
+        Raises WrongKind for anything else, WrongShape for one that no check could use.
+        """
         return self._tensor(Call(self._name, args, kwargs))
 
     def no_grad(self, *args: object, **kwargs: object) -> Tensor:
@@ -255,8 +282,12 @@ class Function:
     def _tensor(
         self, call: Call, *, grad: bool = True, default_dtype: DtypeName = "float32"
     ) -> Tensor:
+        call.made_by = self._made_by
         reply = self._student._call(self._target, call, grad=grad, default_dtype=default_dtype)
         if isinstance(call.value, Tensor):
+            right = self._student.right_shape(call)
+            if right is not None and (len(right), 0 in right) != _axes(call.value):
+                raise _blame(WrongShape(call.value, right), call)
             return call.value
         kind = reply.kind if isinstance(reply, Other) else "an nn.Module"
         raise _blame(WrongKind(f"{kind}, not a tensor of the right dtype"), call)
@@ -272,9 +303,10 @@ class Function:
 class Module(Function):
     """An `nn.Module` that lives in the worker."""
 
-    def __init__(self, student: Student, made: Made, name: str) -> None:
+    def __init__(self, student: Student, made: Made, call: Call) -> None:
         self.reference = ObjectRef(made.handle)
-        super().__init__(student, self.reference, name)
+        super().__init__(student, self.reference, call.function)
+        self._made_by = call
         self.family = made.family
         self.own = made.own
         self.children: Mapping[str, ChildInfo] = {child.name: child for child in made.children}
@@ -305,6 +337,11 @@ class Module(Function):
 
     def eval(self) -> Module:
         return self.train(False)
+
+
+def _axes(tensor: Tensor) -> tuple[int, bool]:
+    """How many axes there are, and whether there are no values."""
+    return tensor.dim(), not tensor.numel()
 
 
 def _refer(value: object) -> ObjectRef | None:

@@ -7,17 +7,18 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import torch
 
 from autograder.grading import suite_run
 from autograder.grading.attempts import SHRINK_EXAMPLES
-from autograder.grading.faults import SuiteError
+from autograder.grading.faults import Fault, SuiteError
 from autograder.grading.marks import Assignment, StandIn, Task
 from autograder.grading.result import Check
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.errors import Verdict
 from autograder.sandbox.exchange import Channel
-from autograder.sandbox.student import Settings
+from autograder.sandbox.student import Call, Settings, Shape, any_shape
 
 HEAD = """
 import torch
@@ -62,6 +63,8 @@ def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
         points: float = 3,
         seed: int = 0,
         stand_ins: tuple[StandIn, ...] = (),
+        right_shape: Callable[[Call], Shape | None] = any_shape,
+        on_fault: Callable[[Fault], None] = lambda fault: None,
         **neighbours: str,
     ) -> dict[str, Check]:
         (tmp_path / name / "test_task.py").write_text(HEAD + dedent(suite))
@@ -80,11 +83,12 @@ def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
                 channel.close()
 
         checks = run_suites(
-            Assignment(name, "1", (task, *others)),
+            Assignment(name, "1", (task, *others), right_shape=right_shape),
             [task],
             connect,
             settings=Settings(seed=seed),
             finish=finish,
+            on_fault=on_fault,
         )
         return {check.id: check for check in checks}
 
@@ -222,7 +226,6 @@ def test_doubles(student, seed):
 @pytest.mark.parametrize(
     ("suite", "said"),
     [
-        (DOUBLING + "\n@about('double')\ndef test_bug(student):\n    1 / 0\n", "ZeroDivisionError"),
         (DOUBLING + "\ndef test_unmarked(student):\n    pass\n", "not marked"),
         (DOUBLING + "\n@about('double')\ndef test_more(student):\n    pass\n", "add up to 4"),
         ("this is no python", "SyntaxError"),
@@ -232,6 +235,78 @@ def test_doubles(student, seed):
 def test_a_fault_of_the_suite_gives_no_grade(run: Run, suite: str, said: str) -> None:
     with pytest.raises(SuiteError, match=said):
         run(suite, "def double(x): return x + x")
+
+
+STUMBLING = (
+    DOUBLING
+    + """
+@about("double", 1)
+@given(n=st.integers(1, 6))
+def test_largest(student, n):
+    x = torch.ones(n, 2)
+    if student.double(x).abs().max() + torch.ones(n, 2).sum(0)[1] - n != 2:
+        raise AssertionError
+
+@about("double", 1)
+def test_adds_up(student):
+    x = torch.ones(3, 2)
+    expect_close(student, student.double(x) + x, 3 * x)
+"""
+)
+
+
+def same_shape(call: Call) -> Shape:
+    x = call.args[0]
+    assert isinstance(x, torch.Tensor)
+    return tuple(x.shape)
+
+
+@pytest.mark.parametrize(
+    ("result", "shape"),
+    [
+        ("x[:0]", (0, 2)),
+        ("x[0, 0]", ()),
+        ("x[None]", (1, 3, 2)),
+        ("x.T", (2, 3)),  # stumbles in the check's own sum
+    ],
+)
+def test_a_check_that_stumbles_over_a_shape_is_lost(
+    run: Run, result: str, shape: tuple[int, ...]
+) -> None:
+    source = f"def double(x): return {result}"
+    lost = run(STUMBLING, source, points=5, right_shape=same_shape)["task.adds_up"]
+    assert lost.verdict is Verdict.FAILED
+    assert lost.message is not None
+    assert lost.message.en == f"The shape is {shape}, it should be (3, 2)."
+    assert lost.counterexample is not None
+    assert lost.counterexample.got is not None
+    assert lost.counterexample.got.shape == shape
+
+
+def test_a_check_that_fails_by_itself_is_undecided_alone(run: Run) -> None:
+    faults: list[Fault] = []
+    suite = DOUBLING + "\n@about('double')\ndef test_bug(student):\n    1 / 0\n"
+    checks = run(suite, "def double(x): return x + x", points=4, on_fault=faults.append)
+    assert [check.verdict for check in checks.values()] == [
+        Verdict.PASSED,
+        Verdict.PASSED,
+        Verdict.UNDECIDED,
+    ]
+    undecided = checks["task.bug"]
+    assert (undecided.earned, undecided.traceback) == (0, ())
+    assert undecided.message is not None
+    assert "ZeroDivision" not in undecided.message.en
+    assert [fault.check for fault in faults] == ["task.bug"]
+    assert "ZeroDivisionError: division by zero" in faults[0].traceback
+
+
+def test_an_example_that_fails_by_itself_is_undecided(run: Run) -> None:
+    faults: list[Fault] = []
+    checks = run(STUMBLING, "def double(x): return x + x", points=5, on_fault=faults.append)
+    assert checks["task.largest"].verdict is Verdict.PASSED
+    checks = run(STUMBLING, "def double(x): return x * 3", points=5, on_fault=faults.append)
+    assert checks["task.largest"].verdict is Verdict.UNDECIDED
+    assert [fault.check for fault in faults] == ["task.largest"]
 
 
 NEIGHBOURLY = """

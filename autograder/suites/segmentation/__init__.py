@@ -6,11 +6,13 @@ from autograder.grading.marks import Assignment, Base, StandIn, Task
 from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
 from autograder.suites.segmentation.misconceptions import MISCONCEPTIONS
 from autograder.suites.segmentation.neighbours import bilinear_kernel_is_right
+from autograder.suites.segmentation.shapes import right_shape
 
 ASSIGNMENT = Assignment(
     name="segmentation",
     version="5",
     misconceptions=MISCONCEPTIONS,
+    right_shape=right_shape,
     tasks=(
         Task(
             "unpooling",
