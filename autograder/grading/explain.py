@@ -10,6 +10,7 @@ from torch.nn.functional import max_pool2d
 
 from autograder.grading import causes
 from autograder.grading.expect import CheckFailed
+from autograder.grading.layouts import layout
 from autograder.grading.result import VALUES_CAP, Counterexample, Grid
 from autograder.grading.text import Text
 from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict
@@ -118,12 +119,12 @@ def size(ending: Ending) -> int:
     return sum(value.numel() for value in values if isinstance(value, Tensor))
 
 
-def grid(name: str, tensor: Tensor) -> Grid:
+def grid(name: str, tensor: Tensor, lies: Text | None = None) -> Grid:
     values = None
     if tensor.numel() <= VALUES_CAP:
         values = tuple(_number(v) for v in tensor.detach().reshape(-1).tolist())
     dtype = str(tensor.dtype).removeprefix("torch.")
-    return Grid(name, tuple(tensor.shape), dtype, values)
+    return Grid(name, tuple(tensor.shape), dtype, values, lies)
 
 
 def differences(got: Tensor, expected: Tensor) -> Grid | None:
@@ -157,7 +158,7 @@ def _argument(
 ) -> str:
     if isinstance(value, Tensor):
         name = keyword or _tensor_name(call.function, position)
-        inputs.append(grid(name, value))
+        inputs.append(grid(name, value, layout(name, value)))
         text = name
     elif isinstance(value, Module | ObjectRef):
         text = "linear"

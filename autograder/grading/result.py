@@ -18,12 +18,16 @@ VALUES_CAP = 256
 
 
 class Grid(msgspec.Struct, frozen=True):
-    """A tensor in a counterexample; `values` are row-major, None when there are too many."""
+    """A tensor in a counterexample; `values` are row-major, None when there are too many.
+
+    `layout` says how an input lies in memory, where it is not contiguous.
+    """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
     values: tuple[float | int | None, ...] | None
+    layout: Text | None = None
 
 
 class Counterexample(msgspec.Struct, frozen=True):

@@ -36,6 +36,8 @@ def counterexample_lines(example: Counterexample, language: Language) -> Iterato
     yield f"  {example.call}"
     for grid in example.inputs:
         yield from _grid_lines(grid, None, grid.name, language)
+        if grid.layout is not None:
+            yield f"  {grid.layout.in_(language)}"
     if example.got is not None:
         yield from _grid_lines(example.got, example.expected, words.GOT.in_(language), language)
     if example.expected is not None:

@@ -120,6 +120,11 @@ def _counterexample(example: Counterexample, language: Language) -> RenderableTy
     return Group(
         Line(f"  {example.call}", style="bold"),
         Padding(Columns(grids, padding=(0, 4)), (0, 0, 0, 2)),
+        *(
+            Padding(Line(grid.layout.in_(language)), (0, 0, 0, 2))
+            for grid in example.inputs
+            if grid.layout is not None
+        ),
     )
 
 

@@ -94,7 +94,7 @@ MULTILINE: Final = f"{HOSTILE}\n```\n# heading\n::error::x\n\n<b>\n"
 def filled_with(text: str) -> Result:
     """A result in which every place that a student's words can reach holds the same."""
     both = Text(text, text)
-    grid = Grid(text, (1, 2), text, (1, 2))
+    grid = Grid(text, (1, 2), text, (1, 2), both)
     wrong = lost(
         message=both,
         title=both,
