@@ -49,10 +49,10 @@ def _candidates(x: str, plain: Tensor, tensor: Tensor) -> Iterator[tuple[str, Te
     for axis in range(-1, -plain.dim() - 1, -1):
         step = tensor.stride(axis) // plain.stride(axis)
         if step > 1:
-            thinned = (..., slice(None, None, step), *[slice(None)] * (-1 - axis))
+            wide = plain.repeat_interleave(step, axis)
             yield (
                 f"{x}.repeat_interleave({step}, {axis})[..., ::{step}{', :' * (-1 - axis)}]",
-                plain.repeat_interleave(step, axis)[thinned],
+                wide.movedim(axis, 0)[::step].movedim(0, axis),
             )
     stride = tuple(tensor.stride())
     strided = torch.empty_strided(plain.shape, stride, device="meta")
