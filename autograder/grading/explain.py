@@ -8,12 +8,12 @@ from math import ceil, isqrt
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from autograder.grading import causes
+from autograder.grading import causes, kinds
 from autograder.grading.expect import CheckFailed
 from autograder.grading.layouts import layout
 from autograder.grading.result import VALUES_CAP, Counterexample, Grid
 from autograder.grading.text import Text
-from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict
+from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict, WrongKind
 from autograder.sandbox.messages import ObjectRef
 from autograder.sandbox.student import Call, Module
 
@@ -28,6 +28,8 @@ def message(ending: Ending, function: str, file: str) -> Text:
         return ending.message
     detail = ending.detail
     where = ending.frames[-1].file if ending.frames else file
+    if isinstance(ending, WrongKind):
+        return kinds.returned(ending)
     if isinstance(ending, ImportFailed):
         if where == file:
             return Text(
@@ -64,14 +66,23 @@ def message(ending: Ending, function: str, file: str) -> Text:
             )
         case Verdict.BAD_SUBMISSION:
             return Text(f"The file cannot be graded: {detail}.", f"채점할 수 없는 파일: {detail}.")
-        case Verdict.FAILED:
-            return Text(f"The call returned {detail}.", f"함수의 반환값: {detail}.")
         case _:
-            place, ko = ("", "코드에서") if where == file else (f" in {where}", f"{where}에서")
-            said = Text(f"Your code raised{place} {detail}", f"{ko} 예외가 발생했습니다: {detail}")
+            said = _raised(ending, file, where)
             if why := causes.refused(ending):
                 said = Text(f"{said.en} — {why.en}", f"{said.ko} — {why.ko}")
             return said
+
+
+def _raised(ending: StudentEnd, file: str, where: str) -> Text:
+    if not ending.frames:  # no line of the student's took part
+        return Text(
+            f"The call ended with {ending.detail}",
+            f"호출이 예외로 끝났습니다: {ending.detail}",
+        )
+    place, ko = ("", "코드에서") if where == file else (f" in {where}", f"{where}에서")
+    return Text(
+        f"Your code raised{place} {ending.detail}", f"{ko} 예외가 발생했습니다: {ending.detail}"
+    )
 
 
 def _stopped(why: Text) -> Text:

@@ -25,7 +25,7 @@ BaseException
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import msgspec
 
@@ -169,7 +169,21 @@ class ImportFailed(StudentFault):
 
 
 class WrongKind(StudentFault):
+    """`kind` is there, in the worker's words, where `wanted` belongs.
+
+    It came back from a call, or is a parameter of the child `parameter_of`.
+    """
+
     verdict = Verdict.FAILED
+
+    def __init__(
+        self, kind: str, wanted: Literal["a tensor", "an nn.Module"], *, parameter_of: str = ""
+    ) -> None:
+        place = f" as a parameter of {parameter_of}" if parameter_of else ""
+        super().__init__(f"{kind}{place}, not {wanted}")
+        self.kind = kind
+        self.wanted = wanted
+        self.parameter_of = parameter_of
 
 
 class WrongShape(StudentFault):

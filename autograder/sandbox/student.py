@@ -115,12 +115,15 @@ class Student:
         self.calls: list[Call] = []
         # Functions of the student's whose own, wrong results a test accepted as a step.
         self.credited: set[str] = set()
+        # Functions and classes in whose place a stand-in is.
+        self.replaced: frozenset[str] = frozenset()
         self.on_call: Callable[[Call], None] = self.calls.append
 
     def load(
         self, module: str, substitutes: Sequence[Substitute] = (), forbidden: Sequence[str] = ()
     ) -> None:
         """Import the file. Raises ImportFailed with the student's own lines."""
+        self.replaced = frozenset(each.function for each in substitutes)
         request = Load(self._id(), module, tuple(substitutes), tuple(forbidden))
         try:
             self._ask(request, Payload())
@@ -153,7 +156,7 @@ class Student:
 
     def _module(self, reply: Reply, call: Call) -> Module:
         if not isinstance(reply, Made):
-            raise WrongKind(f"{getattr(reply, 'kind', 'a tensor')}, not an nn.Module")
+            raise WrongKind(getattr(reply, "kind", "a tensor"), "an nn.Module")
         return Module(self, reply, call)
 
     def _call(
@@ -290,14 +293,14 @@ class Function:
                 raise _blame(WrongShape(call.value, right), call)
             return call.value
         kind = reply.kind if isinstance(reply, Other) else "an nn.Module"
-        raise _blame(WrongKind(f"{kind}, not a tensor of the right dtype"), call)
+        raise _blame(WrongKind(kind, "a tensor"), call)
 
     def _make(self, call: Call, *, device: Device | None = None) -> Module:
         reply = self._student._call(self._target, call, device=device)
         if isinstance(call.value, Module):
             return call.value
         kind = reply.kind if isinstance(reply, Other) else "a tensor"
-        raise _blame(WrongKind(f"{kind}, not an nn.Module"), call)
+        raise _blame(WrongKind(kind, "an nn.Module"), call)
 
 
 class Module(Function):
@@ -327,7 +330,8 @@ class Module(Function):
         request = FetchParameter(self._student._id(), self.reference, child, index)
         reply, data = self._student._ask(request, Payload())
         if not isinstance(reply, Returned):
-            raise WrongKind(f"{getattr(reply, 'kind', 'nothing')} as a parameter of {child}")
+            kind = getattr(reply, "kind", "nothing")
+            raise WrongKind(kind, "a tensor", parameter_of=child or "the module")
         return received(reply.value, data)
 
     def train(self, training: bool = True) -> Module:

@@ -1,0 +1,101 @@
+"""What came back from a call where something else belongs, in words for the student."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from torch import Tensor
+
+from autograder.grading.text import Text
+from autograder.sandbox.errors import WrongKind
+from autograder.sandbox.student import Call
+
+# The contract's results that have a dtype of their own; all others keep that of their input.
+_DTYPES = {
+    "bilinear_kernel": "float32",
+    "predict_labels": "int64",
+    "confusion_matrix": "int64",
+    "iou_per_class": "float64",
+    "mean_iou": "float64",
+}
+
+
+def returned(ending: WrongKind) -> Text:
+    """What came back, and what should have, as far as it is known."""
+    if ending.parameter_of:
+        return Text(
+            f"A parameter of {ending.parameter_of} is {ending.kind}.",
+            f"{ending.parameter_of}의 파라미터가 올바르지 않습니다: {_noun(ending.kind)}.",
+        )
+    if ending.wanted == "a tensor":
+        for form, tell in _TENSORS.items():
+            if found := re.fullmatch(form, ending.kind):
+                return tell(found[1] if found.re.groups else "", ending.call)
+    wanted = {"a tensor": "텐서", "an nn.Module": "nn.Module"}[ending.wanted]
+    return Text(
+        f"The call returned {ending.kind}, not {ending.wanted}.",
+        f"함수의 반환값이 {wanted}이(가) 아닙니다: {_noun(ending.kind)}.",
+    )
+
+
+def right_dtype(call: Call | None) -> str | None:
+    """The dtype that the call's result should have; None where the inputs do not tell."""
+    if call is None:
+        return None
+    if call.function in _DTYPES:
+        return _DTYPES[call.function]
+    inputs = [v for v in (*call.args, *call.kwargs.values()) if isinstance(v, Tensor)]
+    floating = {x.dtype for x in inputs if x.is_floating_point()}
+    dtypes = floating or {x.dtype for x in inputs}
+    return str(dtypes.pop()).removeprefix("torch.") if len(dtypes) == 1 else None
+
+
+def _of_dtype(dtype: str, call: Call | None) -> Text:
+    right = right_dtype(call)
+    if right is None:
+        return Text(
+            f"The call returned a tensor of {dtype}, which is no dtype of a result here.",
+            f"함수가 dtype이 {dtype}인 텐서를 반환했습니다. 결과의 dtype이 될 수 없습니다.",
+        )
+    return Text(
+        f"The call returned a tensor of {dtype}; the dtype should be {right}.",
+        f"함수가 dtype이 {dtype}인 텐서를 반환했습니다. dtype은 {right}이어야 합니다.",
+    )
+
+
+def _not_dense(_: str, call: Call | None) -> Text:
+    return Text(
+        "The call returned a tensor that is not dense; it should be an ordinary one.",
+        "함수가 조밀하지 않은 텐서(sparse 등)를 반환했습니다. 보통의 텐서여야 합니다.",
+    )
+
+
+def _elsewhere(device: str, call: Call | None) -> Text:
+    return Text(
+        f"The call returned a tensor on the device {device}, where its inputs are not.",
+        f"함수가 장치 {device}에 있는 텐서를 반환했습니다. 입력은 그곳에 있지 않습니다.",
+    )
+
+
+def _too_large(shape: str, call: Call | None) -> Text:
+    return Text(
+        f"The call returned a tensor of shape {shape}, far too large.",
+        f"함수가 반환한 텐서가 지나치게 큽니다. shape이 {shape}입니다.",
+    )
+
+
+# The worker's words for tensors that cannot be sent (`sandbox/outgoing.py`).
+_TENSORS: dict[str, Callable[[str, Call | None], Text]] = {
+    r"a tensor of (\w+)": _of_dtype,
+    r"a tensor that is not dense": _not_dense,
+    r"a tensor on the device (\w+)": _elsewhere,
+    r"a tensor of shape (\(.*\)), far too large": _too_large,
+}
+
+
+def _noun(kind: str) -> str:
+    """The same in Korean: a type bears its own name, without the English article."""
+    if found := re.fullmatch(r"a tensor of (\w+)", kind):
+        return f"dtype이 {found[1]}인 텐서"
+    return "텐서" if kind.startswith("a tensor") else re.sub(r"^an? ", "", kind)

@@ -1,0 +1,112 @@
+"""What is said of how a call ended is true, and says what should have been."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import torch
+
+from autograder.grading.explain import message
+from autograder.grading.kinds import right_dtype
+from autograder.sandbox.errors import Frame, Raised, WrongKind
+from autograder.sandbox.student import Call
+from tests.conftest import Load
+
+X = torch.ones(1, 2, 3, 4)
+INDICES = torch.zeros(1, 2, 3, 4, dtype=torch.int64)
+
+
+@pytest.mark.parametrize(
+    ("call", "right"),
+    [
+        (Call("transposed_conv2d", (X, X), {"stride": 2}), "float32"),
+        (Call("UNet", (X.double(),), {}), "float64"),
+        (Call("nearest_unpool2d", (INDICES, 2), {}), "int64"),
+        (Call("max_unpool2d", (), {"indices": INDICES, "x": X.double()}), "float64"),
+        (Call("max_unpool2d", (INDICES.int(), INDICES, (6, 8)), {}), None),
+        (Call("fuse_skip", (X, X.double(), 0), {}), None),
+        (Call("predict_labels", (X,), {}), "int64"),
+        (Call("confusion_matrix", (INDICES.int(), INDICES.int(), 2), {}), "int64"),
+        (Call("mean_iou", (INDICES,), {}), "float64"),
+        (Call("bilinear_kernel", (2, 4), {}), "float32"),
+        (Call("f", (2,), {}), None),
+        (None, None),
+    ],
+    ids=lambda value: getattr(value, "function", str(value)),
+)
+def test_the_right_dtype_is_known_where_inputs_or_contract_tell(
+    call: Call | None, right: str | None
+) -> None:
+    assert right_dtype(call) == right
+
+
+def told(load: Load, expression: str, x: torch.Tensor = X) -> tuple[str, str]:
+    """Both sentences about a function that returns `expression`."""
+    with pytest.raises(WrongKind) as caught:
+        load(f"import torch\ndef f(x): return {expression}").f(x)
+    text = message(caught.value, "f", "student.py")
+    return text.en, text.ko
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "complex64", "bool"])
+def test_a_wrong_dtype_is_told_with_the_right_one(load: Load, dtype: str) -> None:
+    en, ko = told(load, f"x.to(torch.{dtype})", X.double())
+    assert en == f"The call returned a tensor of {dtype}; the dtype should be float64."
+    assert ko == f"함수가 dtype이 {dtype}인 텐서를 반환했습니다. dtype은 float64이어야 합니다."
+
+
+@pytest.mark.parametrize(
+    ("expression", "en", "ko"),
+    [
+        ("[x]", "The call returned a list, not a tensor.", "텐서이(가) 아닙니다: list."),
+        ("x.sum().item()", "The call returned a float, not a tensor.", "아닙니다: float."),
+        ("x.to_sparse()", "not dense; it should be an ordinary one.", "sparse"),
+        ("x.to('meta')", "on the device meta, where its inputs are not.", "장치 meta"),
+        ("torch.zeros(1).expand(10**12)", "shape (1000000000000,), far too large.", "지나치게"),
+        ("torch.nn.ReLU()", "The call returned an nn.Module, not a tensor.", ": nn.Module."),
+    ],
+)
+def test_what_is_no_tensor_is_told_in_both_languages(
+    load: Load, expression: str, en: str, ko: str
+) -> None:
+    said, told_in_korean = told(load, expression)
+    assert en in said
+    assert "dtype" not in said
+    assert ko in told_in_korean
+    assert not re.search("returned|tensor", told_in_korean)
+
+
+def test_what_is_no_module_is_told_in_both_languages(load: Load) -> None:
+    with pytest.raises(WrongKind) as caught:
+        load("def f(): return [1]").f.make()
+    text = message(caught.value, "f", "student.py")
+    assert text.en == "The call returned a list, not an nn.Module."
+    assert text.ko == "함수의 반환값이 nn.Module이(가) 아닙니다: list."
+
+
+def test_a_parameter_that_cannot_be_read_is_told_as_such(load: Load) -> None:
+    source = """
+    import torch
+    def f():
+        return torch.nn.ModuleDict({"head": torch.nn.Conv2d(1, 1, 1).half()})
+    """
+    with pytest.raises(WrongKind) as caught:
+        load(source).f.make().parameter("head", 0)
+    text = message(caught.value, "f", "student.py")
+    assert text.en == "A parameter of head is a tensor of float16."
+    assert text.ko == "head의 파라미터가 올바르지 않습니다: dtype이 float16인 텐서."
+
+
+def test_an_exception_with_a_line_of_the_students_is_their_codes() -> None:
+    frames = (Frame("iou.py", 1, "f", "1 / 0"),)
+    text = message(Raised("ZeroDivisionError", "by zero", frames=frames), "f", "iou.py")
+    assert text.en == "Your code raised ZeroDivisionError: by zero"
+
+
+def test_an_exception_without_such_a_line_is_how_the_call_ended(load: Load) -> None:
+    with pytest.raises(Raised) as caught:
+        load("def f(x): return x").f(X, 1, 2)
+    text = message(caught.value, "f", "student.py")
+    assert text.en.startswith("The call ended with TypeError: f() takes 1 positional argument")
+    assert text.ko.startswith("호출이 예외로 끝났습니다: TypeError")
