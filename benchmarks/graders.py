@@ -16,7 +16,7 @@ import pytest
 
 from autograder.course.pool import local_pool
 from autograder.course.prepared import prepared
-from autograder.grading.faults import SuiteError
+from autograder.grading.faults import Fault, SuiteError
 from autograder.grading.grade import Progress, grade
 from autograder.grading.result import Check
 from autograder.grading.suite_run import load_assignment
@@ -41,7 +41,10 @@ class Loss:
 
 @dataclass(frozen=True)
 class Graded:
-    """What became of one file of a submission; `fault` is the suite's own, if it had one."""
+    """What became of one file of a submission; `fault` is the suite's own, if it had one.
+
+    A check that failed by itself is one: it is undecided, and no grade is final with it.
+    """
 
     earned: float
     points: float
@@ -88,6 +91,7 @@ def _grade(files: dict[str, str], name: str, seed: int, whole: bool, limits: Lim
     if not whole:  # then nobody reads why
         assignment = replace(assignment, misconceptions=())
     lost: list[Check] = []
+    faults: list[Fault] = []
 
     def watch(check: Check) -> None:
         if check.earned < check.points:
@@ -97,7 +101,7 @@ def _grade(files: dict[str, str], name: str, seed: int, whole: bool, limits: Lim
 
     task = next(task for task in assignment.tasks if task.name == name)
     parcel = Parcel({file: text.encode() for file, text in files.items()})
-    progress = Progress(on_check=watch)
+    progress = Progress(on_check=watch, on_fault=faults.append)
     try:
         result = grade(parcel, assignment, sandbox, seed=seed, tasks=[task], progress=progress)
     except SuiteError as fault:
@@ -106,7 +110,8 @@ def _grade(files: dict[str, str], name: str, seed: int, whole: bool, limits: Lim
             return Graded(0.0, task.points, _losses(lost), str(fault))
         return Graded(0.0, task.points, _losses(lost))
     checks = [check for check in result.checks if check.earned < check.points]
-    return Graded(result.earned, result.points, _losses(checks))
+    fault = "; ".join(f"{each.check}: {each.traceback}" for each in faults)
+    return Graded(result.earned, result.points, _losses(checks), fault or None)
 
 
 def _losses(checks: list[Check]) -> tuple[Loss, ...]:

@@ -10,7 +10,14 @@ from typing import TypeVar
 import pytest
 
 from autograder.grading.text import Text
-from autograder.sandbox.messages import Substitute
+from autograder.sandbox.messages import (
+    Figures,
+    Joined,
+    Layers,
+    MapLike,
+    Substitute,
+    Values,
+)
 from autograder.sandbox.student import Call, Shape, Student, any_shape
 
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -31,27 +38,31 @@ class StandIn:
     is_right: Callable[[Student], bool]
 
     def substitute(self, *, whole_module: bool) -> Substitute:
-        return Substitute(self.module, self.function, self.parameters, self.shape, whole_module)
+        return Substitute(
+            self.module,
+            self.function,
+            self.parameters,
+            Values(self.shape),
+            whole_module=whole_module,
+        )
 
 
 @dataclass(frozen=True)
 class Base:
-    """A function of a file on which others of that file stand.
+    """A function or class of a file on which others of that file stand.
 
-    It takes maps: `parameters` by their names, and gives a map like the one named first in
-    `shape`, of the (height, width) named second if there is one. Where it lost points itself,
-    a check of a function in `carries` that was lost is asked again with a stand-in in its place.
+    Where it lost points itself, a check of a function in `carries` that was lost is asked again
+    with a stand-in in its place, which takes `parameters` and `gives` something of the right form.
     """
 
     function: str
     parameters: tuple[str, ...]
-    shape: tuple[str, ...]
+    gives: MapLike | Joined | Figures | Layers
     carries: tuple[str, ...]
+    defaults: tuple[tuple[str, int], ...] = ()
 
     def substitute(self, module: str) -> Substitute:
-        return Substitute(
-            module, self.function, self.parameters, self.shape, whole_module=False, of_maps=True
-        )
+        return Substitute(module, self.function, self.parameters, self.gives, dict(self.defaults))
 
 
 @dataclass(frozen=True)

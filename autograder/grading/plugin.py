@@ -8,7 +8,7 @@ of the suite: that one check is undecided, and the others go on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -32,7 +32,6 @@ from autograder.grading.result import Check
 from autograder.grading.text import Text
 from autograder.sandbox.errors import (
     MissingName,
-    NotWritten,
     SandboxError,
     StudentEnd,
     StudentFault,
@@ -135,20 +134,31 @@ class GradingPlugin:
     def _generator(self, item: pytest.Item) -> torch.Generator:
         return torch.Generator().manual_seed(self._seed(item))
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        """Run a test; where it was lost, once more with stand-ins for what it stands on."""
+        about = self._task(pyfuncitem).name, _mark(pyfuncitem).function
         try:
-            # Hypothesis calls the test's own function, which looks at shapes by itself.
-            if hypothesis.is_hypothesis_test(pyfuncitem.obj):
-                return (yield)
-            with self._shapes_first():
-                return (yield)
+            if about in self._stopped:
+                raise self._stopped[about]
+            self._run(pyfuncitem, pyfuncitem.funcargs)
         except BaseException as error:
+            if isinstance(error, TimedOut):
+                self._stopped[about] = error
             ending = self._loss(error)
-            unwritten = isinstance(ending, NotWritten | MissingName | StudentStop)
-            if ending is None or unwritten or not self._is_carried(pyfuncitem):
+            missing = isinstance(ending, MissingName)
+            if ending is None or missing or not self._is_carried(pyfuncitem):
                 raise
-            return True
+        return True
+
+    def _run(self, item: pytest.Function, fixtures: Mapping[str, Any]) -> None:
+        given = {name: fixtures[name] for name in item._fixtureinfo.argnames}
+        # Hypothesis calls the test's own function, which looks at shapes by itself.
+        if hypothesis.is_hypothesis_test(item.obj):
+            item.obj(**given)
+        else:
+            with self._shapes_first():
+                item.obj(**given)
 
     def _is_carried(self, item: pytest.Function) -> bool:
         """Whether a lost check passes with stand-ins for the wrong functions it stands on."""
@@ -161,9 +171,7 @@ class GradingPlugin:
         self._attempts, self._recorder = Attempts(more=0), None
         try:
             self._student = self._files.beside(task, bases)
-            given = {"student": self._student, "generator": self._generator(item)}
-            names = item.funcargs.keys() & given.keys()
-            item.obj(**{name: given[name] for name in names})
+            self._run(item, {"student": self._student, "generator": self._generator(item)})
         except StudentStop:
             self._given_up.add(bases)
             return False
@@ -247,9 +255,6 @@ class GradingPlugin:
         self._begin_example()
         if self._student is not None:
             self._student.credited.clear()
-        stopped = self._stopped.get((self._task(item).name, _mark(item).function))
-        if stopped is not None:
-            raise stopped
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -285,8 +290,6 @@ class GradingPlugin:
             self._leave_undecided(item, call, error)
         else:
             self._abort(item, error)
-        if isinstance(error, TimedOut):
-            self._stopped[self._task(item).name, _mark(item).function] = error
 
     def _leave_undecided(
         self, item: pytest.Item, call: pytest.CallInfo[None], error: Exception

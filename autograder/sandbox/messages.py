@@ -18,7 +18,7 @@ MAX_DIMENSIONS: Final = 8
 # Capped where it is decoded: whoever multiplies a million lengths is busy for minutes.
 Shape = Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
 
-Refusal = Literal["memory", "disk", "open files", "processes"]
+Refusal = Literal["memory", "disk", "open files", "processes", "package", "encoding"]
 Device = Literal["cpu", "cuda", "meta", "fake-cuda"]
 
 
@@ -51,22 +51,74 @@ class Items(msgspec.Struct, tag="items", frozen=True):
 Value = None | bool | int | float | str | TensorHeader | ObjectRef | Items
 
 
+class Values(msgspec.Struct, tag="values", frozen=True):
+    """`stand_in` of a shape: its lengths are the arguments named here."""
+
+    shape: tuple[str, ...]
+
+
+class MapLike(msgspec.Struct, tag="map", frozen=True):
+    """`stand_in_map`: like the argument `like`, of the (height, width) in `size` if named."""
+
+    like: str
+    size: str | None = None
+
+
+class Joined(msgspec.Struct, tag="joined", frozen=True):
+    """`stand_in_map` of the map `window` in the size of the map `whole`, in front of it."""
+
+    window: str
+    whole: str
+
+
+class Figures(msgspec.Struct, tag="figures", frozen=True):
+    """`stand_in_figures`: one float64 figure for each row of the matrix `counts`."""
+
+    counts: str
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """A layer of a stand-in module.
+
+    A number of channels is an argument (or an attribute of one: `linear.out_features`) and what
+    it is divided by; kernel and padding are numbers or the arguments that hold them.
+    """
+
+    child: str
+    family: Literal["Conv2d", "ConvTranspose2d"]
+    inputs: tuple[str, int]
+    outputs: tuple[str, int]
+    kernel: int | str
+    stride: int = 1
+    padding: int | str = 0
+
+
+class Layers(msgspec.Struct, tag="layers", frozen=True):
+    """A module that applies these layers, and nothing between them.
+
+    Before the child `joins` a second input joins, as `Joined` says. A single layer whose child
+    has no name is returned by itself.
+    """
+
+    layers: tuple[Layer, ...]
+    joins: str | None = None
+
+
 class Substitute(msgspec.Struct, frozen=True):
-    """A stand-in for a function that cannot be used.
+    """A stand-in for a function or class that cannot be used.
 
     `function` of `module` is replaced: in a neighbour before the file under test is imported, in
-    that file itself once it is imported. It takes `parameters` and returns `stand_in(shape)`,
-    the shape read off the parameters named in `shape`. With `of_maps` these are a map that it
-    resembles and perhaps a (height, width), and it returns `stand_in_map`.
+    that file itself once it is imported. It takes `parameters`, the last of them optional as
+    `defaults` says, and `gives` what is computed from them.
     With `whole_module` the neighbour's file is not imported at all.
     """
 
     module: str
     function: str
     parameters: tuple[str, ...]
-    shape: tuple[str, ...]
-    whole_module: bool
-    of_maps: bool = False
+    gives: Values | MapLike | Joined | Figures | Layers
+    defaults: dict[str, int] = {}
+    whole_module: bool = False
 
 
 class Load(msgspec.Struct, tag="load", frozen=True):
@@ -104,6 +156,7 @@ class BuildLinear(msgspec.Struct, tag="linear", frozen=True):
     id: int
     weight: TensorHeader
     bias: TensorHeader | None
+    device: Device = "cpu"
 
 
 class SetParameters(msgspec.Struct, tag="set", frozen=True):
@@ -169,7 +222,10 @@ class Broken(msgspec.Struct, tag="broken", frozen=True):
 
 
 class Loaded(msgspec.Struct, tag="loaded", frozen=True):
+    """The file is imported; `settings` of the process are those that it changed."""
+
     id: int
+    settings: tuple[str, ...] = ()
 
 
 class Returned(msgspec.Struct, tag="returned", frozen=True):
@@ -180,6 +236,7 @@ class Returned(msgspec.Struct, tag="returned", frozen=True):
     device: str
     modified: tuple[str, ...] = ()
     gradients: tuple[TensorHeader | None, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 class Made(msgspec.Struct, tag="made", frozen=True):
@@ -191,6 +248,7 @@ class Made(msgspec.Struct, tag="made", frozen=True):
     children: tuple[ChildInfo, ...]
     own: ChildInfo
     modified: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 class Other(msgspec.Struct, tag="other", frozen=True):
@@ -206,7 +264,10 @@ class Done(msgspec.Struct, tag="done", frozen=True):
 
 
 class Threw(msgspec.Struct, tag="threw", frozen=True):
-    """The student's code raised; `refused` is the limit that the exception tells of."""
+    """The student's code raised; `refused` is the limit or rule that the exception tells of.
+
+    `stub`: the student's own `raise` did, and nothing that it called.
+    """
 
     id: int
     kind: str
@@ -215,6 +276,7 @@ class Threw(msgspec.Struct, tag="threw", frozen=True):
     frames: tuple[Frame, ...]
     phase: Literal["import", "call", "backward"]
     refused: Refusal | None = None
+    stub: bool = False
 
 
 class NoSuchName(msgspec.Struct, tag="missing", frozen=True):

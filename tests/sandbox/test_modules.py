@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from autograder.sandbox.errors import Raised
-from autograder.sandbox.messages import Substitute
+from autograder.sandbox.messages import MapLike, Substitute, Values
 from autograder.sandbox.stand_in import stand_in, stand_in_map
 from autograder.sandbox.student import Student
 from tests.conftest import Load
@@ -156,7 +156,8 @@ def test_a_stand_in_takes_the_place_of_a_neighbours_function(load: Load) -> None
         first = load("", user="from neighbour import kernel\ndef f(x): return kernel(2, size=3)",
                      neighbour=neighbour)  # fmt: skip
         student = Student(first._channel)
-        student.load("user", [Substitute("neighbour", "kernel", names, names, whole_module=broken)])
+        kernel = Substitute("neighbour", "kernel", names, Values(names), whole_module=broken)
+        student.load("user", [kernel])
         assert torch.equal(student.f(torch.ones(1)), stand_in((2, 3)))
 
 
@@ -166,7 +167,7 @@ def test_a_stand_in_takes_the_place_of_a_function_of_the_file_itself(load: Load)
     def f(x): return crop(x, [2, 3])
     """
     student = Student(load(source)._channel)
-    crop = Substitute("student", "crop", ("x", "size"), ("x", "size"), False, of_maps=True)
+    crop = Substitute("student", "crop", ("x", "size"), MapLike("x", "size"))
     student.load("student", [crop])
     x = torch.arange(2 * 3 * 4 * 5, dtype=torch.float64).reshape(2, 3, 4, 5)
     got = student.f(x)

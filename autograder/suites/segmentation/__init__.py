@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from autograder.grading.marks import Assignment, Base, StandIn, Task
 from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
+from autograder.sandbox.messages import Figures, Joined, Layer, Layers, MapLike
 from autograder.suites.segmentation.misconceptions import MISCONCEPTIONS
 from autograder.suites.segmentation.neighbours import bilinear_kernel_is_right
 from autograder.suites.segmentation.shapes import right_shape
+
+
+def _conv(
+    child: str,
+    inputs: tuple[str, int],
+    outputs: tuple[str, int],
+    kernel: int | str,
+    padding: int | str = 0,
+) -> Layer:
+    return Layer(child, "Conv2d", inputs, outputs, kernel, padding=padding)
+
 
 ASSIGNMENT = Assignment(
     name="segmentation",
@@ -18,14 +30,20 @@ ASSIGNMENT = Assignment(
             "unpooling",
             points=10,
             functions=("nearest_unpool2d", "bed_of_nails_unpool2d", "max_unpool2d"),
-            # interpolate(mode="area") ends in an adaptive average pooling.
+            # interpolate(mode="area") ends in an adaptive average pooling. Adaptive pooling and
+            # grid_sample are excluded whatever they are used for: the contract excludes them
+            # where they enlarge, and nothing else in this file has a use for them.
             forbidden=(
                 "upsample_*[0-9]d",
                 "upsample_*_aa",
                 "_upsample_*[0-9]d",
                 "_upsample_*_aa",
                 "max_unpool?d",
-                "_adaptive_avg_pool?d",
+                "*adaptive_avg_pool?d",
+                "adaptive_max_pool?d",
+                "*grid_sampler",
+                "*grid_sampler_?d",
+                "*grid_sampler_2d_cpu_fallback",
             ),
         ),
         Task(
@@ -55,9 +73,17 @@ ASSIGNMENT = Assignment(
             ),
             bases=(
                 Base(
+                    "convolutionalize",
+                    parameters=("linear", "channels", "kernel_size"),
+                    gives=Layers(
+                        (_conv("", ("channels", 1), ("linear.out_features", 1), "kernel_size"),)
+                    ),
+                    carries=("FCN8s",),
+                ),
+                Base(
                     "fuse_skip",
                     parameters=("coarse", "skip", "offset"),
-                    shape=("coarse",),
+                    gives=MapLike("coarse"),
                     carries=("FCN8s",),
                 ),
             ),
@@ -70,8 +96,47 @@ ASSIGNMENT = Assignment(
                 Base(
                     "center_crop",
                     parameters=("x", "size"),
-                    shape=("x", "size"),
+                    gives=MapLike("x", "size"),
                     carries=("concat_skip", "UpBlock", "UNet"),
+                ),
+                Base(
+                    "concat_skip",
+                    parameters=("skip", "upsampled"),
+                    gives=Joined("skip", "upsampled"),
+                    carries=("UpBlock", "UNet"),
+                ),
+                Base(
+                    "DoubleConv",
+                    parameters=("in_channels", "out_channels", "padding"),
+                    defaults=(("padding", 0),),
+                    gives=Layers(
+                        (
+                            _conv("first", ("in_channels", 1), ("out_channels", 1), 3, "padding"),
+                            _conv("second", ("out_channels", 1), ("out_channels", 1), 3, "padding"),
+                        )
+                    ),
+                    carries=("UpBlock", "UNet"),
+                ),
+                Base(
+                    "UpBlock",
+                    parameters=("in_channels", "padding"),
+                    defaults=(("padding", 0),),
+                    gives=Layers(
+                        (
+                            Layer(
+                                "upconv",
+                                "ConvTranspose2d",
+                                ("in_channels", 1),
+                                ("in_channels", 2),
+                                kernel=2,
+                                stride=2,
+                            ),
+                            _conv("conv", ("in_channels", 1), ("in_channels", 2), 3, "padding"),
+                            _conv("conv", ("in_channels", 2), ("in_channels", 2), 3, "padding"),
+                        ),
+                        joins="conv",
+                    ),
+                    carries=("UNet",),
                 ),
             ),
         ),
@@ -79,6 +144,14 @@ ASSIGNMENT = Assignment(
             "iou",
             points=20,
             functions=("predict_labels", "confusion_matrix", "iou_per_class", "mean_iou"),
+            bases=(
+                Base(
+                    "iou_per_class",
+                    parameters=("confusion",),
+                    gives=Figures("confusion"),
+                    carries=("mean_iou",),
+                ),
+            ),
         ),
     ),
 )

@@ -1,0 +1,1 @@
+"""Programs that measure how right the suites are on what nobody listed."""
