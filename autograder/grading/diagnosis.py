@@ -18,6 +18,7 @@ from torch import Tensor
 
 from autograder.grading.expect import TOLERANCE
 from autograder.grading.marks import Misconception
+from autograder.sandbox.devices import MISMATCH_PHRASES
 from autograder.sandbox.errors import StudentEnd
 from autograder.sandbox.exchange import Channel
 from autograder.sandbox.executor import Executor
@@ -38,7 +39,6 @@ from autograder.sandbox.messages import (
     Threw,
     Value,
 )
-from autograder.sandbox.student import MISMATCH_PHRASES
 from autograder.sandbox.wire import Buffer, Payload, read_tensor
 
 # What a file's checks say in all is a few megabytes; a student's networks must not make it more.
@@ -64,7 +64,8 @@ class Recorder:
         self.whole = True
         self.exchanges: list[Exchange] = []
         self.decisive: dict[str, list[Exchange]] = {}
-        self._begun = 0
+        self.asked: dict[str, list[Exchange]] = {}
+        self._begun, self._check = 0, ""
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         data = bytearray().join(payload.chunks)
@@ -81,10 +82,11 @@ class Recorder:
         self.whole = self._size <= RECORD_CAP
         if self.whole:
             self.exchanges.append(exchange)
+            self.asked.setdefault(self._check, []).append(exchange)
 
-    def begin(self) -> None:
-        """What is said from here on belongs to the next example of a check."""
-        self._begun = len(self.exchanges)
+    def begin(self, check: str = "") -> None:
+        """What is said from here on belongs to the next example of this check."""
+        self._begun, self._check = len(self.exchanges), check
 
     def note_loss(self, check: str) -> None:
         """`check` was lost by this example; of several, the last and smallest one counts."""
