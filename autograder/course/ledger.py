@@ -116,6 +116,8 @@ def key_of(parcel: Parcel, *, suites: str, grader: str, seed: int, points: float
         digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
     for name, problem in sorted(parcel.problems.items()):
         digest.update(f"{name!r} {problem!r}\n".encode())
+    for name in sorted(parcel.passed_over):  # the feedback may name them
+        digest.update(f"{name!r}\n".encode())
     return digest.hexdigest()
 
 

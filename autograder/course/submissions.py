@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from autograder.sandbox.intake import FILE_CAP, NoSubmission, Parcel, can_be_imported, take
+from autograder.sandbox.near_misses import looks_like_python
 
 
 class NoClass(Exception):
@@ -87,10 +88,13 @@ def _from_zip(path: Path) -> Parcel:
     try:
         with zipfile.ZipFile(path) as archive:
             for name, read in _topmost(archive):
-                parcel.add(name, read)
+                if can_be_imported(name):
+                    parcel.add(name, read)
+                else:
+                    parcel.pass_over(name)
     except (zipfile.BadZipFile, OSError) as error:
         raise NoSubmission(f"{path} is not a zip file that can be read ({error})") from None
-    if not parcel.files and not parcel.problems:
+    if not parcel.files and not parcel.problems and not parcel.passed_over:
         raise NoSubmission(f"{path} holds no Python file")
     return parcel
 
@@ -100,10 +104,11 @@ def _topmost(archive: zipfile.ZipFile) -> Iterator[tuple[str, Callable[[], bytes
     for member in archive.infolist():
         *folders, name = PurePosixPath(member.filename).parts or ("",)
         hidden = any(part.startswith((".", "__MACOSX")) for part in (*folders, name))
-        if not hidden and not member.is_dir() and can_be_imported(name):
+        if not hidden and not member.is_dir() and looks_like_python(name):
             by_folder.setdefault(tuple(folders), {})[name] = member
     if by_folder:
-        top = min(by_folder, key=lambda folders: (len(folders), folders))
+        # A folder without a module is one whose files all got another name.
+        top = min(by_folder, key=lambda f: (not any(map(can_be_imported, by_folder[f])), len(f), f))
         for name, member in sorted(by_folder[top].items()):
             yield name, partial(_read, archive, member)
 

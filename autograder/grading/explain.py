@@ -13,7 +13,7 @@ from autograder.grading.expect import CheckFailed
 from autograder.grading.layouts import layout
 from autograder.grading.result import VALUES_CAP, Counterexample, Grid
 from autograder.grading.text import Text
-from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict, WrongKind
+from autograder.sandbox.errors import ImportFailed, MissingFile, StudentEnd, Verdict, WrongKind
 from autograder.sandbox.messages import ObjectRef
 from autograder.sandbox.student import Call, Module
 
@@ -46,6 +46,8 @@ def message(ending: Ending, function: str, file: str) -> Text:
                 f"{function}이(가) 아직 NotImplementedError를 발생시킵니다.",
             )
         case Verdict.MISSING:
+            if isinstance(ending, MissingFile) and ending.there:
+                return _misnamed(detail, ending.there)
             return Text(f"{detail} was not found.", f"{detail}을(를) 찾을 수 없습니다.")
         case Verdict.TIMEOUT:
             return _stopped(causes.stopped(ending) or Text(detail, detail))
@@ -71,6 +73,15 @@ def message(ending: Ending, function: str, file: str) -> Text:
             if why := causes.refused(ending):
                 said = Text(f"{said.en} — {why.en}", f"{said.ko} — {why.ko}")
             return said
+
+
+def _misnamed(name: str, there: Sequence[str]) -> Text:
+    others = ", ".join(there)
+    return Text(
+        f"{name} was not found, but {others}. The name has to be {name}, to the letter.",
+        f"{name}을(를) 찾을 수 없습니다. 그 대신 {others}이(가) 있습니다. 파일 이름은 정확히 "
+        f"{name}이어야 합니다.",
+    )
 
 
 def _raised(ending: StudentEnd, file: str, where: str) -> Text:

@@ -157,7 +157,13 @@ class MissingName(StudentFault):
 
 
 class MissingFile(StudentFault):
+    """There is no file of that name; `there` are the names that it may have got instead."""
+
     verdict = Verdict.MISSING
+
+    def __init__(self, name: str, there: tuple[str, ...] = ()) -> None:
+        super().__init__(name)
+        self.there = there
 
 
 class BadFile(StudentFault):

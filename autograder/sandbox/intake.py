@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder.sandbox.errors import BadFile, MissingFile
+from autograder.sandbox.near_misses import NAME_CAP, looks_like_python, near_misses
 
 FILE_CAP = 1024 * 1024
 FILES_CAP = 64
@@ -27,10 +28,14 @@ class NoSubmission(Exception):
 
 @dataclass
 class Parcel:
-    """A submission's files by name, and what could not be taken, with the reasons."""
+    """A submission's files by name, and what could not be taken, with the reasons.
+
+    `passed_over` are names that no import could find, but that somebody may have meant.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
 
     def add(self, name: str, read: Callable[[], bytes | str]) -> None:
         """Take a file, or note the reason that `read` returns in place of its content."""
@@ -41,6 +46,12 @@ class Parcel:
         else:
             self.files[name] = content
 
+    def pass_over(self, name: str) -> None:
+        """Remember the name of a file that is not taken, if it may be a near miss."""
+        short = looks_like_python(name) and len(name) <= NAME_CAP
+        if short and len(self.passed_over) < FILES_CAP:
+            self.passed_over.append(name)
+
 
 @dataclass
 class Staged:
@@ -49,6 +60,7 @@ class Staged:
     folder: Path
     hashes: dict[str, str]
     problems: dict[str, str]
+    passed_over: tuple[str, ...] = ()
 
     def demand(self, module: str) -> None:
         """Raises MissingFile or BadFile when `module`.py cannot be imported from here."""
@@ -56,7 +68,8 @@ class Staged:
         if name in self.problems:
             raise BadFile(f"{name} is {self.problems[name]}")
         if name not in self.hashes:
-            raise MissingFile(name)
+            there = (*self.hashes, *self.problems, *self.passed_over)
+            raise MissingFile(name, near_misses(name, there))
 
 
 def check_folder(submission: Path) -> None:
@@ -73,14 +86,15 @@ def check_folder(submission: Path) -> None:
         names = os.listdir(submission)
     except PermissionError:
         raise NoSubmission(f"{submission} cannot be read (permission denied)") from None
-    if not any(name.endswith((".py", ".ipynb")) for name in names):
+    if not any(name.endswith(".ipynb") or looks_like_python(name) for name in names):
         raise NoSubmission(f"{submission} holds no Python file and no notebook")
 
 
 def take(submission: Path) -> Parcel:
     """The flat `.py` files of a submission.
 
-    Files whose names are none that Python could import are passed over.
+    Files whose names are none that Python could import are passed over; the names of those that
+    somebody may have meant are kept.
 
     Raises:
         NoSubmission: there is no such folder, or nothing in it.
@@ -89,8 +103,11 @@ def take(submission: Path) -> Parcel:
     parcel = Parcel()
     directory = os.open(submission, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        for name in sorted(filter(can_be_imported, os.listdir(directory))):
-            parcel.add(name, partial(_read, directory, name))
+        for name in sorted(os.listdir(directory)):
+            if can_be_imported(name):
+                parcel.add(name, partial(_read, directory, name))
+            else:
+                parcel.pass_over(name)
     finally:
         os.close(directory)
     return parcel
@@ -104,7 +121,7 @@ def lay_out(parcel: Parcel, folder: Path) -> Staged:
         (folder / name).write_bytes(content)
         (folder / name).chmod(0o444)
         hashes[name] = hashlib.sha256(content).hexdigest()
-    return Staged(folder, hashes, dict(parcel.problems))
+    return Staged(folder, hashes, dict(parcel.problems), tuple(parcel.passed_over))
 
 
 def can_be_imported(name: str) -> bool:

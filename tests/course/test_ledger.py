@@ -136,7 +136,7 @@ def test_a_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
         assert ledger.has("kim", "k")
 
 
-@pytest.mark.parametrize("what", ["suites", "grader", "seed", "points", "files", "problems"])
+@pytest.mark.parametrize("what", ["suites", "grader", "seed", "points", "files", "problems", "names"])
 def test_a_key_depends_on_everything_that_decides(what: str) -> None:
     base = {"suites": "1", "grader": "1", "seed": 1, "points": 100.0}
     parcel, other = Parcel({"iou.py": b"a"}), Parcel({"iou.py": b"a"})
@@ -145,6 +145,8 @@ def test_a_key_depends_on_everything_that_decides(what: str) -> None:
         other = Parcel({"iou.py": b"b"})
     elif what == "problems":
         other = Parcel({"iou.py": b"a"}, {"unet.py": "a link"})
+    elif what == "names":
+        other = Parcel({"iou.py": b"a"}, passed_over=["unet-1.py"])
     else:
         changed[what] = type(base[what])(2)
     same = key_of(Parcel({"iou.py": b"a"}), **base)  # type: ignore[arg-type]

@@ -101,6 +101,25 @@ def test_a_zip_file_without_work_says_why(tmp_path: Path, content: bytes | None,
         submission.take()
 
 
+@pytest.mark.parametrize("inside", ["", "homework/"])
+def test_a_zip_file_whose_names_were_changed_is_taken_as_a_folder_is(
+    tmp_path: Path, inside: str
+) -> None:
+    pack(tmp_path / "kim.zip", {f"{inside}iou-1.py": "x", f"{inside}notes.txt": ""})
+    (submission,) = find(tmp_path, "segmentation")
+    parcel = submission.take()
+    assert parcel.files == {}
+    assert parcel.passed_over == ["iou-1.py"]
+
+
+def test_modules_in_a_zip_file_go_before_changed_names_higher_up(tmp_path: Path) -> None:
+    pack(tmp_path / "kim.zip", {"iou-1.py": "x", "work/unet.py": "", "work/iou (1).py": ""})
+    (submission,) = find(tmp_path, "segmentation")
+    parcel = submission.take()
+    assert list(parcel.files) == ["unet.py"]
+    assert parcel.passed_over == ["iou (1).py"]
+
+
 def test_one_student_twice_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "kim" / "iou.py")
     pack(tmp_path / "kim.zip", {"iou.py": ""})

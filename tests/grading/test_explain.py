@@ -9,7 +9,7 @@ import torch
 
 from autograder.grading.explain import message
 from autograder.grading.kinds import right_dtype
-from autograder.sandbox.errors import Frame, Raised, WrongKind
+from autograder.sandbox.errors import Frame, MissingFile, Raised, WrongKind
 from autograder.sandbox.student import Call
 from tests.conftest import Load
 
@@ -96,6 +96,13 @@ def test_a_parameter_that_cannot_be_read_is_told_as_such(load: Load) -> None:
     text = message(caught.value, "f", "student.py")
     assert text.en == "A parameter of head is a tensor of float16."
     assert text.ko == "head의 파라미터가 올바르지 않습니다: dtype이 float16인 텐서."
+
+
+def test_a_missing_file_is_told_with_what_is_there_instead() -> None:
+    text = message(MissingFile("iou.py", ("iou-1.py",)), "mean_iou", "iou.py")
+    assert text.en.startswith("iou.py was not found, but iou-1.py.")
+    assert "iou-1.py이(가) 있습니다" in text.ko
+    assert message(MissingFile("iou.py"), "mean_iou", "iou.py").en == "iou.py was not found."
 
 
 def test_an_exception_with_a_line_of_the_students_is_their_codes() -> None:

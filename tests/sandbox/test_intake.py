@@ -41,6 +41,75 @@ def test_a_file_that_is_not_there_is_missing(submission: Path, tmp_path: Path) -
         stage(submission, tmp_path / "copy").demand("unet")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unet-1.py",
+        "unet (1).py",
+        "unet(2).py",
+        "unet 2.py",
+        "UNET.py",
+        "UNet.PY",
+        "unet.py.txt",
+        "unet.py.py",
+        "unet - Copy.py",
+        "unet - 복사본.py",
+        "Copy of unet.py",
+        "unet-1 (2).py",
+        "u-net.py",
+    ],
+)
+def test_a_missing_file_names_what_is_there_instead(
+    name: str, submission: Path, tmp_path: Path
+) -> None:
+    (submission / name).write_text("")
+    staged = stage(submission, tmp_path / "copy")
+    with pytest.raises(MissingFile) as caught:
+        staged.demand("unet")
+    assert caught.value.detail == "unet.py"
+    assert caught.value.there == (name,)
+
+
+def test_no_other_file_is_taken_for_a_missing_one(submission: Path, tmp_path: Path) -> None:
+    for name in ("unpooling.py", "my_unet.py", "unet8.py", "unet.txt", "unet_test.py", "unet.pyc"):
+        (submission / name).write_text("")
+    with pytest.raises(MissingFile) as caught:
+        stage(submission, tmp_path / "copy").demand("unet")
+    assert caught.value.there == ()
+
+
+def test_a_near_miss_is_named_in_letters_that_can_be_printed(
+    submission: Path, tmp_path: Path
+) -> None:
+    (submission / "unet\x1b\u202e-1.py").write_text("")
+    (submission / "iou\n(1).py").write_text("")
+    (submission / "iou.py").unlink()
+    with pytest.raises(MissingFile) as caught:
+        stage(submission, tmp_path / "copy").demand("iou")
+    assert caught.value.there == ("iou (1).py",)
+
+
+def test_a_long_name_is_not_compared(submission: Path, tmp_path: Path) -> None:
+    (submission / f"unet{'-1' * 60}.py").write_text("")
+    staged = stage(submission, tmp_path / "copy")
+    assert staged.passed_over == ()
+    with pytest.raises(MissingFile) as caught:
+        staged.demand("unet")
+    assert caught.value.there == ()
+
+
+def test_a_folder_that_holds_a_near_miss_alone_is_graded(tmp_path: Path) -> None:
+    (tmp_path / "iou.py.txt").write_text("")
+    assert take(tmp_path).passed_over == ["iou.py.txt"]
+
+
+@pytest.mark.parametrize("name", [".pytest_cache", ".iou.py", "iou.cpython-311.pyc", "iou.txt"])
+def test_a_folder_that_holds_neither_file_nor_near_miss_is_not(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("")
+    with pytest.raises(NoSubmission, match="holds no Python file"):
+        take(tmp_path)
+
+
 def _link(path: Path) -> None:
     path.symlink_to("/etc/passwd")
 
