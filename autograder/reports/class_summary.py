@@ -87,7 +87,7 @@ class MisconceptionFigures:
 
 @dataclass(frozen=True)
 class Incident:
-    """A submission that the sandbox stopped, or to which it refused something."""
+    """A submission that was stopped, to which something was refused, or with a misnamed file."""
 
     student: str
     verdict: Verdict
@@ -251,12 +251,14 @@ class ClassSummary:
 
 
 def _incidents(student: str, checks: Sequence[Check]) -> Iterable[Incident]:
-    """One a verdict, however many checks it ended."""
-    found: dict[Verdict, list[Check]] = {}
+    """One a verdict (and a file with another name), however many checks it ended."""
+    found: dict[tuple[Verdict, str], list[Check]] = {}
     for check in checks:
         if check.verdict in STOPPED or _was_refused(check):
-            found.setdefault(check.verdict, []).append(check)
-    for verdict, ended in found.items():
+            found.setdefault((check.verdict, ""), []).append(check)
+        elif _has_another_name(check):
+            found.setdefault((check.verdict, check.task), []).append(check)
+    for (verdict, _), ended in found.items():
         functions = tuple(dict.fromkeys(check.function for check in ended))
         yield Incident(student, verdict, functions, ended[0].message, len(ended))
 
@@ -266,3 +268,9 @@ def _was_refused(check: Check) -> bool:
     message = check.message.en if check.message else ""
     refused = check.verdict is Verdict.ERROR and "PermissionError" in message
     return refused or check.cause is Cause.PROCESSES
+
+
+def _has_another_name(check: Check) -> bool:
+    """Whether its file is missing, and one is there that may have been meant."""
+    message = check.message.en if check.message else ""
+    return check.verdict is Verdict.MISSING and "was not found, but " in message

@@ -57,7 +57,10 @@ NO_MISCONCEPTIONS = Text("None was recognised.", "알아낸 오개념이 없습�
 STUDENTS = Text("Students", "학생")
 FUNCTION = Text("Function", "함수")
 
-STOPPED = Text("Stopped, refused or slow", "중단되었거나 거부되었거나 느린 제출물")
+STOPPED = Text(
+    "Stopped, refused, misnamed or slow",
+    "중단되었거나 거부되었거나 파일 이름이 다르거나 느린 제출물",
+)
 STOPPED_SAID = Text(
     "Places to look at, not verdicts on a person: an endless loop looks like this too.",
     "살펴볼 곳일 뿐, 사람에 대한 판정이 아닙니다. 무한 루프도 이렇게 보입니다.",

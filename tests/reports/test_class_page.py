@@ -10,11 +10,12 @@ from typing import get_args
 import msgspec
 import pytest
 
+from autograder.grading.explain import message
 from autograder.grading.result import Result, TaskResult
 from autograder.grading.text import Language, Text
 from autograder.reports.class_page import class_page
 from autograder.reports.class_summary import ClassSummary, Status
-from autograder.sandbox.errors import Cause, Verdict
+from autograder.sandbox.errors import Cause, MissingFile, Verdict
 from tests.reports.made import HOSTILE, filled_with, lost, result
 from tests.reports.test_html import Structure
 
@@ -106,6 +107,25 @@ def test_what_the_sandbox_stopped_or_refused_is_told(check: object, is_told: boo
     found = ClassSummary()
     found.add("ahn", graded(0, check, check))
     assert [(one.student, one.checks) for one in found.incidents] == [("ahn", 2)] * is_told
+
+
+def test_each_file_with_another_name_is_told() -> None:
+    found = ClassSummary()
+    names = ("iou-1.py", "IOU.py")
+    checks = [
+        lost(
+            Verdict.MISSING,
+            task=task,
+            message=message(MissingFile(f"{task}.py", there), "f", f"{task}.py"),
+        )
+        for task, there in (("iou", names), ("iou", names), ("unet", ("unet.py.txt",)))
+    ]
+    found.add("kim", result(*checks))
+    found.add("lee", result(lost(Verdict.MISSING, message=message(MissingFile("a.py"), "f", ""))))
+    assert [(one.student, one.checks) for one in found.incidents] == [("kim", 2), ("kim", 1)]
+    first, second = (one.message.en for one in found.incidents if one.message)
+    assert first.startswith("iou.py was not found, but iou-1.py, IOU.py.")
+    assert second.startswith("unet.py was not found, but unet.py.txt.")
 
 
 def test_who_took_several_times_as_long_as_the_others_is_slow() -> None:
