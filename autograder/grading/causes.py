@@ -54,6 +54,13 @@ _REFUSED = {
         "Threads and processes are not supported in graded code.",
         "채점되는 코드에서는 스레드와 프로세스를 지원하지 않습니다.",
     ),
+    Cause.PACKAGE: Text(
+        "Graded files may import the standard library, torch, numpy and the files beside them; "
+        "what is left over from the notebook must not be used.",
+        "채점되는 파일은 표준 라이브러리, torch, numpy, 같은 폴더의 파일만 import할 수 있습니다. "
+        "노트북에서 남은 패키지는 사용할 수 없습니다.",
+    ),
+    Cause.ENCODING: Text("Save the file as UTF-8.", "파일을 UTF-8로 저장하십시오."),
 }
 
 

@@ -144,7 +144,10 @@ def expect_gradient(
 
 
 def expect_unmodified(student: Student, call: Call) -> None:
-    """The call left its inputs as they were."""
+    """The call left its inputs and the settings of the process as they were.
+
+    For settings that the import changed, each function is to blame: none can be used without it.
+    """
     if call.modified:
         names = ", ".join(call.modified)
         fail(
@@ -154,6 +157,31 @@ def expect_unmodified(student: Student, call: Call) -> None:
                 f"함수가 입력을 바꾸었습니다 (인자 {names}).",
             ),
         )
+    if student.settings:
+        names = _several(student.settings)
+        fail(
+            student,
+            Text(
+                f"Importing the file changes how others work beside it: {names}.",
+                f"파일을 import하면 다른 코드에도 적용되는 설정이 바뀝니다: {names}.",
+            ),
+        )
+    making = call.made_by.settings if call.made_by is not None else ()
+    if settings := (*making, *call.settings):
+        names = _several(settings)
+        fail(
+            student,
+            Text(
+                f"The call changed how others work beside it, and did not put back: {names}.",
+                f"함수가 다른 코드에도 적용되는 설정을 바꾸고 되돌리지 않았습니다: {names}.",
+            ),
+        )
+
+
+def _several(settings: Sequence[str]) -> str:
+    """The names in one line, the first few of them."""
+    names = list(dict.fromkeys(settings))
+    return ", ".join([*names[:5], *(["..."] if len(names) > 5 else [])])
 
 
 def expect_value_error(

@@ -6,7 +6,7 @@ Exception
 │   └── WireError                a frame that breaks the protocol
 └── StudentFault                 the submission ended the call; Hypothesis may shrink it
     ├── Raised                   error            an exception of the student's
-    │   └── NotWritten           not implemented  NotImplementedError
+    │   └── NotWritten           not implemented  the stub's own NotImplementedError
     ├── MissingName              missing          the file has no such function
     ├── MissingFile              missing          there is no such file
     ├── BadFile                  bad submission   a link, a directory, too large, not text
@@ -73,6 +73,8 @@ class Cause(enum.StrEnum):
     DISK = "disk"
     OPEN_FILES = "open files"
     PROCESSES = "processes"
+    PACKAGE = "package"
+    ENCODING = "encoding"
 
 
 class Frame(msgspec.Struct, frozen=True):

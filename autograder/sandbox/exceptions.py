@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import errno
 import linecache
 import traceback
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from autograder.sandbox.errors import Frame
+from autograder.sandbox.imports import is_refusal
 from autograder.sandbox.messages import Refusal, Threw
+from autograder.sandbox.source import NOT_UTF8
 
 TEXT_CAP = 2000
 FRAME_CAP = 12
@@ -58,7 +61,20 @@ def describe_exception(request_id: int, error: BaseException, folder: Path, phas
         frames,
         phase,
         _refused(error, text),
+        _raised_here(error, folder),
     )
+
+
+def _raised_here(error: BaseException, folder: Path) -> bool:
+    """Whether the innermost line of the traceback is a `raise` in one of the student's files."""
+    trace = BaseException.__dict__["__traceback__"].__get__(error)
+    if trace is None:
+        return False
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    instruction = dis.opname[code.co_code[trace.tb_lasti]]
+    return Path(code.co_filename).parent == folder and instruction == "RAISE_VARARGS"
 
 
 _BY_NUMBER: dict[int | None, Refusal] = {
@@ -71,9 +87,13 @@ _BY_NUMBER: dict[int | None, Refusal] = {
 
 
 def _refused(error: BaseException, text: str) -> Refusal | None:
-    """The limit that an exception tells of, if it does."""
+    """The limit or rule that an exception tells of, if it does."""
     if isinstance(error, MemoryError):
         return "memory"
+    if isinstance(error, SyntaxError):
+        return "encoding" if NOT_UTF8 in text else None
+    if isinstance(error, ImportError):
+        return "package" if is_refusal(error) else None
     if isinstance(error, OSError):
         return _BY_NUMBER.get(OSError.__dict__["errno"].__get__(error))
     if isinstance(error, RuntimeError):

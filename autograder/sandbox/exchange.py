@@ -93,5 +93,5 @@ def _ending(reply: Threw) -> StudentFault | StudentStop:
     cause = None if reply.refused is None else Cause(reply.refused)
     if cause is Cause.MEMORY:
         return OutOfMemory(f"{reply.kind}: {reply.text}", reply.frames, cause=cause)
-    kind = NotWritten if "NotImplementedError" in reply.kinds else Raised
+    kind = NotWritten if reply.stub and "NotImplementedError" in reply.kinds else Raised
     return kind(reply.kind, reply.text, reply.kinds, reply.frames, cause=cause)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from msgspec.structs import replace
 from torch import Tensor, nn
 
 from autograder.sandbox import stand_in
@@ -25,6 +26,7 @@ from autograder.sandbox.errors import Frame
 from autograder.sandbox.exceptions import Phase, describe_exception, student_frames
 from autograder.sandbox.fake_gpu import FakeGpu
 from autograder.sandbox.forbidden import Guard
+from autograder.sandbox.imports import Imports
 from autograder.sandbox.messages import (
     BuildLinear,
     Device,
@@ -48,6 +50,8 @@ from autograder.sandbox.messages import (
 )
 from autograder.sandbox.outgoing import changed, plain, unfit, vector_jacobian, with_article
 from autograder.sandbox.parameters import set_parameters
+from autograder.sandbox.settings import Settings
+from autograder.sandbox.source import demand_text
 from autograder.sandbox.wire import DTYPES, Buffer, Payload, read_tensor, unpack_value
 
 
@@ -63,6 +67,9 @@ class Executor:
         self._reply_bytes = reply_bytes
         self._module: ModuleType | None = None
         self._guard = Guard(())
+        self._imports = Imports(folder)
+        self._settings = Settings(library=())
+        self._found = frozenset(sys.modules), list(sys.path), sys.dont_write_bytecode
         self._objects: list[object] = []
         self._fake_gpu = FakeGpu()
         self._phase: Phase = "import"
@@ -76,8 +83,14 @@ class Executor:
         return executor
 
     def close(self) -> None:
-        """Give PyTorch its operations back."""
+        """Leave this process as it was before the file was loaded."""
         self._guard.remove()
+        self._imports.end()
+        modules, sys.path[:], sys.dont_write_bytecode = self._found
+        for name in sys.modules.keys() - modules:
+            file = getattr(sys.modules[name], "__file__", None)
+            if isinstance(file, str) and Path(file).parent == self._folder:
+                del sys.modules[name]
 
     @property
     def objects(self) -> int:
@@ -115,22 +128,28 @@ class Executor:
         sys.path.insert(0, str(self._folder))
         sys.dont_write_bytecode = True
         inside = [each for each in request.substitutes if each.module == request.module]
-        for substitute in request.substitutes:
-            if substitute not in inside:
-                stand_in.install(substitute, self._import)
-        self._guard = Guard(request.forbidden)
-        self._module = module = self._import(request.module)
+        self._imports = Imports(self._folder, {each.module for each in request.substitutes})
+        self._imports.begin()
+        self._settings = Settings()
+        with self._settings.of_import():
+            for substitute in request.substitutes:
+                if substitute not in inside:
+                    stand_in.install(substitute, self._import)
+            self._guard = Guard(request.forbidden)
+            self._module = module = self._import(request.module)
+        self._imports.graded = True
         for substitute in inside:
             stand_in.install(substitute, lambda name: module)
         if self._for_good:
             self._guard.seal()
-        return Loaded(request.id)
+        return Loaded(request.id, self._settings.changed)
 
     def _import(self, name: str) -> ModuleType:
         path = self._folder / f"{name}.py"
         spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
             raise ImportError(f"{path.name} is not a Python file")
+        demand_text(path)
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
@@ -165,14 +184,15 @@ class Executor:
         result: object = None
         failure: BaseException | None = None
         surroundings = self._surroundings(request.device, isinstance(target, type))
-        torch.set_default_dtype(DTYPES[request.default_dtype])
-        with self._guard.watch(), surroundings, torch.set_grad_enabled(request.grad):
+        # What the import left is in force: a default dtype is set only where another is asked for.
+        dtype = None if request.default_dtype == "float32" else DTYPES[request.default_dtype]
+        own = self._settings.of_call(grad=request.grad, dtype=dtype)
+        with self._guard.watch(), self._settings.of_file(), surroundings, own:
             try:
                 result = target(*args, **kwargs)
             except BaseException as error:
                 failure = error
                 frames = student_frames(error, self._folder)
-        torch.set_default_dtype(torch.float32)
         if self._guard.reached is not None:
             return Forbade(request.id, self._guard.reached, frames)
         if failure is not None:
@@ -182,7 +202,8 @@ class Executor:
             str(name) for name, value in before.items() if changed(value, arguments[name])
         )
         if isinstance(result, nn.Module):
-            return self._made(request.id, result, request.device, modified)
+            made = self._made(request.id, result, request.device)
+            return replace(made, modified=modified, settings=self._settings.changed)
         if not isinstance(result, Tensor):
             return Other(request.id, with_article(type(result).__name__))
         return self._returned(request, data, out, result, wrt, modified)
@@ -204,16 +225,17 @@ class Executor:
         reason = unfit(value, self._reply_bytes)
         if reason:
             return Other(request.id, reason, device)
+        left = self._settings.changed
         gradients: tuple[TensorHeader | None, ...] = ()
         if request.cotangent is not None:
             cotangent = read_tensor(request.cotangent, data).to(value.device)
             if cotangent.shape == value.shape and cotangent.dtype == value.dtype:
                 self._phase = "backward"
-                gradients = tuple(
-                    None if each is None else out.add(plain(each))
-                    for each in vector_jacobian(value, wrt, cotangent)
-                )
-        return Returned(request.id, out.add(value), device, modified, gradients)
+                with self._settings.of_file(), self._settings.of_call():
+                    found = vector_jacobian(value, wrt, cotangent)
+                left += self._settings.changed
+                gradients = tuple(None if each is None else out.add(plain(each)) for each in found)
+        return Returned(request.id, out.add(value), device, modified, gradients, left)
 
     def _arguments(self, request: Invoke, data: Buffer) -> dict[int | str, object]:
         values: list[tuple[int | str, Value]] = [*enumerate(request.args), *request.kwargs.items()]
@@ -265,9 +287,7 @@ class Executor:
         assert isinstance(module, nn.Module)
         return module
 
-    def _made(
-        self, request_id: int, module: nn.Module, device: Device, modified: tuple[str, ...] = ()
-    ) -> Made:
+    def _made(self, request_id: int, module: nn.Module, device: Device) -> Made:
         if device == "cuda":
             module = module.to("cuda")
         elif device == "fake-cuda":
@@ -279,7 +299,6 @@ class Executor:
             family(module),
             describe_children(module),
             describe("", module),
-            modified,
         )
 
     def _build_linear(self, request: BuildLinear, data: Buffer) -> Made:

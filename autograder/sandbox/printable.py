@@ -11,6 +11,7 @@ from autograder.sandbox.errors import Frame
 from autograder.sandbox.messages import (
     ChildInfo,
     Forbade,
+    Loaded,
     Made,
     NoSuchName,
     Other,
@@ -43,7 +44,14 @@ def made_printable(reply: Reply) -> Reply:
     replace = msgspec.structs.replace
     match reply:
         case Returned():
-            return replace(reply, device=_name(reply.device), modified=_names(reply.modified))
+            return replace(
+                reply,
+                device=_name(reply.device),
+                modified=_names(reply.modified),
+                settings=_names(reply.settings),
+            )
+        case Loaded():
+            return replace(reply, settings=_names(reply.settings))
         case Threw():
             return replace(
                 reply,
@@ -64,6 +72,7 @@ def made_printable(reply: Reply) -> Reply:
                 children=tuple(_child(child) for child in reply.children),
                 own=_child(reply.own),
                 modified=_names(reply.modified),
+                settings=_names(reply.settings),
             )
         case _:
             return reply

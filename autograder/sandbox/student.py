@@ -34,6 +34,7 @@ from autograder.sandbox.messages import (
     FetchParameter,
     Invoke,
     Load,
+    Loaded,
     Made,
     ObjectRef,
     Other,
@@ -53,6 +54,7 @@ MISMATCH_PHRASES = ("found two different devices", "to be on the same device")
 class Call:
     """One call as it was made and how it ended.
 
+    `modified` are the arguments that it changed, `settings` those of the process that it changed.
     Of a call of a module, `made_by` is the call that made the module.
     """
 
@@ -62,6 +64,7 @@ class Call:
     value: Tensor | Module | None = None
     gradients: tuple[Tensor | None, ...] = ()
     modified: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     ending: StudentFault | StudentStop | None = None
     wrt: tuple[int | str, ...] = ()
     cotangent: Tensor | None = None
@@ -117,6 +120,8 @@ class Student:
         self.credited: set[str] = set()
         # Functions and classes in whose place a stand-in is.
         self.replaced: frozenset[str] = frozenset()
+        # Settings of the process that the import changed.
+        self.settings: tuple[str, ...] = ()
         self.on_call: Callable[[Call], None] = self.calls.append
 
     def load(
@@ -126,7 +131,8 @@ class Student:
         self.replaced = frozenset(each.function for each in substitutes)
         request = Load(self._id(), module, tuple(substitutes), tuple(forbidden))
         try:
-            self._ask(request, Payload())
+            reply, _ = self._ask(request, Payload())
+            self.settings = reply.settings if isinstance(reply, Loaded) else ()
         except Raised as error:
             raise ImportFailed(error.detail, error.frames, cause=error.cause) from None
         except (Crashed, StudentStop) as ending:
@@ -209,10 +215,10 @@ class Student:
             call.gradients = tuple(
                 None if header is None else received(header, data) for header in reply.gradients
             )
-            call.modified = reply.modified
+            call.modified, call.settings = reply.modified, reply.settings
         elif isinstance(reply, Made):
             call.value = Module(self, reply, call)
-            call.modified = reply.modified
+            call.modified, call.settings = reply.modified, reply.settings
 
 
 class Function:
