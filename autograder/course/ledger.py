@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,61 +14,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from autograder.course.ledger_steps import STEPS, VERSION, statements
 from autograder.grading import result as results
+from autograder.grading.faults import Fault
 from autograder.grading.result import Result
 from autograder.sandbox.intake import Parcel
 
 WAIT_SECONDS = 60.0
 
-# What a new ledger is made by, and an older one brought up to date.
-_STEPS = (
-    """
-CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE grading (
-    number INTEGER PRIMARY KEY,
-    student TEXT NOT NULL,
-    key TEXT NOT NULL,        -- what was graded by what: see key_of
-    graded TEXT NOT NULL,     -- when, UTC
-    points REAL NOT NULL,
-    earned REAL NOT NULL,
-    reason TEXT,              -- why there was nothing to grade
-    document BLOB             -- the result, JSON, deflated
-) STRICT;
-CREATE INDEX grading_of_student ON grading (student, number);
-CREATE TRIGGER grading_is_kept BEFORE UPDATE ON grading
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER grading_stays BEFORE DELETE ON grading
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
--- The grade of record: the last grading of each student.
-CREATE VIEW record AS
-    SELECT * FROM grading WHERE number IN (SELECT max(number) FROM grading GROUP BY student);
-""",
-    """
--- Of work that was pushed: the commit, and when it was received, UTC.
-ALTER TABLE grading ADD COLUMN commit_id TEXT;
-ALTER TABLE grading ADD COLUMN received TEXT;
--- One grading of a commit is kept once, whatever was graded since.
-CREATE UNIQUE INDEX grading_of_commit ON grading (student, key) WHERE commit_id IS NOT NULL;
--- A push that could not be graded takes no grade away.
-DROP VIEW record;
-CREATE VIEW record AS
-    SELECT * FROM grading WHERE number IN (
-        SELECT max(number) FROM grading WHERE commit_id IS NULL OR document IS NOT NULL
-        GROUP BY student
-    );
--- Where a grading was shown to the student.
-CREATE TABLE check_run (
-    grading INTEGER PRIMARY KEY REFERENCES grading (number),
-    id INTEGER NOT NULL,
-    published TEXT NOT NULL   -- when, UTC
-) STRICT;
-""",
-)
-VERSION = len(_STEPS)
-
 _APPEND = """
-INSERT INTO grading (student, key, graded, points, earned, reason, document, commit_id, received)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO grading (student, key, graded, points, earned, reason, document, commit_id, received,
+    open, partial, traceback, aside)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -78,7 +35,10 @@ class LedgerError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One grading. `result` is None where there was nothing to grade, for `reason`.
+    """One grading. `result` is None where there is no grade, for `reason`.
+
+    Where a check could not be decided, `partial` holds what the others found and `traceback` why.
+    An `open` grading was not decided for no fault of the student's: never a 0.
 
     Of work that was pushed: `commit`, and when it was `received` (ISO, UTC).
     """
@@ -92,6 +52,9 @@ class Entry:
     result: Result | None = None
     commit: str | None = None
     received: str | None = None
+    open: bool = False
+    partial: Result | None = None
+    traceback: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +70,24 @@ class Push:
     earned: float
     reason: str | None
     check_run: int | None
+
+
+def to_entry(student: str, key: str, result: Result, faults: Sequence[Fault] = ()) -> Entry:
+    """A result as a grade; as none, but open, while a check in it is undecided."""
+    if not result.undecided:
+        return Entry(student, key, result.points, result.earned, result=result)
+    errors = {fault.check: f" ({fault.error})" for fault in faults}
+    checks = ", ".join(f"{check}{errors.get(check, '')}" for check in result.undecided)
+    return Entry(
+        student,
+        key,
+        result.points,
+        0.0,
+        reason=f"could not be decided: {checks}; ask the authors of the suite",
+        open=True,
+        partial=result,
+        traceback="\n".join(f"{fault.check}\n{fault.traceback}" for fault in faults) or None,
+    )
 
 
 def key_of(parcel: Parcel, *, suites: str, grader: str, seed: int, points: float) -> str:
@@ -155,8 +136,8 @@ class Ledger:
             (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             if version > VERSION or (version == 0 and tables > 0):
                 raise LedgerError(f"{self.path} is no ledger of this version")
-            for step in _STEPS[version:]:
-                for statement in _statements(step):
+            for step in STEPS[version:]:
+                for statement in statements(step):
                     self._connection.execute(statement)
             if version < VERSION:
                 self._connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -205,7 +186,6 @@ class Ledger:
         One of a commit is appended only if the student has none with its key. Returns whether it
         was appended. Raises LedgerError when it cannot be written, on a full disk for instance.
         """
-        document = zlib.compress(results.encode(entry.result)) if entry.result else None
         row = (
             entry.student,
             entry.key,
@@ -213,9 +193,12 @@ class Ledger:
             entry.points,
             entry.earned,
             entry.reason,
-            document,
+            _deflated(entry.result),
             entry.commit,
             entry.received,
+            entry.open,
+            _deflated(entry.partial),
+            entry.traceback,
         )
         try:
             with self._transaction():
@@ -224,22 +207,31 @@ class Ledger:
                 else:
                     wanted = self.find_push(entry.student, entry.key) is None
                 if wanted:
-                    self._connection.execute(_APPEND, row)
+                    self._connection.execute(_APPEND, (*row, self._has_a_grade(entry)))
         except sqlite3.Error as error:
             raise LedgerError(f"{self.path}: {error}") from None
         return wanted
 
+    def _has_a_grade(self, entry: Entry) -> bool:
+        """Whether it is open, but the grade of record is of the very same files."""
+        if entry.partial is None:
+            return False
+        query = "SELECT document FROM record WHERE student = ?"
+        before = self._connection.execute(query, (entry.student,)).fetchone()
+        graded = None if before is None else _result(before[0])
+        return graded is not None and graded.files == entry.partial.files
+
     def record(self) -> Iterator[Entry]:
         """The grade of record of every student, by name, read one at a time."""
         query = (
-            "SELECT student, key, points, earned, graded, reason, document, commit_id, received"
-            " FROM record ORDER BY student"
+            "SELECT student, key, points, earned, graded, reason, document, commit_id, received,"
+            " open, partial, traceback FROM record ORDER BY student"
         )
         with closing(self._connection.execute(query)) as rows:
             for row in rows:
-                student, key, points, earned, graded, reason, document, commit, received = row
-                result = _result(document)
-                yield Entry(student, key, points, earned, graded, reason, result, commit, received)
+                about, (document, *pushed, is_open, partial, traceback) = row[:6], row[6:]
+                found = (_result(document), *pushed, bool(is_open), _result(partial), traceback)
+                yield Entry(*about, *found)
 
     def history(self, student: str) -> list[Entry]:
         """Every grading of a student, the first one first."""
@@ -292,15 +284,9 @@ def _result(document: bytes | None) -> Result | None:
     return results.decode(zlib.decompress(document)) if document else None
 
 
+def _deflated(result: Result | None) -> bytes | None:
+    return None if result is None else zlib.compress(results.encode(result))
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _statements(script: str) -> Iterable[str]:
-    """The statements of a script, one by one: a script as a whole would end the transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -13,10 +13,20 @@ from itertools import cycle, islice
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 
+import msgspec
+
 from autograder.course.policy import Policy
+from autograder.grading.faults import Fault
 from autograder.sandbox import linux
 from autograder.sandbox.intake import Parcel
 from autograder.sandbox.launch import Launch, launch
+
+
+class Graded(msgspec.Struct, frozen=True):
+    """What a grader hands back: the result as JSON, and the checks that failed by themselves."""
+
+    document: bytes
+    faults: tuple[Fault, ...] = ()
 
 
 def local_pool(jobs: int) -> ProcessPoolExecutor:
@@ -33,7 +43,7 @@ def local_pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, context, _settle, (processors,))
 
 
-def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> bytes:
+def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> Graded:
     """As `prepared.grade_parcel`, in a grader process; whoever hands this out needs no torch."""
     from autograder.course import prepared
 

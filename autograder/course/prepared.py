@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from multiprocessing.util import Finalize
 
 from autograder.course.policy import Policy
-from autograder.course.pool import take_launched
+from autograder.course.pool import Graded, take_launched
 from autograder.grading import result as results
-from autograder.grading.grade import grade
+from autograder.grading.faults import Fault
+from autograder.grading.grade import Progress, grade
 from autograder.grading.marks import Assignment
 from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.client import Sandbox
@@ -22,8 +23,8 @@ from autograder.sandbox.intake import Parcel
 from autograder.sandbox.limits import Limits
 
 
-def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> bytes:
-    """Grade one submission in this process's prepared grader; the result as JSON.
+def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> Graded:
+    """Grade one submission in this process's prepared grader.
 
     Raises:
         SuiteError: the hidden tests themselves failed.
@@ -31,8 +32,12 @@ def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> bytes:
     """
     with _lock:  # pytest runs once at a time in a process
         assignment, sandbox = prepared(policy.assignment, policy.limits)
-        result = grade(parcel, assignment, sandbox, seed=policy.seed, name=student)
-    return results.encode(result)
+        faults: list[Fault] = []
+        progress = Progress(on_fault=faults.append)
+        result = grade(
+            parcel, assignment, sandbox, seed=policy.seed, name=student, progress=progress
+        )
+    return Graded(results.encode(result), tuple(faults))
 
 
 def prepared(assignment: str, limits: Limits) -> tuple[Assignment, Sandbox]:

@@ -7,9 +7,9 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 
 from autograder.course.executors import Graders
-from autograder.course.ledger import Entry, key_of
+from autograder.course.ledger import Entry, key_of, to_entry
 from autograder.course.policy import Policy, versions
-from autograder.course.pool import grade_parcel
+from autograder.course.pool import Graded, grade_parcel
 from autograder.course.submissions import Submission
 from autograder.grading import result as results
 from autograder.grading.faults import SuiteError
@@ -78,11 +78,11 @@ def run(
     Raises NoGrades when the suites are broken or a submission cannot be isolated.
     """
     source = iter(jobs)
-    running: dict[Future[bytes], Job] = {}
+    running: dict[Future[Graded], Job] = {}
     suspected: list[Job] = []
     pool = graders.executor()
 
-    def start(job: Job) -> Future[bytes]:
+    def start(job: Job) -> Future[Graded]:
         on_start(job)
         return pool.submit(grade_parcel, job.student, job.parcel, policy)
 
@@ -131,20 +131,21 @@ def _instead_of(pool: Executor, graders: Graders) -> Executor:
     return graders.executor()
 
 
-def _entry(job: Job, future: Future[bytes]) -> Entry:
+def _entry(job: Job, future: Future[Graded]) -> Entry:
     try:
-        result = results.decode(future.result())
+        graded = future.result()
     except (SuiteError, SandboxError) as error:
         raise NoGrades(f"{job.student}: {error}") from error
-    return Entry(job.student, job.key, result.points, result.earned, result=result)
+    return to_entry(job.student, job.key, results.decode(graded.document), graded.faults)
 
 
 def _out_of_wall_time(entry: Entry) -> bool:
-    assert entry.result is not None
-    return any(check.cause == Cause.CALL_WALL_SECONDS for check in entry.result.checks)
+    found = entry.result or entry.partial
+    assert found is not None
+    return any(check.cause == Cause.CALL_WALL_SECONDS for check in found.checks)
 
 
 def _given_up(job: Job, policy: Policy) -> Entry:
     points = versions(policy)[2]
     reason = "the grader died each time this was graded, the second time with nothing beside it"
-    return Entry(job.student, job.key, points, 0.0, reason=reason)
+    return Entry(job.student, job.key, points, 0.0, reason=reason, open=True)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import traceback
+from pathlib import Path
+from types import TracebackType
 
 import msgspec
 
+from autograder.sandbox.printable import printable
+
 # Enough for the frames that matter; a recursion's would fill a ledger.
 TRACEBACK_CAP = 20_000
+ERROR_CAP = 200
+PACKAGE = str(Path(__file__).parents[1])
 
 
 class SuiteError(Exception):
@@ -22,12 +28,23 @@ class Fault(msgspec.Struct, frozen=True):
     """A check that failed by itself on one submission, for the authors of the suite.
 
     The traceback shows the suite's own lines: it is kept apart from the result, which students
-    read.
+    read. `error` is it in one line.
     """
 
     check: str
     traceback: str
+    error: str
 
     @classmethod
     def of(cls, check: str, error: BaseException) -> Fault:
-        return cls(check, "".join(traceback.format_exception(error))[-TRACEBACK_CAP:])
+        said = " ".join(f"{type(error).__name__}: {error}".removesuffix(": ").split())
+        whole = "".join(traceback.format_exception(type(error), error, _from_here(error)))
+        return cls(check, whole[-TRACEBACK_CAP:], printable(said, ERROR_CAP))
+
+
+def _from_here(error: BaseException) -> TracebackType | None:
+    """The traceback without pytest's own frames, which come first and say nothing."""
+    trace = error.__traceback__
+    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(PACKAGE):
+        trace = trace.tb_next
+    return trace or error.__traceback__

@@ -15,7 +15,7 @@ import msgspec
 
 from autograder.grading.faults import Fault
 from autograder.grading.marks import Assignment, Task
-from autograder.grading.result import Check, Result, TaskResult, Versions
+from autograder.grading.result import Check, Result, TaskResult, Versions, undecided
 from autograder.grading.result import Sandbox as SandboxRecord
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.client import Sandbox, TaskChannel
@@ -96,6 +96,7 @@ def grade(
         earned=sum(check.earned for check in checks),
         tasks=tuple(_total(task, checks) for task in tasks),
         checks=tuple(checks),
+        undecided=undecided(checks),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -85,6 +86,10 @@ class Sandbox(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """`undecided` names the checks that failed by themselves. While there are any, the grade is
+    open: `earned` is what the others earned, and not a grade.
+    """
+
     schema: str = SCHEMA
     submission: str
     files: dict[str, str]
@@ -98,6 +103,12 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     earned: float
     tasks: tuple[TaskResult, ...]
     checks: tuple[Check, ...]
+    undecided: tuple[str, ...] = ()
+
+
+def undecided(checks: Iterable[Check]) -> tuple[str, ...]:
+    """The ids of the checks that could not be decided."""
+    return tuple(check.id for check in checks if check.verdict is Verdict.UNDECIDED)
 
 
 def encode(result: Result) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.grading.result import SCHEMA, Counterexample, Grid, Result, decode
+from autograder.grading.result import SCHEMA, Counterexample, Grid, Result, decode, undecided
 
 # A result of a whole submission is some 100 KB.
 BYTES_CAP = 32 * 1024 * 1024
@@ -46,6 +46,8 @@ def read(path: Path) -> Result:
                 )
         if check.counterexample is not None and not _has_its_map(check.counterexample):
             raise NoResult(f"{path} is not a result: check {check.id!r} has a map of nothing")
+    if result.checks and set(result.undecided) != set(undecided(result.checks)):
+        raise NoResult(f"{path} is not a result: it does not say which checks are undecided")
     return result
 
 

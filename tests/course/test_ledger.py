@@ -9,9 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace as replaced
 
-from autograder.course.ledger import Entry, Ledger, LedgerError, key_of
+from autograder.course.ledger import Entry, Ledger, LedgerError, key_of, to_entry
+from autograder.course.ledger_steps import STEPS
+from autograder.grading.faults import Fault
 from autograder.grading.result import Result
+from autograder.sandbox.errors import Verdict
 from autograder.sandbox.intake import Parcel
 from tests.reports.test_terminal import lost, result
 
@@ -136,7 +140,9 @@ def test_a_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
         assert ledger.has("kim", "k")
 
 
-@pytest.mark.parametrize("what", ["suites", "grader", "seed", "points", "files", "problems", "names"])
+@pytest.mark.parametrize(
+    "what", ["suites", "grader", "seed", "points", "files", "problems", "names"]
+)
 def test_a_key_depends_on_everything_that_decides(what: str) -> None:
     base = {"suites": "1", "grader": "1", "seed": 1, "points": 100.0}
     parcel, other = Parcel({"iou.py": b"a"}), Parcel({"iou.py": b"a"})
@@ -152,3 +158,75 @@ def test_a_key_depends_on_everything_that_decides(what: str) -> None:
     same = key_of(Parcel({"iou.py": b"a"}), **base)  # type: ignore[arg-type]
     assert key_of(parcel, **base) == same  # type: ignore[arg-type]
     assert key_of(other, **changed) != same  # type: ignore[arg-type]
+
+
+# --- what could not be decided
+
+UNDECIDED = result(lost(Verdict.UNDECIDED), lost(Verdict.PASSED, id="iou.b", earned=2.0))
+FAULTS = (Fault("iou.a", "Traceback\nRuntimeError: boom", "RuntimeError: boom"),)
+
+
+def undecided(student: str = "kim", key: str = "u", **files: str) -> Entry:
+    return to_entry(student, key, replaced(UNDECIDED, files=files), FAULTS)
+
+
+def test_a_result_with_an_undecided_check_is_no_grade_and_names_it() -> None:
+    entry = undecided()
+    assert (entry.result, entry.open, entry.partial) == (None, True, UNDECIDED)
+    assert entry.reason == (
+        "could not be decided: iou.a (RuntimeError: boom); ask the authors of the suite"
+    )
+
+
+def test_the_ledger_keeps_what_was_found_and_the_traceback(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l") as ledger:
+        ledger.add(undecided())
+    with Ledger(tmp_path / "l") as ledger:
+        (kept,) = ledger.record()
+    assert replace(kept, graded="") == undecided()
+    assert kept.traceback == "iou.a\nTraceback\nRuntimeError: boom"
+
+
+def test_the_grade_of_other_files_gives_way_to_an_undecided_one(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l") as ledger:
+        ledger.add(entry())
+        ledger.add(undecided(**{"iou.py": "changed"}))
+        assert [e.result for e in ledger.record()] == [None]
+
+
+def test_the_grade_of_the_same_files_stays_beside_an_undecided_one(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l") as ledger:
+        ledger.add(entry())
+        assert ledger.add(undecided())
+        assert [e.earned for e in ledger.record()] == [1.0]
+        assert ledger.has("kim", "u")
+        assert [e.open for e in ledger.record()] == [False]
+        ledger.add(entry(key="mended", earned=2.0))
+        assert [e.earned for e in ledger.record()] == [2.0]
+
+
+def test_a_second_undecided_grading_follows_the_first(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l") as ledger:
+        ledger.add(undecided(key="a"))
+        ledger.add(undecided(key="b"))
+        assert [e.key for e in ledger.record()] == ["b"]
+
+
+def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "l")
+    for step in STEPS[:2]:
+        connection.executescript(step)
+    connection.execute("PRAGMA user_version = 2")
+    connection.execute(
+        "INSERT INTO grading (student, key, graded, points, earned, reason) "
+        "VALUES ('kim', 'k', '2026-11-28T00:00:00+00:00', 2, 0, 'holds no Python file')"
+    )
+    connection.commit()
+    connection.close()
+    with Ledger(tmp_path / "l") as ledger:
+        ledger.add(undecided("lee"))
+        assert [(e.student, e.open) for e in ledger.record()] == [("kim", False), ("lee", True)]
+    connection = sqlite3.connect(tmp_path / "l")
+    for statement in ("UPDATE grading SET aside = 1", "DELETE FROM grading"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(statement)

@@ -14,25 +14,26 @@ from autograder.course import run as running
 from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
 from autograder.course.ledger import Entry
 from autograder.course.policy import Policy
+from autograder.course.pool import Graded
 from autograder.course.run import Job, NoGrades, prepare, run
 from autograder.course.submissions import Submission, find
 from autograder.grading import result as results
-from autograder.grading.faults import SuiteError
+from autograder.grading.faults import Fault, SuiteError
 from autograder.sandbox.errors import Cause, SandboxUnavailable, Verdict
 from autograder.sandbox.intake import Parcel
 from tests.conftest import ASSIGNMENT
 from tests.reports.test_terminal import lost, result
 
 POLICY = Policy("segmentation", seed=1)
-Grade = Callable[[str, Parcel, Policy], bytes]
+Grade = Callable[[str, Parcel, Policy], Graded]
 
 
 def jobs(*students: str) -> list[Job | Entry]:
     return [Job(Submission(name, Path(name)), Parcel(), f"key of {name}") for name in students]
 
 
-def graded(student: str, parcel: Parcel, policy: Policy) -> bytes:
-    return results.encode(result(lost(earned=1.0)))
+def graded(student: str, parcel: Parcel, policy: Policy) -> Graded:
+    return Graded(results.encode(result(lost(earned=1.0))))
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_no_more_is_with_the_executor_than_it_takes(entries: Callable[..., list[
             assert len(taken) - len(finished) <= 3 + 1  # one is being handed out
             yield job
 
-    def grade(student: str, parcel: Parcel, policy: Policy) -> bytes:
+    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
         finished.append(student)
         return graded(student, parcel, policy)
 
@@ -80,7 +81,7 @@ def test_what_cannot_be_graded_goes_past_the_graders(entries: Callable[..., list
 def test_a_run_that_cannot_go_on_names_the_submission(
     error: Exception, entries: Callable[..., list[Entry]]
 ) -> None:
-    def grade(student: str, parcel: Parcel, policy: Policy) -> bytes:
+    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
         raise error
 
     with pytest.raises(NoGrades, match=f"kim: {error}"):
@@ -92,11 +93,11 @@ def test_running_out_of_wall_time_is_tried_once_more_alone_before_it_is_believed
 ) -> None:
     asked: list[str] = []
 
-    def grade(student: str, parcel: Parcel, policy: Policy) -> bytes:
+    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
         asked.append(student)
         slow = student == "b" or (student == "c" and asked.count("c") == 1)
         late = lost(Verdict.TIMEOUT, cause=Cause.CALL_WALL_SECONDS)
-        return results.encode(result(late if slow else lost(earned=1.0)))
+        return Graded(results.encode(result(late if slow else lost(earned=1.0))))
 
     found = {entry.student: entry.earned for entry in entries(grade, jobs(*"abcd"))}
     assert found == {"a": 1.0, "b": 0.0, "c": 1.0, "d": 1.0}
@@ -104,15 +105,32 @@ def test_running_out_of_wall_time_is_tried_once_more_alone_before_it_is_believed
     assert sorted(asked[4:]) == ["b", "c"]
 
 
+def test_an_undecided_check_leaves_one_student_open_and_the_others_graded(
+    entries: Callable[..., list[Entry]],
+) -> None:
+    fault = Fault("iou.a", "Traceback\nRuntimeError: boom", "RuntimeError: boom")
+
+    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
+        if student != "b":
+            return graded(student, parcel, policy)
+        return Graded(results.encode(result(lost(Verdict.UNDECIDED))), (fault,))
+
+    found = {entry.student: entry for entry in entries(grade, jobs(*"abc"))}
+    assert [found[name].earned for name in "ac"] == [1.0, 1.0]
+    assert (found["b"].result, found["b"].open) == (None, True)
+    assert "iou.a (RuntimeError: boom)" in (found["b"].reason or "")
+    assert "RuntimeError: boom" in (found["b"].traceback or "")
+
+
 class Mortal(Executor):
     """Breaks as a pool of processes does: every job that it has in hand ends so."""
 
     def __init__(self, poison: str) -> None:
         self._poison = poison
-        self._held: list[Future[bytes]] = []
+        self._held: list[Future[Graded]] = []
 
     def submit(self, function, student, *arguments):  # type: ignore[no-untyped-def, override]
-        future: Future[bytes] = Future()
+        future: Future[Graded] = Future()
         self._held.append(future)
         if student == self._poison:
             for each in self._held:
@@ -133,6 +151,7 @@ def test_the_submission_that_kills_graders_is_found_and_the_others_are_graded() 
     work = jobs("a", "slow", "poison", "b")
     found = {entry.student: entry for entry in run(work, POLICY, Graders(executor, 4))}
     assert {name for name, entry in found.items() if entry.reason} == {"poison"}
+    assert found["poison"].open
     assert set(found) == {"a", "slow", "poison", "b"}
     assert len(made) == 3
 

@@ -14,6 +14,7 @@ from autograder.grading.result import (
     Sandbox,
     TaskResult,
     Versions,
+    undecided,
 )
 from autograder.grading.text import Text
 from autograder.sandbox.errors import Frame, Verdict
@@ -58,6 +59,7 @@ def result(*checks: Check, level: str = "isolated") -> Result:
         earned=earned,
         tasks=(TaskResult("iou", points, earned),),
         checks=checks,
+        undecided=undecided(checks),
     )
 
 
