@@ -57,10 +57,11 @@ def transposed_conv2d(
         (N, C_out, H_out, W_out), dtype and device of `x`; gradients reach `x`, `weight`, `bias`.
 
     Raises:
-        ValueError: the channels of `x` and `weight` do not match; `bias` is not (C_out,); a
-            `stride` below 1; a `padding` below 0; an `output_padding` below 0, or not below the
-            stride; H_out or W_out below 1 (here the message may name `padding`). The message
-            names at least one argument involved.
+        ValueError: the channels of `x` and `weight` do not match; `bias` is of another length or
+            has more than one axis (without any it is not graded); a `stride` below 1; a `padding`
+            below 0; an `output_padding` below 0, or not below the stride; H_out or W_out below 1
+            (here the message may name `padding`). The message names at least one argument
+            involved.
 
     Example:
         x = [[1, 2], [3, 4]], weight = [[1, 2, 3], [2, 2, 1], [3, 2, 1]], stride 1 (one sample,

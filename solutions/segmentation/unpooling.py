@@ -11,7 +11,8 @@ Source: Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Netwo
 Network for Semantic Segmentation" (the same, inside a segmentation network).
 
 Not allowed in this file: any resizing or unpooling of the library (`interpolate`, `Upsample`,
-`upsample_...`, `max_unpool2d`, `MaxUnpool2d`), under whatever name it is reached.
+`upsample_...`, adaptive pooling, `grid_sample`, `max_unpool2d`, `MaxUnpool2d`), under whatever
+name it is reached.
 """
 
 from __future__ import annotations
@@ -92,10 +93,11 @@ def max_unpool2d(
         indices: int64, of the shape of `x`, as
             `torch.nn.functional.max_pool2d(..., return_indices=True)` gives them. Where pooling
             windows overlapped an index may come twice, and then with the same value both times.
-        output_size: the pair (H_out, W_out), a tuple or a list.
+        output_size: the pair (H_out, W_out), a tuple or a list, each at least 1.
 
     Returns:
-        (N, C, H_out, W_out), dtype and device of `x`; gradients reach `x`.
+        (N, C, H_out, W_out), dtype and device of `x`; gradients reach `x` (they are graded where
+        no index comes twice).
 
     Raises:
         ValueError: `indices` is not of the shape of `x`, or an index lies outside the plane
