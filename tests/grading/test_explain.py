@@ -7,6 +7,7 @@ import re
 import pytest
 import torch
 
+from autograder.grading.expect import CheckFailed, expect_value_error
 from autograder.grading.explain import message
 from autograder.grading.kinds import right_dtype
 from autograder.sandbox.errors import Frame, MissingFile, Raised, WrongKind
@@ -75,6 +76,16 @@ def test_what_is_no_tensor_is_told_in_both_languages(
     assert "dtype" not in said
     assert ko in told_in_korean
     assert not re.search("returned|tensor", told_in_korean)
+
+
+@pytest.mark.parametrize("expression", ["None", "x.half()"])
+def test_where_an_error_is_due_nothing_else_is_asked_of_what_came_back(
+    load: Load, expression: str
+) -> None:
+    student = load(f"def f(x): return {expression}")
+    with pytest.raises(CheckFailed) as caught:
+        expect_value_error(student, lambda: student.f(X), naming=["scale"])
+    assert "a ValueError that names scale is expected" in caught.value.message.en
 
 
 def test_what_is_no_module_is_told_in_both_languages(load: Load) -> None:
