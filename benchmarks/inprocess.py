@@ -15,8 +15,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from torch._subclasses.fake_tensor import FakeTensorMode
-
 from autograder.grading.marks import Task
 from autograder.grading.result import Check
 from autograder.grading.suite_run import load_assignment, run_suites
@@ -34,9 +32,6 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where to write the points and the time")
     options = parser.parse_args()
 
-    imported = time.process_time()
-    FakeTensorMode()  # imports the front end of torch's compiler, once in a process
-    imported = time.process_time() - imported
     start, cpu = time.perf_counter(), time.process_time()
     checks = grade_in_process(options.submission, options.task, options.seed)
     for check in checks:
@@ -47,7 +42,6 @@ def main() -> None:
     print(f"{earned:g} of {points:g} points, {wall:.2f} s, {cpu:.2f} s CPU in the checks")
     if options.json:
         options.json.write_text(json.dumps({"earned": earned, "cpu_seconds": cpu}))
-    print(f"before that, {imported:.2f} s CPU for what torch imports with its first fake tensor")
 
 
 def grade_in_process(folder: Path, tasks: Sequence[str] | None, seed: int) -> list[Check]:

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from autograder.sandbox import stand_in
 from autograder.sandbox.describe import describe, describe_children, family
+from autograder.sandbox.devices import device_of
 from autograder.sandbox.errors import Frame
 from autograder.sandbox.exceptions import Phase, describe_exception, student_frames
 from autograder.sandbox.fake_gpu import FakeGpu
@@ -183,7 +184,7 @@ class Executor:
         frames: tuple[Frame, ...] = ()
         result: object = None
         failure: BaseException | None = None
-        surroundings = self._surroundings(request.device, isinstance(target, type))
+        surroundings = self._surroundings(request.device)
         # What the import left is in force: a default dtype is set only where another is asked for.
         dtype = None if request.default_dtype == "float32" else DTYPES[request.default_dtype]
         own = self._settings.of_call(grad=request.grad, dtype=dtype)
@@ -202,7 +203,7 @@ class Executor:
             str(name) for name, value in before.items() if changed(value, arguments[name])
         )
         if isinstance(result, nn.Module):
-            made = self._made(request.id, result, request.device)
+            made = self._made(request.id, result, request.device, isinstance(target, type))
             return replace(made, modified=modified, settings=self._settings.changed)
         if not isinstance(result, Tensor):
             return Other(request.id, with_article(type(result).__name__))
@@ -217,11 +218,15 @@ class Executor:
         wrt: Sequence[Tensor],
         modified: tuple[str, ...],
     ) -> Reply:
-        fake = request.device not in ("cpu", "cuda")
-        value = result if fake else plain(result)
+        if request.device == "meta":
+            return Other(request.id, "a tensor", result.device.type)
+        value = plain(result)
+        if request.device == "fake-cuda":
+            self._phase = "backward"
+            with self._settings.of_call():
+                self._fake_gpu.run_backward(value, wrt)
+            return Other(request.id, "a tensor", device_of(value).type)
         device = value.device.type
-        if fake:
-            return Other(request.id, "a tensor", device)
         reason = unfit(value, self._reply_bytes)
         if reason:
             return Other(request.id, reason, device)
@@ -248,7 +253,7 @@ class Executor:
         if not isinstance(value, Tensor) or device == "cpu":
             return value
         if device == "fake-cuda":
-            return self._fake_gpu.like(value)
+            return self._fake_gpu.copy(value)
         return value.to(device)
 
     def _differentiable(
@@ -266,12 +271,14 @@ class Executor:
             assert isinstance(value, Tensor)
             arguments[name] = value.requires_grad_()
             tensors.append(value)
+        if tensors and request.device == "fake-cuda" and isinstance(target, nn.Module):
+            tensors.extend(each for each in target.parameters() if each.requires_grad)
         return tensors
 
-    def _surroundings(self, device: Device, constructs: bool) -> AbstractContextManager[object]:
+    def _surroundings(self, device: Device) -> AbstractContextManager[object]:
         match device:
             case "fake-cuda":
-                return self._fake_gpu.around(constructs=constructs)
+                return self._fake_gpu.around()
             case "meta":
                 return torch.device("meta")
             case _:
@@ -287,19 +294,21 @@ class Executor:
         assert isinstance(module, nn.Module)
         return module
 
-    def _made(self, request_id: int, module: nn.Module, device: Device) -> Made:
-        if device == "cuda":
-            module = module.to("cuda")
-        elif device == "fake-cuda":
-            self._fake_gpu.move(module)
-        self._objects.append(module)
-        return Made(
-            request_id,
-            len(self._objects) - 1,
-            family(module),
-            describe_children(module),
-            describe("", module),
-        )
+    def _made(
+        self, request_id: int, module: nn.Module, device: Device, constructed: bool = True
+    ) -> Made:
+        with self._surroundings(device):
+            # What a function of the student's makes on a fake GPU shows where it made it.
+            if device == "cuda" or (device == "fake-cuda" and constructed):
+                module = module.to("cuda")
+            self._objects.append(module)
+            return Made(
+                request_id,
+                len(self._objects) - 1,
+                family(module),
+                describe_children(module),
+                describe("", module),
+            )
 
     def _build_linear(self, request: BuildLinear, data: Buffer) -> Made:
         weight = read_tensor(request.weight, data)
@@ -310,7 +319,7 @@ class Executor:
             linear.weight.copy_(weight)
             if request.bias is not None:
                 linear.bias.copy_(read_tensor(request.bias, data))
-        return self._made(request.id, linear, "cpu")
+        return self._made(request.id, linear, request.device)
 
     def _set_parameters(self, request: SetParameters, data: Buffer) -> Done:
         values = {

@@ -11,10 +11,11 @@ A call that does not return raises a StudentFault or a StudentStop.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
+from autograder.sandbox.devices import MISMATCH_PHRASES
 from autograder.sandbox.endings import not_understood
 from autograder.sandbox.errors import (
     Crashed,
@@ -47,9 +48,6 @@ from autograder.sandbox.messages import (
 )
 from autograder.sandbox.wire import Buffer, Payload, pack_value
 
-MISMATCH_PHRASES = ("found two different devices", "to be on the same device")
-
-
 @dataclass
 class Call:
     """One call as it was made and how it ended.
@@ -73,14 +71,16 @@ class Call:
 
 @dataclass(frozen=True)
 class FakeCall:
-    """A call with fake tensors on a GPU that does not exist.
+    """A call with tensors on a GPU that does not exist.
 
-    `mismatch` is PyTorch's own sentence when two devices met in one operation; `device` is
-    where the result lies. Both None: the call ended otherwise, which says nothing.
+    `mismatch` is PyTorch's own sentence when two devices met in one operation, `backward` where
+    that was on the way back; `device` is where the result lies. Without either the call ended
+    otherwise, which says nothing.
     """
 
     mismatch: str | None = None
     device: str | None = None
+    backward: bool = False
 
 
 @dataclass
@@ -145,11 +145,13 @@ class Student:
             raise AttributeError(name)
         return Function(self, name, name)
 
-    def linear(self, weight: Tensor, bias: Tensor | None = None) -> Module:
+    def linear(
+        self, weight: Tensor, bias: Tensor | None = None, *, device: Device = "cpu"
+    ) -> Module:
         """An `nn.Linear` in the worker; weight (out, in), bias (out,) or None."""
         payload = Payload()
-        header = payload.add(weight)
-        request = BuildLinear(self._id(), header, None if bias is None else payload.add(bias))
+        header, other = payload.add(weight), None if bias is None else payload.add(bias)
+        request = BuildLinear(self._id(), header, other, device)
         reply, _ = self._ask(request, payload)
         return self._module(reply, Call("nn.Linear", (), {}))
 
@@ -275,12 +277,22 @@ class Function:
     def make_on_fake_cuda(self, *args: object, **kwargs: object) -> Module:
         return self._make(Call(self._name, args, kwargs), device="fake-cuda")
 
-    def on_fake_cuda(self, *args: object, **kwargs: object) -> FakeCall:
-        """Call with fake CUDA tensors: does the code mix devices? Never raises Raised."""
+    def on_fake_cuda(
+        self, *args: object, wrt: Sequence[int | str] = (), **kwargs: object
+    ) -> FakeCall:
+        """Call with tensors on a GPU that does not exist: does the code mix devices?
+
+        Once more with `wrt`, backward to these arguments. Never raises Raised.
+        """
+        forward = self._on_fake_cuda(Call(self._name, args, kwargs))
+        if not wrt or forward.device is None:
+            return forward
+        back = self._on_fake_cuda(Call(self._name, args, kwargs, wrt=tuple(wrt)))
+        return replace(forward, mismatch=back.mismatch, backward=back.mismatch is not None)
+
+    def _on_fake_cuda(self, call: Call) -> FakeCall:
         try:
-            reply = self._student._call(
-                self._target, Call(self._name, args, kwargs), device="fake-cuda"
-            )
+            reply = self._student._call(self._target, call, device="fake-cuda")
         except Raised as error:
             said = any(phrase in error.text for phrase in MISMATCH_PHRASES)
             return FakeCall(mismatch=error.text if said else None)
