@@ -31,7 +31,7 @@ from autograder.sandbox.control import End, Ended, Message, Spawn, Started
 from autograder.sandbox.errors import StudentFault, StudentStop
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.messages import ChildInfo, Made, Ready
-from autograder.sandbox.student import Module, Student
+from autograder.sandbox.student import Call, Module, Student
 
 SECONDS = 5.0
 """Far more than any answer needs to be refused: what takes longer hangs."""
@@ -67,9 +67,11 @@ QUESTIONS: dict[str, Callable[[Student], object]] = {
         child.count for child in student.Net.make().children.values() if child.is_callable
     ],
     "a layer": lambda student: student.linear(X).own.count,
-    "parameters": lambda student: Module(student, NET, "Net").set_parameters({"": [X]}),
-    "a parameter": lambda student: Module(student, NET, "Net").parameter("", 0),
-    "a mode": lambda student: Module(student, NET, "Net").eval(),
+    "parameters": lambda student: Module(student, NET, Call("Net", (), {})).set_parameters(
+        {"": [X]}
+    ),
+    "a parameter": lambda student: Module(student, NET, Call("Net", (), {})).parameter("", 0),
+    "a mode": lambda student: Module(student, NET, Call("Net", (), {})).eval(),
 }
 
 
