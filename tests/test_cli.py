@@ -183,6 +183,23 @@ def test_where_no_grade_can_be_given_one_line_says_why(
     assert not done.stdout
 
 
+def test_a_grade_with_an_undecided_check_is_told_as_open(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.suites.segmentation.oracles.iou.mean_iou", None)
+    document = tmp_path / "result.json"
+    done = command("grade", SOLUTIONS, "--task", "iou", "--json", document)
+    assert done.exit_code == 1
+    result = read(document)
+    assert result.undecided
+    assert 0 < result.earned < result.points
+    assert {check.id for check in result.checks if check.earned == 0} == set(result.undecided)
+    lines = done.stderr.splitlines()
+    assert "Traceback (most recent call last):" in lines
+    for line, name in zip(lines[-len(result.undecided) :], result.undecided, strict=True):
+        assert line.startswith(f"autograder: {name} could not be decided: TypeError: ")
+
+
 def test_a_process_ends_as_its_command_does() -> None:
     done = autograder("grade", SOLUTIONS, "--task", "bogus")
     assert (done.returncode, done.stdout) == (2, "")

@@ -12,7 +12,7 @@ import typer
 
 from autograder.cli import course, github
 from autograder.cli.choices import Feedback, Handout, Lang, Told
-from autograder.cli.refusal import REFUSED, refuse
+from autograder.cli.refusal import OPEN, REFUSED, refuse
 
 app = typer.Typer(
     add_completion=False,
@@ -75,7 +75,8 @@ def grade(
 ) -> None:
     """Grade one submission.
 
-    Exit code 0 when a grade was given, whatever it is, and 2 when none could be.
+    Exit code 0 when a grade was given, whatever it is; 1 when it is open, because a check failed by
+    itself; 2 when none could be given.
     """
     from autograder.sandbox.intake import NoSubmission, check_folder
     from autograder.sandbox.launch import launch
@@ -94,7 +95,7 @@ def grade(
         from autograder.cli.grade import NoGrade, run
         from autograder.cli.limits import BadLimits, read_limits
 
-        run(
+        decided = run(
             submission,
             launched,
             assignment_name=assignment,
@@ -115,6 +116,8 @@ def grade(
     finally:
         if launched is not None:
             launched.close()
+    if not decided:
+        raise typer.Exit(OPEN)
 
 
 @app.command()

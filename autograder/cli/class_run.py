@@ -65,6 +65,9 @@ def grade_class(
                 if entry.reason is not None:
                     print(f"{entry.student}: {entry.reason}")
             console.print(f"{watch.told}; seed {policy.seed}; kept in {kept.path}", highlight=False)
+            for student, reason in watch.open.items():
+                if not any(entry.student == student and entry.open for entry in standing):
+                    print(f"{student}: {reason}; the grade from before stands")
             return 1 if watch.refused else 0
     except ENDS as error:
         return refuse(error)
@@ -93,7 +96,9 @@ def regrade_class(
             with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
                 for entry in _entries(prepare(submissions, policy), policy, graders, watch):
                     earlier = before.get(entry.student)
-                    changed = earlier is None or earlier.earned != entry.earned
+                    changed = not entry.open and (
+                        earlier is None or earlier.open or earlier.earned != entry.earned
+                    )
                     if changed:
                         changes.append((earlier, _totals(entry)))
                     if write:
@@ -105,6 +110,8 @@ def regrade_class(
                 f"{len(changes)} of {len(submissions)} grades "
                 f"{'changed' if write else 'would change; --write changes them'}"
             )
+            for student, reason in watch.open.items():
+                print(f"{student}: {reason}")
             return 1 if watch.refused else 0
     except ENDS as error:
         return refuse(error)
@@ -117,7 +124,7 @@ def _console() -> Console:
 def _totals(entry: Entry) -> Entry:
     """The entry without its checks, of which a large class has too many to hold at once."""
     result = None if entry.result is None else withhold(entry.result, "score")
-    return replace(entry, result=result)
+    return replace(entry, result=result, partial=None, traceback=None)
 
 
 def _graders(jobs: int, scheduler: str | None) -> AbstractContextManager[Graders]:
@@ -138,6 +145,7 @@ class Watch:
     def __init__(self, submissions: int, console: Console) -> None:
         self._submissions = submissions
         self._running: set[str] = set()
+        self.open: dict[str, str] = {}  # who could not be graded for no fault of theirs, and why
         self._last: deque[Entry] = deque(maxlen=SHOWN)
         self._verdicts: Counter[Verdict] = Counter()
         self.graded = self.refused = 0
@@ -171,6 +179,8 @@ class Watch:
         self._running.discard(entry.student)
         self._last.append(_totals(entry))
         self._progress.advance(self._bar)
+        if entry.open and entry.reason is not None:
+            self.open[entry.student] = entry.reason
         if entry.result is None:
             self.refused += 1
             return
@@ -223,6 +233,7 @@ def _changes(changes: Sequence[tuple[Entry | None, Entry]]) -> Table:
     for column in ("student", "before", "now", "change", "in"):
         table.add_column(column, justify="left" if column in ("student", "in") else "right")
     for before, now in sorted(changes, key=lambda change: change[1].student):
+        before = None if before is None or before.open else before
         old = before.earned if before else 0.0
         table.add_row(
             escape(now.student),

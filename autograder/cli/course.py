@@ -73,7 +73,8 @@ def regrade(
 ) -> None:
     """Grade again after a suite was corrected, and show whose grade would change.
 
-    Nothing is written without --write. Exit codes as those of `grade`.
+    Nothing is written without --write. Who cannot be decided keeps the grade of the same files.
+    Exit codes as those of `grade`.
     """
     from autograder.cli.class_run import regrade_class
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, cast
 
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.grading import result as results
-from autograder.grading.faults import SuiteError
+from autograder.grading.faults import Fault, SuiteError
 from autograder.grading.grade import Progress as Listeners
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment, Task
@@ -26,6 +27,7 @@ from autograder.sandbox.inprocess import NoSandbox
 from autograder.sandbox.intake import NoSubmission
 from autograder.sandbox.launch import Launch
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.printable import printable
 from autograder.sandbox.probe import gpu_refused
 
 
@@ -47,14 +49,18 @@ def run(
     feedback: str,
     language: str,
     limits: Limits | None,
-) -> None:
-    """Grade, print, write; without a launched zygote, in this process. Raises NoGrade."""
+) -> bool:
+    """Grade, print, write; without a launched zygote, in this process.
+
+    Returns whether every check could be decided. Raises NoGrade.
+    """
+    faults: list[Fault] = []
     try:
         assignment = load_assignment(assignment_name)
         tasks = choose_tasks(assignment, task_names)
         chosen = choose_device(device, require_gpu=require_gpu)
         if launched is None:
-            result = _grade(submission, assignment, NoSandbox(), seed, tasks, chosen)
+            result = _grade(submission, assignment, NoSandbox(), seed, tasks, chosen, faults)
         else:
             gpu = chosen == "cuda"
             with Sandbox(
@@ -62,7 +68,7 @@ def run(
             ) as sandbox:
                 if gpu and (reason := gpu_refused(sandbox)):
                     raise NoGrade(f"a worker cannot use the GPU ({reason}); try --device cpu")
-                result = _grade(submission, assignment, sandbox, seed, tasks, chosen)
+                result = _grade(submission, assignment, sandbox, seed, tasks, chosen, faults)
     except (NoSubmission, SandboxError, SuiteError) as error:
         raise NoGrade(str(error)) from error
     console = Console(width=None if sys.stdout.isatty() else 100)
@@ -73,6 +79,21 @@ def run(
             results.write(result, json)
         except OSError as error:
             raise NoGrade(f"--json: {error.strerror}: {json}") from error
+    _tell(result, faults)
+    return not result.undecided
+
+
+def _tell(result: Result, faults: Sequence[Fault]) -> None:
+    """For the authors of the suite: where the first one failed, and a line for each."""
+    faults = [fault for fault in faults if fault.check in result.undecided]
+    for line in faults[0].traceback.splitlines() if faults else ():
+        indent = line[: len(line) - len(line.lstrip())]
+        print(f"{indent}{printable(line.strip())}", file=sys.stderr)
+    for fault in faults:
+        print(
+            f"autograder: {fault.check} could not be decided: {fault.error} (a fault of the suite)",
+            file=sys.stderr,
+        )
 
 
 def choose_tasks(assignment: Assignment, names: list[str]) -> list[Task]:
@@ -99,6 +120,7 @@ def _grade(
     seed: int,
     tasks: list[Task],
     device: Literal["cpu", "cuda"],
+    faults: list[Fault],
 ) -> Result:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     progress = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
@@ -111,7 +133,7 @@ def _grade(
         def on_check(check: Check) -> None:
             progress.update(bar, advance=1, description=check.task)
 
-        listeners = Listeners(on_plan=on_plan, on_check=on_check)
+        listeners = Listeners(on_plan=on_plan, on_check=on_check, on_fault=faults.append)
         return grade(
             submission,
             assignment,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+# A check failed by itself: what was found is told, but it is no grade.
+OPEN = 1
 REFUSED = 2
 
 

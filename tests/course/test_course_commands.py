@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.ledger import Entry, Ledger
+from autograder.suites.segmentation.oracles import unpooling
 from tests.command_line import Command, autograder
 from tests.conftest import ASSIGNMENT, ROOT
 
@@ -89,6 +90,63 @@ def test_a_grade_that_changed_is_written_although_no_version_did(
     assert "1 of 3 grades changed" in course("regrade", folder, "--write").stdout
     with Ledger(path) as ledger:
         assert [entry.earned for entry in ledger.history("baek")] == [10.0, 7.0, 10.0]
+
+
+@pytest.fixture
+def broken_suite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A suite of which every check that needs this expected value fails by itself."""
+
+    def boom(*arguments: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(unpooling, "nearest_unpool2d", boom)
+
+
+UNDECIDED = "could not be decided: unpooling.nearest_fills_blocks (RuntimeError: boom)"
+
+
+@pytest.mark.usefixtures("broken_suite")
+def test_an_undecided_check_is_named_and_the_others_have_their_grades(
+    folder: Path, course: Command
+) -> None:
+    done = course("grade", folder, "--seed", "3")
+    assert done.exit_code == 1, done.stderr
+    assert re.search(r"^ahn +0 +0 +0 +0 +0 +0 *$", done.stdout, re.MULTILINE)
+    assert re.search(r"^baek +- *$", done.stdout, re.MULTILINE)
+    assert f"\nbaek: {UNDECIDED}" in done.stdout
+    assert "1 graded, 2 without a grade" in done.stdout
+    with Ledger(folder.parent / "class.ledger") as ledger:
+        (baek,) = (entry for entry in ledger.record() if entry.student == "baek")
+    assert baek.partial is not None
+    assert baek.partial.earned == 7
+    assert "in test_nearest_fills_blocks" in (baek.traceback or "")
+
+
+def test_a_regrade_that_cannot_be_decided_takes_no_grade_away(
+    folder: Path, course: Command, request: pytest.FixtureRequest
+) -> None:
+    course("grade", folder, "--seed", "3")
+    request.getfixturevalue("broken_suite")
+    done = course("regrade", folder, "--write")
+    assert done.exit_code == 1, done.stderr
+    assert "0 of 3 grades changed" in done.stdout
+    assert f"\nbaek: {UNDECIDED}" in done.stdout
+    again = course("grade", folder, "--again")
+    assert f"\nbaek: {UNDECIDED}" in again.stdout
+    assert "the grade from before stands" in again.stdout
+    assert re.search(r"^baek +10 +0 +0 +0 +0 +10 *$", again.stdout, re.MULTILINE)
+
+
+def test_a_grade_that_was_open_changes_once_the_suite_is_mended(
+    folder: Path, course: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(unpooling, "nearest_unpool2d", None)
+        course("grade", folder, "--seed", "3")
+    done = course("regrade", folder, "--write")
+    assert re.search(r"^baek +- +10 +\+10", done.stdout, re.MULTILINE), done.stdout
+    with Ledger(folder.parent / "class.ledger") as ledger:
+        assert [entry.earned for entry in ledger.record()] == [0, 10, 0]
 
 
 def test_a_run_that_is_killed_goes_on_where_it_stopped(folder: Path) -> None:
