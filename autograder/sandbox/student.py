@@ -48,6 +48,7 @@ from autograder.sandbox.messages import (
 )
 from autograder.sandbox.wire import Buffer, Payload, pack_value
 
+
 @dataclass
 class Call:
     """One call as it was made and how it ended.
@@ -74,8 +75,8 @@ class FakeCall:
     """A call with tensors on a GPU that does not exist.
 
     `mismatch` is PyTorch's own sentence when two devices met in one operation, `backward` where
-    that was on the way back; `device` is where the result lies. Without either the call ended
-    otherwise, which says nothing.
+    that was on the way back; `device` is where the result lies, of a module the first of those
+    that its parameters lie on. Without either the call ended otherwise, which says nothing.
     """
 
     mismatch: str | None = None
@@ -298,6 +299,9 @@ class Function:
             return FakeCall(mismatch=error.text if said else None)
         if isinstance(reply, Other) and reply.device:
             return FakeCall(device=reply.device)
+        if isinstance(reply, Made):
+            devices = {parameter.device for parameter in reply.own.parameters}
+            return FakeCall(device=min(devices, default=None))  # "cpu" comes before "cuda"
         return FakeCall()
 
     def _tensor(

@@ -7,7 +7,7 @@ checks of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -22,6 +22,7 @@ from autograder.grading.expect import (
     matches,
 )
 from autograder.grading.text import Text
+from autograder.sandbox.errors import Raised
 from autograder.sandbox.student import Call, FakeCall, Function, Student
 from autograder.suites.maps import lay_out
 
@@ -94,7 +95,20 @@ def expect_related(
 
 
 def expect_device(student: Student, fake: FakeCall, device: str = "cuda") -> None:
-    """A call with tensors on a GPU mixed no devices, and its result lies on `device`."""
+    """A call with tensors on a GPU mixed no devices, and its result lies on `device`.
+
+    A call that ended otherwise costs nothing here: why it did is another check's business.
+    """
+    if fake.mismatch is not None and fake.backward:
+        fail(
+            student,
+            Text(
+                "With its inputs on a GPU the backward pass stops, since two devices meet: "
+                f"{fake.mismatch}",
+                "입력이 GPU에 있으면 backward에서 서로 다른 장치의 텐서가 만나 중단됩니다: "
+                f"{fake.mismatch}",
+            ),
+        )
     if fake.mismatch is not None:
         fail(
             student,
@@ -111,6 +125,27 @@ def expect_device(student: Student, fake: FakeCall, device: str = "cuda") -> Non
                 f"입력이 GPU에 있을 때 결과가 {device}이(가) 아니라 {fake.device}에 있습니다.",
             ),
         )
+
+
+def expect_module_device(
+    student: Student,
+    kind: Function,
+    arguments: Sequence[object],
+    inputs: Sequence[Tensor],
+    steps: Sequence[tuple[Function, Sequence[Tensor]]] = (),
+) -> None:
+    """A module moved to a GPU computes there in either mode, unless one of its `steps` does not."""
+    try:
+        module = kind.make_on_fake_cuda(*arguments)
+    except Raised:
+        return  # it cannot be moved, which is not what is asked here
+    for function, tensors in steps:
+        step = function.on_fake_cuda(*tensors, wrt=tuple(range(len(tensors))))
+        if step.mismatch is not None or step.device not in (None, "cuda"):
+            return
+    for training in (True, False):
+        fake = module.train(training).on_fake_cuda(*inputs, wrt=tuple(range(len(inputs))))
+        expect_device(student, fake)
 
 
 def expect_transposed_gradient(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-
-from torch import Tensor
 
 from autograder.grading.expect import fail
 from autograder.grading.text import Text
 from autograder.sandbox.errors import Raised, StudentFault
 from autograder.sandbox.messages import ChildInfo
 from autograder.sandbox.student import Function, Module, Student
-from autograder.suites.discipline import expect_device
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -106,22 +103,3 @@ def _follows(held: Layers, own: Callable[[], Module]) -> bool:
         return held == _layers(own().own)
     except StudentFault:
         return False
-
-
-def expect_module_device(
-    student: Student,
-    kind: Function,
-    arguments: Sequence[object],
-    inputs: Sequence[Tensor],
-    steps: Sequence[tuple[Function, Sequence[Tensor]]] = (),
-) -> None:
-    """A module born on a GPU stays there, unless one of its `steps` does not."""
-    try:
-        module = kind.make_on_fake_cuda(*arguments)
-    except Raised:
-        return  # a constructor that looks at its weights, which a fake GPU does not have
-    for function, tensors in steps:
-        step = function.on_fake_cuda(*tensors)
-        if step.mismatch is not None or step.device not in (None, "cuda"):
-            return
-    expect_device(student, module.on_fake_cuda(*inputs))

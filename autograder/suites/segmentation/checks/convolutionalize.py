@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -18,9 +17,8 @@ from autograder.grading.expect import (
 )
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Raised
 from autograder.sandbox.student import Module, Student
-from autograder.suites.discipline import expect_values
+from autograder.suites.discipline import expect_device, expect_values
 from autograder.suites.segmentation.oracles.fcn8s import window
 from autograder.suites.segmentation.strategies.fcn8s import Dense, dense_layers
 
@@ -160,14 +158,8 @@ def test_convolution_is_independent(student: Student, case: Dense) -> None:
 @settings(max_examples=2)
 @given(case=dense_layers(torch.float64))
 def test_convolution_keeps_dtype_and_device(student: Student, case: Dense) -> None:
-    linear = student.linear(case.weight, case.bias)
-    sizes = case.channels, case.kernel_size
-    made, home = [student.convolutionalize.make(linear, *sizes)], linear.own.parameters[0].device
-    # Here the default device is another one than linear's. Code that copies from there by a
-    # road that this device does not know raises, which says nothing.
-    with suppress(Raised):
-        made.append(student.convolutionalize.make_on_meta(linear, *sizes))
-    for parameter in (each for conv in made for each in conv.own.parameters):
+    home = student.linear(case.weight, case.bias).own.parameters[0].device
+    for parameter in converted(student, case).own.parameters:
         if (parameter.dtype, parameter.device) != ("float64", home):
             fail(
                 student,
@@ -178,6 +170,9 @@ def test_convolution_keeps_dtype_and_device(student: Student, case: Dense) -> No
                     f"{parameter.dtype} 합성곱이 되었습니다.",
                 ),
             )
+    linear = student.linear(case.weight, case.bias, device="fake-cuda")
+    sizes = case.channels, case.kernel_size
+    expect_device(student, student.convolutionalize.on_fake_cuda(linear, *sizes))
 
 
 @check(

@@ -96,7 +96,7 @@ def test_crop_keeps_what_it_is_given(student: Student) -> None:
         expect_form(student, call.value, expected)
         expect_values(student, call.value, expected)
         expect_unmodified(student, call)
-    expect_device(student, student.center_crop.on_fake_cuda(places, (3, 2)))
+    expect_device(student, student.center_crop.on_fake_cuda(places, (3, 2), wrt=(0,)))
 
 
 @check(
@@ -271,4 +271,5 @@ def test_joining_keeps_what_it_is_given(student: Student) -> None:
             expect_form(student, call.value, case.skip.new_empty(2, 5, 2, 3))
             expect_values(student, call.value, own)
             expect_unmodified(student, call)
-    expect_device(student, student.concat_skip.on_fake_cuda(case.skip, case.upsampled))
+    fake = student.concat_skip.on_fake_cuda(case.skip, case.upsampled, wrt=(0, 1))
+    expect_device(student, fake)

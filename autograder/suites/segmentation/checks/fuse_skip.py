@@ -158,7 +158,8 @@ def test_fusion_keeps_dtype_and_device(student: Student, data: st.DataObject) ->
         case = data.draw(skips(dtype, flush=False))
         got = student.fuse_skip(case.coarse, case.skip, case.offset)
         expect_form(student, got, case.coarse)
-        expect_device(student, student.fuse_skip.on_fake_cuda(case.coarse, case.skip, case.offset))
+        arguments = case.coarse, case.skip, case.offset
+        expect_device(student, student.fuse_skip.on_fake_cuda(*arguments, wrt=(0, 1)))
 
 
 @check("fuse_skip", points=0.5, title=CALLS, hint=CALLS_HINT)

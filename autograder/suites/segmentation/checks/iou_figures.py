@@ -115,7 +115,7 @@ def test_figures_are_exact(student: Student, confusion: Tensor) -> None:
     ),
 )
 @given(confusion=cases.matrices())
-@settings(max_examples=3)  # the layouts are gone through; a fake GPU is slow
+@settings(max_examples=3)  # the layouts are gone through
 def test_matrix_is_left_alone(student: Student, confusion: Tensor) -> None:
     own = student.iou_per_class(confusion)  # its values are another check's business
     for layout in LAYOUTS:
@@ -199,7 +199,7 @@ def test_mean_of_nothing(student: Student) -> None:
 @given(confusion=cases.large_matrices())
 @example(confusion=torch.tensor([[1, 1], [1, 4]]))
 @example(confusion=torch.tensor([[3 * 2**31, 2**31], [1, 2**24 + 1]]))
-@settings(max_examples=3)  # a fake GPU is slow, and the fixed cases show the mistakes
+@settings(max_examples=3)  # the fixed cases show the mistakes
 def test_mean_is_exact(student: Student, confusion: Tensor) -> None:
     for layout in LAYOUTS:
         expect_mean(student, lay_out(confusion, layout), exactly=True)

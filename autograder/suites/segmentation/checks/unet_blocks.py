@@ -12,7 +12,7 @@ from autograder.grading.expect import expect_form, expect_unmodified
 from autograder.grading.marks import check
 from autograder.grading.text import Text
 from autograder.sandbox.student import Student
-from autograder.suites.discipline import expect_values
+from autograder.suites.discipline import expect_module_device, expect_values
 from autograder.suites.maps import LAYOUTS, fill, lay_out
 from autograder.suites.segmentation.own_unet import crop_fits
 from autograder.suites.segmentation.strategies import unet as cases
@@ -20,7 +20,6 @@ from autograder.suites.segmentation.strategies.unet import Block
 from autograder.suites.segmentation.unet_layers import (
     double_conv_layers,
     expect_layers,
-    expect_module_device,
     upconv_layers,
     wide,
 )
@@ -101,8 +100,8 @@ def test_padded_double_conv(student: Student, block: Block) -> None:
     "DoubleConv",
     points=0.5,
     title=Text(
-        "Gradients reach x and every parameter, and x stays as it was",
-        "gradient가 x와 모든 파라미터에 전달되고, x는 바뀌지 않습니다",
+        "Gradients reach x and every parameter, x stays as it was, the result is on its device",
+        "gradient가 x와 모든 파라미터에 전달되고, x는 그대로이며, 결과는 x의 장치에 있습니다",
     ),
     hint=Text(
         "Every step from x to the result has to be one that PyTorch can follow back.",
@@ -115,6 +114,7 @@ def test_double_conv_gradients(student: Student, block: Block) -> None:
     trial = try_double_conv(student, block)
     expect_unmodified(student, trial.module.call(*block.inputs))
     expect_gradients(trial)
+    expect_module_device(student, student.DoubleConv, (2, 3), (fill((1, 2, 5, 6), "normal", 1),))
 
 
 @check(

@@ -10,6 +10,7 @@ from autograder.grading.expect import expect_form, expect_unmodified, expect_val
 from autograder.grading.marks import check
 from autograder.grading.text import Text
 from autograder.sandbox.student import Student
+from autograder.suites.discipline import expect_module_device
 from autograder.suites.maps import fill
 from autograder.suites.segmentation.strategies import unet as cases
 from autograder.suites.segmentation.strategies.unet import CHILDREN, UPS
@@ -17,7 +18,6 @@ from autograder.suites.segmentation.unet_layers import (
     convolution,
     double_conv_layers,
     expect_layers,
-    expect_module_device,
     up_block_layers,
     wide,
 )
