@@ -133,3 +133,33 @@ def test_a_data_sets_mean_iou_is_not_the_mean_of_its_images() -> None:
     theirs = torchmetrics_mean_iou(prediction, target, 2, input_format="index").mean()
     assert whole != pytest.approx(images)
     assert float(theirs) == pytest.approx(images)
+
+
+def test_torchmetrics_mean_leaves_out_the_class_its_list_counts_0() -> None:
+    prediction, target = torch.tensor([0, 0, 1, 0]), torch.tensor([0, 1, 1, 0])
+    each = multiclass_jaccard_index(prediction, target, 3, average="none")
+    mean = multiclass_jaccard_index(prediction, target, 3, average="macro")
+    ours = iou.mean_iou(iou.confusion_matrix(prediction, target, 3))
+    assert each[2] == 0
+    assert float(mean) == pytest.approx(float(ours))
+    assert float(mean) != pytest.approx(float(each.mean()))
+
+
+def test_an_unknown_label_is_refused_here_and_dropped_or_moved_elsewhere() -> None:
+    prediction, target = torch.tensor([0, 3, 1]), torch.tensor([0, 1, 2])
+    with pytest.raises(ValueError, match="prediction"):
+        iou.confusion_matrix(prediction, target, 3)
+    sklearn = sklearn_confusion_matrix(target, prediction, labels=range(3))
+    assert sklearn.tolist() == [[1, 0, 0], [0, 0, 0], [0, 1, 0]]
+    theirs = multiclass_confusion_matrix(prediction, target, 3)
+    assert theirs.tolist() == [[1, 0, 0], [0, 0, 0], [1, 1, 0]]
+
+
+def test_sklearn_drops_a_pixel_in_one_function_and_not_in_the_other() -> None:
+    target, prediction = [0, 0, 1, 2, 1], [0, 2, 1, 2, 0]
+    counts = sklearn_confusion_matrix(target, prediction, labels=[0, 1])
+    assert counts.tolist() == [[1, 0], [1, 1]]  # the second pixel is in no cell
+    of_counts = iou.iou_per_class(torch.from_numpy(counts)).tolist()
+    score = jaccard_score(target, prediction, labels=[0, 1], average=None)
+    assert of_counts == [0.5, 0.5]
+    assert score.tolist() == pytest.approx([1 / 3, 0.5])
