@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
-from autograder.grading.outline import digest_of_suites, read_outline
+import msgspec
+
+from autograder.grading.outline import read_outline
+from autograder.grading.sources import digest_of_sources
 from autograder.sandbox.limits import Limits
 
 
@@ -18,11 +22,19 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
 
 
+# Other libraries may compute, draw or count otherwise.
+LIBRARIES = ("autograder", "torch", "numpy", "hypothesis", "pytest")
+
+
 def versions(policy: Policy) -> tuple[str, str, float]:
     """(the suites', the grader's, the points in all), which a grading depends on.
 
-    Raises NoAssignment.
+    The grader's is every line of source that decides, the limits, and the libraries. No library is
+    imported for it. Raises NoAssignment.
     """
     outline = read_outline(policy.assignment)
-    suites = f"{outline.version} {digest_of_suites(outline.name)}"
-    return suites, version("autograder"), sum(task.points for task in outline.tasks)
+    limits = msgspec.json.encode(policy.limits).decode()
+    libraries = " ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    sources = digest_of_sources(outline.name)
+    grader = f"{sources} {limits} {libraries} Python {platform.python_version()}"
+    return outline.version, grader, sum(task.points for task in outline.tasks)

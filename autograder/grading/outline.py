@@ -7,8 +7,6 @@ compares the two.
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -36,13 +34,3 @@ def read_outline(name: str) -> Outline:
     except OSError:
         raise NoAssignment(f"there is no assignment called {name}") from None
     return msgspec.json.decode(document, type=Outline)
-
-
-@cache
-def digest_of_suites(name: str) -> str:
-    """SHA-256 of the suites' source as it lies there, whatever version it says it is."""
-    digest = hashlib.sha256()
-    for path in sorted([*SUITES.glob("*.py"), *(SUITES / name).rglob("*.py")]):
-        digest.update(f"{path.relative_to(SUITES)}\n".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
