@@ -53,8 +53,13 @@ def fail(
     got: Tensor | None = None,
     expected: Tensor | None = None,
 ) -> NoReturn:
-    """Fail with the student's last call as the counterexample."""
+    """Fail with the student's last call as the counterexample.
+
+    Settings that importing the file changed are named, whatever failed: they may be the reason.
+    """
     call = student.calls[-1] if student.calls else None
+    if changed := _changed_by_import(student):
+        message = Text(f"{message.en} {changed.en}", f"{message.ko} {changed.ko}")
     raise CheckFailed(message, call=call, got=got, expected=expected)
 
 
@@ -157,25 +162,28 @@ def expect_unmodified(student: Student, call: Call) -> None:
                 f"함수가 입력을 바꾸었습니다 (인자 {names}).",
             ),
         )
-    if student.settings:
-        names = _several(student.settings)
-        fail(
-            student,
-            Text(
-                f"Importing the file changes how others work beside it: {names}.",
-                f"파일을 import하면 다른 코드에도 적용되는 설정이 바뀝니다: {names}.",
-            ),
-        )
+    if changed := _changed_by_import(student):
+        raise CheckFailed(changed, call=None)
     making = call.made_by.settings if call.made_by is not None else ()
     if settings := (*making, *call.settings):
         names = _several(settings)
         fail(
             student,
             Text(
-                f"The call changed how others work beside it, and did not put back: {names}.",
+                f"The call changed how other code works beside it, and left it so: {names}.",
                 f"함수가 다른 코드에도 적용되는 설정을 바꾸고 되돌리지 않았습니다: {names}.",
             ),
         )
+
+
+def _changed_by_import(student: Student) -> Text | None:
+    if not student.settings:
+        return None
+    names = _several(student.settings)
+    return Text(
+        f"Importing the file changes how other code works beside it: {names}.",
+        f"파일을 import하면 다른 코드에도 적용되는 설정이 바뀝니다: {names}.",
+    )
 
 
 def _several(settings: Sequence[str]) -> str:

@@ -31,13 +31,13 @@ def message(ending: Ending, function: str, file: str) -> Text:
     if isinstance(ending, WrongKind):
         return kinds.returned(ending)
     if isinstance(ending, ImportFailed):
-        if where == file:
-            return Text(
-                f"{file} does not import: {detail}", f"{file}을(를) import할 수 없습니다: {detail}"
-            )
-        return Text(
-            f"{file} does not import because of {where}: {detail}",
-            f"{where} 때문에 {file}을(를) import할 수 없습니다: {detail}",
+        because, ko = ("", "") if where == file else (f" because of {where}", f"{where} 때문에 ")
+        return _refused(
+            ending,
+            Text(
+                f"{file} does not import{because}: {detail}",
+                f"{ko}{file}을(를) import할 수 없습니다: {detail}",
+            ),
         )
     match ending.verdict:
         case Verdict.NOT_IMPLEMENTED:
@@ -69,10 +69,7 @@ def message(ending: Ending, function: str, file: str) -> Text:
         case Verdict.BAD_SUBMISSION:
             return Text(f"The file cannot be graded: {detail}.", f"채점할 수 없는 파일: {detail}.")
         case _:
-            said = _raised(ending, file, where)
-            if why := causes.refused(ending):
-                said = Text(f"{said.en} — {why.en}", f"{said.ko} — {why.ko}")
-            return said
+            return _refused(ending, _raised(ending, file, where))
 
 
 def _misnamed(name: str, there: Sequence[str]) -> Text:
@@ -94,6 +91,11 @@ def _raised(ending: StudentEnd, file: str, where: str) -> Text:
     return Text(
         f"Your code raised{place} {ending.detail}", f"{ko} 예외가 발생했습니다: {ending.detail}"
     )
+
+
+def _refused(ending: StudentEnd, said: Text) -> Text:
+    why = causes.refused(ending)
+    return said if why is None else Text(f"{said.en} — {why.en}", f"{said.ko} — {why.ko}")
 
 
 def _stopped(why: Text) -> Text:

@@ -69,6 +69,8 @@ class Files:
             neighbour.load(needed.module)
         except (StudentFault, StudentStop):
             return needed.substitute(whole_module=True)
+        if neighbour.settings:  # the import itself is what is wrong with it
+            return needed.substitute(whole_module=True)
         try:
             right = needed.is_right(neighbour)
         except (StudentFault, StudentStop):

@@ -223,7 +223,7 @@ class Executor:
         value = plain(result)
         if request.device == "fake-cuda":
             self._phase = "backward"
-            with self._settings.of_call():
+            with self._settings.of_file(), self._settings.of_call():
                 self._fake_gpu.run_backward(value, wrt)
             return Other(request.id, "a tensor", device_of(value).type)
         device = value.device.type

@@ -69,6 +69,11 @@ class Call:
     cotangent: Tensor | None = None
     made_by: Call | None = None
 
+    @property
+    def leaves_all(self) -> bool:
+        """Whether its inputs and the settings of the process are as they were."""
+        return not self.modified and not self.settings
+
 
 @dataclass(frozen=True)
 class FakeCall:

@@ -81,7 +81,7 @@ def expect_matrix_in_place(student: Student, confusion: Tensor) -> None:
     """`mean_iou` leaves matrix and device as they are, unless `iou_per_class` does not."""
     own = student.iou_per_class.call(confusion)
     call = student.mean_iou.call(confusion=confusion)
-    if not own.modified:
+    if own.leaves_all:
         expect_unmodified(student, call)
     step = student.iou_per_class.on_fake_cuda(confusion)
     fake = student.mean_iou.on_fake_cuda(confusion)

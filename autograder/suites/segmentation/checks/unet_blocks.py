@@ -212,7 +212,7 @@ def test_step_up_keeps_what_it_is_given(student: Student) -> None:
         assert isinstance(call.value, Tensor)
         expect_values(student, call.value, own, scale=float(own.abs().max()) * 10)
     upsampled = torch.zeros(2, 2, 6, 8)
-    if not student.concat_skip.call(skip, upsampled).modified:
+    if student.concat_skip.call(skip, upsampled).leaves_all:
         expect_unmodified(student, module.call(x, skip))
     joined = student.concat_skip, (skip, upsampled)
     expect_module_device(student, student.UpBlock, (4, 1), (x, skip), steps=[joined])
