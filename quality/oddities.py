@@ -45,6 +45,9 @@ class Oddity:
     function: str
     twists: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"{self.task}: {self.function}: {', '.join(self.twists)}"
+
     def files(self) -> dict[str, str]:
         files = solution_files()
         files["twists.py"] = TWISTS_FILE
@@ -72,9 +75,8 @@ class Outcome:
         return self.graded.fault is not None
 
     def __str__(self) -> str:
-        what = f"{self.oddity.task}: {self.oddity.function}: {', '.join(self.oddity.twists)}"
         said = self.graded.fault or f"also loses {', '.join(self.foreign)}"
-        return f"{what} (seed {self.seed}): {said}"
+        return f"{self.oddity} (seed {self.seed}): {said}"
 
 
 def oddities(tasks: Sequence[str], twists: Sequence[tuple[str, ...]]) -> Iterator[Oddity]:

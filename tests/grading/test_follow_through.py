@@ -96,6 +96,23 @@ def test_what_stands_on_a_wrong_function_keeps_its_points_and_says_so(
     assert all(check.message and name in check.message.en for check in told)
 
 
+def test_values_are_not_asked_for_after_a_wrong_form(
+    assignment: Assignment, prepared: Sandbox, tmp_path: Path
+) -> None:
+    """Batch normalisation after each convolution is named; float64 parameters do no harm."""
+    source = (SOLUTIONS / "unet.py").read_text()
+    relu = "nn.ReLU(inplace=True),"
+    assert source.count(relu) == 2
+    normalised = f"nn.BatchNorm2d(out_channels),\n            {relu}"
+    (tmp_path / "unet.py").write_text(source.replace(relu, normalised))
+    tasks = [task for task in assignment.tasks if task.name == "unet"]
+    result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
+    lost = [check for check in result.checks if check.earned < check.points]
+    assert {check.function for check in lost} == {"DoubleConv"}
+    assert all(check.message and "BatchNorm2d" in check.message.en for check in lost)
+    assert not any(check.message and "expected scalar type" in check.message.en for check in lost)
+
+
 def test_what_is_wrong_by_itself_gains_nothing_by_a_wrong_function_below_it(
     assignment: Assignment, prepared: Sandbox, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import torch
 from torch import Tensor
@@ -189,7 +189,7 @@ def expect_value(trial: Trial) -> None:
             return
         nearest = reached if nearest is None else nearest
     student.calls.append(call)  # the counterexample is the call that is judged
-    expect_close(student, got, _judge(student, nearest))
+    expect_close(student, got, _nearest(trial, nearest))
 
 
 def expect_gradients(trial: Trial) -> None:
@@ -217,7 +217,7 @@ def expect_gradients(trial: Trial) -> None:
     if not right and gradients and _fits_itself(trial, cotangent, gradients):
         return
     student.calls.append(call)
-    reached, wanted = _judge(student, nearest)
+    reached, wanted = _nearest(trial, nearest)
     expect_form(student, value, reached)
     for name, got, want in zip(named, gradients, wanted, strict=True):
         if not _agree(got, want):
@@ -272,14 +272,25 @@ def _fits_itself(
     return abs(measured) > 1e-3 and abs(measured - expected) <= 1e-5 * abs(measured)
 
 
-def _judge(student: Student, nearest: Reached | None) -> Reached:
-    """The end of the first road that led anywhere."""
-    if nearest is None:
-        fail(
-            student,
-            Text(
-                "The layers are not those that were asked for, so the values cannot be right.",
-                "층의 구성이 요구된 것과 달라서 값이 맞을 수 없습니다.",
-            ),
-        )
-    return nearest
+def _nearest(trial: Trial, reached: Reached | None) -> Reached:
+    """The end of the first road that led anywhere; where none did, the form is what is wrong."""
+    return _fail_by_form(trial) if reached is None else reached
+
+
+def _fail_by_form(trial: Trial) -> NoReturn:
+    own = trial.module.own
+    parts = [
+        trial.module.children.get(name, own) for name, of in trial.fits.items() if not of.whole
+    ]
+    held = "; ".join(
+        f"{part.name}: {', '.join(part.layers)}" if part.name else ", ".join(part.layers)
+        for part in parts or [own]
+    )
+    fail(
+        trial.student,
+        Text(
+            f"The layers are not those that were asked for ({held or '–'}), so the values are "
+            "not compared.",
+            f"층의 구성이 요구된 것과 다릅니다({held or '–'}). 그래서 값은 비교하지 않습니다.",
+        ),
+    )
