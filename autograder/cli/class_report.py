@@ -41,7 +41,7 @@ def report_class(
             entries = (
                 entry for entry in kept.record() if students is None or entry.student in students
             )
-            summary = hand_back(
+            summary, pages = hand_back(
                 _watched(entries), lambda there: missing(due, there), folder, title, wanted
             )
     except (LedgerError, NoClass, NoRoster) as error:
@@ -51,7 +51,7 @@ def report_class(
     except ValueError as error:
         return refuse(f"--handout: {error}")
     counted = {status: len(summary.with_status(status)) for status in Status}
-    said = [f"{counted[Status.GRADED]} pages in {folder / STUDENTS}"]
+    said = [f"{pages} pages in {folder / STUDENTS}"]
     said += [f"{counted[Status.NO_GRADE]} without a grade"] * bool(counted[Status.NO_GRADE])
     said += [f"{counted[Status.MISSING]} missing"] * bool(counted[Status.MISSING])
     print(f"{', '.join(said)}; the class: {folder / INDEX}")

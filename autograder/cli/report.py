@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.grading.text import Language
 from autograder.reports.feedback import Feedback, withhold
-from autograder.reports.gradescope import gradescope
+from autograder.reports.gradescope import OpenGrade, gradescope
 from autograder.reports.handout import check_folder
 from autograder.reports.html import page
 from autograder.reports.junit import junit
@@ -53,6 +53,8 @@ def write_reports(
     for option, path in targets.items():
         try:
             path.write_text(makers[option][1](), encoding="utf-8", errors="replace")
+        except OpenGrade as error:
+            raise NoReport(f"{option}: {error}") from error
         except OSError as error:
             raise NoReport(f"{option}: {path} cannot be written: {error.strerror}") from error
         print(path, file=sys.stderr)

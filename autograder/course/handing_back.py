@@ -54,8 +54,11 @@ def hand_back(
     folder: Path,
     title: str,
     wanted: Wanted,
-) -> ClassSummary:
-    """Write everything into `folder`, which is made if need be, and say what was found.
+) -> tuple[ClassSummary, int]:
+    """Write everything into `folder`, which is made if need be.
+
+    Returns what was found, and the number of students' pages. Who is undecided has a page, too,
+    but no grade in it.
 
     `absent` names the students who are missing from those that have an entry. What an earlier
     call wrote is replaced. Raises OSError where a file cannot be written.
@@ -72,17 +75,18 @@ def hand_back(
             summary.add(entry.student, entry.result, graded=entry.graded, reason=entry.reason)
             if lines is not None:
                 lines.write(_line(entry))
-            if entry.result is None:
+            found = entry.result or entry.partial
+            if found is None:
                 continue
             name = names.of(entry.student)
             addresses[entry.student] = quote(f"{STUDENTS}/{name}.html")
-            for place, text in _files_of(entry.result, wanted):
+            for place, text in _files_of(found, wanted):
                 _put(folder / place.format(name), text)
     summary.add_missing(absent([row.student for row in summary.rows]))
     if wanted.csv:
         write(folder / CSV, _table(summary))
     _put(folder / INDEX, class_page(summary, title, wanted.language, addresses))
-    return summary
+    return summary, len(addresses)
 
 
 def _files_of(result: Result, wanted: Wanted) -> Iterator[tuple[str, str]]:
@@ -91,7 +95,7 @@ def _files_of(result: Result, wanted: Wanted) -> Iterator[tuple[str, str]]:
     yield f"{STUDENTS}/{{}}.html", page(told, wanted.language, wanted.handout)
     if wanted.junit:
         yield f"{JUNIT}/{{}}.xml", junit(told, wanted.language)
-    if wanted.gradescope:
+    if wanted.gradescope and not result.undecided:
         # Gradescope takes a file of this name only.
         yield f"{GRADESCOPE}/{{}}/results.json", gradescope(told, wanted.language)
 

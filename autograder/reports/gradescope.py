@@ -41,8 +41,15 @@ class Results(msgspec.Struct, frozen=True):
     stdout_visibility: Literal["hidden"] = "hidden"
 
 
+class OpenGrade(ValueError):
+    """Some check is undecided: Gradescope would take the points so far for the grade."""
+
+
 def gradescope(result: Result, language: Language) -> str:
-    """A test a check; a test a task where the checks are withheld."""
+    """A test a check; a test a task where the checks are withheld. Raises OpenGrade."""
+    if result.undecided:
+        checks = ", ".join(result.undecided)
+        raise OpenGrade(f"the grade is open, for {checks} could not be decided")
     tests = tuple(
         test
         for number, task in enumerate(result.tasks, start=1)

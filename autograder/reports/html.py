@@ -95,5 +95,6 @@ def _render(
         sheets_open=SHEETS_OPEN,
         cell=CELL,
         passing=Verdict.PASSED,
+        undecided=Verdict.UNDECIDED,
         **more,
     )

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from autograder.grading.result import Check, Result, TaskResult
 from autograder.grading.text import Language
 from autograder.reports import words
-from autograder.reports.losses import share
+from autograder.reports.losses import Loss
 from autograder.reports.plain import told
 from autograder.sandbox.errors import Verdict
 
@@ -18,6 +18,8 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def junit(result: Result, language: Language) -> str:
     """A suite a task and a case a check; what did not pass is a failure, or an error.
+
+    What could not be decided is skipped: JUnit has no other word for a test without an outcome.
 
     A suite bears the student's name too: whoever merges the files of a class keeps the suites and
     drops what stands around them.
@@ -62,10 +64,10 @@ def _case(check: Check, language: Language) -> ET.Element:
         if said:
             ET.SubElement(case, "system-out").text = _xml(said)
         return case
-    points = share(check.earned, check.points)
+    points = Loss((check,)).share
     ending = ET.SubElement(
         case,
-        "failure" if check.verdict is Verdict.FAILED else "error",
+        _ENDINGS.get(check.verdict, "error"),
         type=check.verdict.value,
         message=_xml(said or words.VERDICTS[check.verdict].in_(language)),
     )
@@ -73,14 +75,19 @@ def _case(check: Check, language: Language) -> ET.Element:
     return case
 
 
+_ENDINGS = {Verdict.FAILED: "failure", Verdict.UNDECIDED: "skipped"}
+
+
 def _counts(name: str, checks: tuple[Check, ...]) -> dict[str, str]:
     failed = sum(check.verdict is Verdict.FAILED for check in checks)
     passed = sum(check.verdict is Verdict.PASSED for check in checks)
+    undecided = sum(check.verdict is Verdict.UNDECIDED for check in checks)
     return {
         "name": _xml(name),
         "tests": str(len(checks)),
         "failures": str(failed),
-        "errors": str(len(checks) - failed - passed),
+        "errors": str(len(checks) - failed - passed - undecided),
+        "skipped": str(undecided),
     }
 
 

@@ -33,6 +33,13 @@ class Loss:
     def earned(self) -> float:
         return sum(check.earned for check in self.checks)
 
+    @property
+    def share(self) -> str:
+        """What was earned of the points; nobody knows it of checks that are undecided."""
+        if self.first.verdict is Verdict.UNDECIDED:
+            return f"– / {self.points:g}"
+        return share(self.earned, self.points)
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -43,7 +50,7 @@ class Kept:
 
 
 def losses(checks: Iterable[Check]) -> list[Loss]:
-    """The checks that did not pass, in order."""
+    """The checks that did not pass, in order; those that are undecided are among them."""
     lost = [check for check in checks if check.verdict is not Verdict.PASSED]
     return [Loss(tuple(group)) for _, group in groupby(lost, _reason)]
 
@@ -80,7 +87,8 @@ def waiting(checks: Iterable[Check], task: str | None = None) -> list[Waiting]:
     """The functions (of one task, if it is named) that lost points, the most first."""
     points: dict[tuple[str, str], float] = {}
     for check in checks:
-        if check.earned < check.points and task in (None, check.task):
+        decided = check.verdict is not Verdict.UNDECIDED
+        if decided and check.earned < check.points and task in (None, check.task):
             key = (check.task, check.function)
             points[key] = points.get(key, 0.0) + check.points - check.earned
     found = [Waiting(task, function, lost) for (task, function), lost in points.items()]

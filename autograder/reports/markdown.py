@@ -89,7 +89,7 @@ def _annotation(loss: Loss, frame: Frame, language: Language, folder: str) -> An
         start_line=frame.line,
         end_line=frame.line,
         annotation_level="failure" if check.verdict is not Verdict.NOT_IMPLEMENTED else "notice",
-        title=f"{functions}: {verdict} ({share(loss.earned, loss.points)})"[:TITLE_CAP],
+        title=f"{functions}: {verdict} ({loss.share})"[:TITLE_CAP],
         message="\n".join(
             printable(text.in_(language), MESSAGE_CAP) for text in told if text is not None
         ),
@@ -97,7 +97,10 @@ def _annotation(loss: Loss, frame: Frame, language: Language, folder: str) -> An
 
 
 def _head(result: Result, language: Language) -> str:
-    lines = [f"## {share(result.earned, result.points)}", ""]
+    so_far = f" {words.SO_FAR.in_(language)}" if result.undecided else ""
+    lines = [f"## {share(result.earned, result.points)}{so_far}", ""]
+    if result.undecided:
+        lines += [f"**{_escaped(words.OPEN.in_(language))}**", ""]
     if result.sandbox.level == "none":
         lines += [f"**{_escaped(words.UNSAFE.in_(language))}**", ""]
     if is_perfect(result):
@@ -117,7 +120,7 @@ def _lost(loss: Loss, language: Language) -> str:
     check = loss.first
     verdict = words.VERDICTS[check.verdict].in_(language)
     functions = ", ".join(map(_code, loss.functions))
-    lines = ["", f"### {functions} · {verdict} · {share(loss.earned, loss.points)}", ""]
+    lines = ["", f"### {functions} · {verdict} · {loss.share}", ""]
     if len(loss.checks) > 1:
         lines.append(words.CHECKS.in_(language).format(count=len(loss.checks)))
     else:

@@ -24,6 +24,8 @@ BAR = 20
 def print_result(result: Result, console: Console, language: Language = "en") -> None:
     """A table of tasks and points, then each lost check with what there is to learn from it."""
     console.print(_summary(result, language))
+    if result.undecided:
+        console.print(Line(words.OPEN.in_(language), style="bold yellow"))
     if result.sandbox.level == "none":
         console.print(Line(words.UNSAFE.in_(language), style="bold red"))
     if is_perfect(result):
@@ -51,7 +53,7 @@ def _summary(result: Result, language: Language) -> RenderableType:
             Line(functions, style="yellow"),
         )  # fmt: skip
     table.add_row(
-        Line(words.TOTAL.in_(language), style="bold"),
+        Line((words.TOTAL_SO_FAR if result.undecided else words.TOTAL).in_(language), style="bold"),
         Line(share(result.earned, result.points), style="bold"),
     )
     about = Line(
@@ -72,7 +74,7 @@ def _lost(loss: Loss, language: Language) -> RenderableType:
     verdict = words.VERDICTS[check.verdict].in_(language)
     title = Line(", ".join(loss.functions), style="bold")
     title.append(f"  {verdict}", style="red")
-    title.append(f"  {share(loss.earned, loss.points)}", style="dim")
+    title.append(f"  {loss.share}", style="dim")
     parts: list[RenderableType] = [Rule(title, align="left", style="dim", characters="─")]
     if len(loss.checks) > 1:
         parts.append(Line(words.CHECKS.in_(language).format(count=len(loss.checks)), style="dim"))

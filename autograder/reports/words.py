@@ -32,6 +32,14 @@ CHECKS = Text("{count} checks, for the same reason", "항목 {count}개, 같은 
 LARGE = Text("too large to print", "너무 커서 생략")
 KEPT = Text("Not lost through a mistake elsewhere", "다른 함수의 실수로 잃지 않은 항목")
 PERFECT = Text("Every check passed.", "모든 항목을 통과했습니다.")
+OPEN = Text(
+    "THE GRADE IS OPEN: a check could not be decided, through no fault of yours. The staff is "
+    "asked. These are the points so far, and not a final grade.",
+    "점수 미확정: 판정하지 못한 항목이 있습니다. 여러분의 잘못이 아니며, 담당자에게 전달됩니다. "
+    "아래는 현재까지의 점수이며 최종 점수가 아닙니다.",
+)
+SO_FAR = Text("so far", "현재까지")
+TOTAL_SO_FAR = Text("Total so far", "현재까지 합계")
 UNSAFE = Text(
     "NOT ISOLATED: the submission ran without a sandbox. This is not a grade of record.",
     "격리되지 않음: 제출물이 sandbox 없이 실행되었습니다. 공식 점수가 아닙니다.",

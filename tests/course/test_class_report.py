@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 
 from autograder.cli import app
 from autograder.course.handing_back import Wanted, hand_back
-from autograder.course.ledger import Entry, Ledger
+from autograder.course.ledger import Entry, Ledger, to_entry
 from autograder.course.roster import FileNames, NoRoster, missing, read_roster
+from autograder.grading.faults import Fault
 from autograder.grading.result import decode, encode
 from autograder.sandbox.errors import Verdict
 from tests.reports.made import lost, result
@@ -111,6 +112,42 @@ def test_junit_and_gradescope_get_a_file_a_student(ledger: Path, tmp_path: Path)
     graded = json.loads((tmp_path / "gradescope" / "ahn" / "results.json").read_text())
     assert graded["score"] == 2
     assert len(list((tmp_path / "gradescope").iterdir())) == 3
+
+
+@pytest.fixture
+def undecided(ledger: Path) -> Path:
+    """The same class, and one more, of whom a check could not be decided."""
+    document = result(lost(Verdict.UNDECIDED), lost(Verdict.PASSED, id="iou.b", earned=2.0))
+    fault = Fault("iou.a", "Traceback\nRuntimeError: boom", "RuntimeError: boom")
+    with Ledger(ledger) as kept:
+        kept.add(to_entry("open", "key", document, (fault,)))
+    return ledger
+
+
+def test_who_is_undecided_has_a_page_that_says_so_and_no_grade(
+    undecided: Path, tmp_path: Path
+) -> None:
+    to = tmp_path / "out"
+    _, said = report(undecided, "--to", to, "--gradescope", "--junit", "--feedback", "score")
+    assert said.startswith(f"4 pages in {to / 'students'}, 2 without a grade;")
+    page = (to / "students" / "open.html").read_text(encoding="utf-8")
+    assert "THE GRADE IS OPEN" in page
+    assert "RuntimeError" not in page
+    assert (to / "junit" / "open.xml").is_file()
+    assert not (to / "gradescope" / "open").exists()
+
+
+def test_the_staff_read_which_check_is_undecided_and_why(undecided: Path, tmp_path: Path) -> None:
+    assert report(undecided, "--to", tmp_path, "--csv", "--jsonl")[0] == 0
+    reason = "could not be decided: iou.a (RuntimeError: boom); ask the authors of the suite"
+    assert reason in (tmp_path / "index.html").read_text(encoding="utf-8")
+    with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = (row for row in csv.DictReader(file) if row["student"] == "open")
+    assert (row["iou"], row["total"], row["status"], row["reason"]) == ("", "", "no grade", reason)
+    lines = map(json.loads, (tmp_path / "results.jsonl").read_bytes().splitlines())
+    (line,) = (line for line in lines if line["student"] == "open")
+    assert (line["result"], line["partial"]["earned"]) == (None, 2)
+    assert line["traceback"].endswith("RuntimeError: boom")
 
 
 def test_of_a_folder_only_its_own_students_are_told_and_who_was_not_graded_is_missing(

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.grading.result import Counterexample, Grid, Result, TaskResult, encode
 from autograder.grading.text import Language, Text
-from autograder.reports.feedback import withhold
-from autograder.reports.gradescope import gradescope
+from autograder.reports.feedback import Feedback, withhold
+from autograder.reports.gradescope import OpenGrade, gradescope
 from autograder.reports.junit import junit
 from autograder.sandbox.errors import Verdict
 from tests.reports.made import HOSTILE, filled_with, lost, result, stamped
@@ -96,13 +96,30 @@ def test_gradescope_takes_students_text_as_text() -> None:
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_every_verdict_has_a_place_in_both(verdict: Verdict, language: Language) -> None:
     document = result(lost(verdict))
-    graded(document, language)
+    if verdict is not Verdict.UNDECIDED:
+        graded(document, language)
     (case,) = ET.fromstring(junit(document, language)).iter("testcase")
     names = {child.tag for child in case}
     assert names == {
         Verdict.PASSED: {"system-out"},
         Verdict.FAILED: {"failure"},
+        Verdict.UNDECIDED: {"skipped"},
     }.get(verdict, {"error"})
+
+
+@pytest.mark.parametrize("feedback", ["full", "score"])
+def test_gradescope_gets_no_grade_that_is_open(feedback: Feedback) -> None:
+    document = withhold(result(lost(Verdict.UNDECIDED)), feedback)
+    with pytest.raises(OpenGrade, match=r"^the grade is open, for iou\.a could not be decided$"):
+        gradescope(document, "en")
+
+
+def test_junit_skips_what_is_undecided_and_knows_no_points_for_it() -> None:
+    root = ET.fromstring(junit(result(lost(Verdict.UNDECIDED), lost(Verdict.ERROR)), "en"))
+    assert [root.get(name) for name in ("failures", "errors", "skipped")] == ["0", "1", "1"]
+    skipped = root.find(".//skipped")
+    assert skipped is not None
+    assert (skipped.text or "").startswith("iou.a  – / 2")
 
 
 def test_junit_counts_and_tells() -> None:
@@ -197,6 +214,10 @@ def with_grid(grid: Grid) -> bytes:
     return encode(result(lost(counterexample=Counterexample("f(x)", (grid,)))))
 
 
+def with_a_secret() -> bytes:
+    return encode(msgspec.structs.replace(result(lost(Verdict.UNDECIDED)), undecided=()))
+
+
 def with_map(cells: Grid) -> bytes:
     large = Grid("got", (20, 20), "float64", None)
     example = Counterexample("f(x)", (), large, large, cells)
@@ -213,6 +234,7 @@ def with_map(cells: Grid) -> bytes:
         (lambda: changed(tasks=(TaskResult("unet", 2, 0),)), "check 'iou.a' has no task"),
         (lambda: with_grid(Grid("x", (2, 2), "int64", (1,))), "has 1 values for the shape (2, 2)"),
         (lambda: with_grid(Grid("x", (-1, -1), "int64", (1,))), "has the shape (-1, -1)"),
+        (with_a_secret, "it does not say which checks are undecided"),
         (lambda: with_map(Grid("differences", (1,), "float64", (1.0,))), "has a map of nothing"),
         (lambda: with_map(Grid("differences", (0, 1), "float64", ())), "has a map of nothing"),
     ],
@@ -239,6 +261,15 @@ def test_a_file_that_is_not_there_or_too_large_is_one_line(
     with Path("r.json").open("wb") as file:
         file.truncate(64 * 1024 * 1024)
     assert "larger than any result" in report("r.json", "--html", "a.html")[1]
+
+
+def test_the_command_writes_nothing_for_gradescope_of_an_open_grade(tmp_path: Path) -> None:
+    path, to = tmp_path / "r.json", tmp_path / "results.json"
+    path.write_bytes(encode(result(lost(Verdict.UNDECIDED))))
+    code, output = report(path, "--gradescope", to)
+    assert code == 2
+    assert "--gradescope: the grade is open" in output
+    assert not to.exists()
 
 
 def test_a_result_of_a_dying_process_still_makes_every_report(tmp_path: Path) -> None:
