@@ -80,6 +80,8 @@ def _adds_up(result: Result) -> bool:
     """Each check between nothing and its points, each task the sum of its checks, and so on."""
     if not all(0 <= check.earned <= check.points for check in result.checks):
         return False
+    if any(check.earned for check in result.checks if check.id in result.undecided):
+        return False
     for task in result.tasks:
         own = [check for check in result.checks if check.task == task.name]
         if not _close(task.earned, sum(check.earned for check in own)):

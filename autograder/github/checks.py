@@ -21,6 +21,8 @@ from autograder.github.order import Order
 from autograder.grading.text import Language
 from autograder.reports.markdown import ANNOTATIONS_CAP, Annotation
 
+Conclusion = Literal["success", "failure", "neutral"]
+
 NAME = "autograder"
 NOT_OURS = "github-actions"
 # What comes back as `requested_action` when the button was pressed.
@@ -62,7 +64,7 @@ class Page(msgspec.Struct, frozen=True):
 class Shown:
     """What a check run says."""
 
-    conclusion: Literal["success", "failure", "neutral"]
+    conclusion: Conclusion
     title: str
     summary: str
     annotations: Sequence[Annotation] = ()

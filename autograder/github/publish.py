@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
-from autograder.course.ledger import Entry, Ledger, Push
+from autograder.course.ledger import Entry, Ledger, Push, to_entry
 from autograder.github import checks, grades, words
 from autograder.github.acceptance import NoGrade, accept
-from autograder.github.checks import Shown
+from autograder.github.checks import Conclusion, Shown
 from autograder.github.client import Client
 from autograder.github.configuration import Course
 from autograder.github.fetch import REASONS, Received
@@ -29,12 +29,16 @@ TOKEN_DIGITS = 32
 
 @dataclass(frozen=True)
 class Kept:
-    """What stands in the ledger now; `result` is None where there is no grade, for `reason`."""
+    """What stands in the ledger now; `result` is None where there is no grade, for `reason`.
+
+    Where a check could not be decided, `partial` is what the others found.
+    """
 
     key: str
     push: Push
     result: Result | None
     reason: str | None
+    partial: Result | None = None
 
 
 def keep(
@@ -58,21 +62,15 @@ def keep(
         reason = str(error)
     content = results.encode(result) if result is not None else (reason or "").encode()
     key = hashlib.sha256(order.commit.encode() + b"\n" + content).hexdigest()
-    ledger.add(
-        Entry(
-            student=order.student.id,
-            key=key,
-            points=result.points if result is not None else 0.0,
-            earned=result.earned if result is not None else 0.0,
-            reason=reason,
-            result=result,
-            commit=order.commit,
-            received=about.at.astimezone(UTC).isoformat(timespec="seconds"),
-        )
-    )
-    push = ledger.find_push(order.student.id, key)
+    student = order.student.id
+    entry = Entry(student, key, 0.0, 0.0, reason=reason)
+    if result is not None:
+        entry = to_entry(student, key, result)
+    received = about.at.astimezone(UTC).isoformat(timespec="seconds")
+    ledger.add(replace(entry, commit=order.commit, received=received))
+    push = ledger.find_push(student, key)
     assert push is not None
-    return Kept(key, push, result, reason)
+    return Kept(key, push, entry.result, entry.reason, entry.partial)
 
 
 def show(
@@ -93,16 +91,21 @@ def show(
 def say(course: Course, about: Received, kept: Kept, counting: grades.Grade | None) -> Shown:
     """What the check run says, in the course's language and with as much as students are told."""
     head = "\n".join(f"{line}  " for line in _head(course, about, kept, counting)) + "\n\n"
+    if kept.partial is not None:
+        title = words.OPEN.in_(course.language)
+        return _shown("neutral", title, head, kept.partial, course)
     if kept.result is None:
         title = words.NO_GRADE.in_(course.language)
         return Shown("neutral", title, head + words.NO_GRADE_LONG.in_(course.language))
-    told = withhold(kept.result, course.feedback)
-    return Shown(
-        "success" if is_perfect(kept.result) else "failure",
-        share(kept.result.earned, kept.result.points),
-        head + summary(told, course.language, SUMMARY_CAP - len(head.encode())),
-        annotate(told, course.language, course.folder),
-    )
+    conclusion: Conclusion = "success" if is_perfect(kept.result) else "failure"
+    title = share(kept.result.earned, kept.result.points)
+    return _shown(conclusion, title, head, kept.result, course)
+
+
+def _shown(conclusion: Conclusion, title: str, head: str, result: Result, course: Course) -> Shown:
+    told = withhold(result, course.feedback)
+    text = head + summary(told, course.language, SUMMARY_CAP - len(head.encode()))
+    return Shown(conclusion, title, text, annotate(told, course.language, course.folder))
 
 
 def _head(course: Course, about: Received, kept: Kept, counting: grades.Grade | None) -> list[str]:

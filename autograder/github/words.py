@@ -29,6 +29,7 @@ COUNTS = Text(
 )
 LEFT_OUT = Text("Not taken over: {files}.", "가져오지 않은 파일: {files}.")
 
+OPEN = Text("The grade is open: the staff is asked", "점수 미확정: 담당자에게 전달됨")
 NO_GRADE = Text("Could not be graded", "채점하지 못함")
 NO_GRADE_LONG = Text(
     "This commit could not be graded. Nothing was taken from you: a grade that you had before "

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from autograder.course.ledger import Ledger
+from autograder.github import grades
 from autograder.github.checks import REGRADE
 from autograder.github.dispatch import dispatch
 from autograder.github.errors import CourseError, Refused
@@ -213,6 +214,37 @@ def test_a_result_that_is_missing_or_broken_takes_no_grade_away(
     assert "What counts for you now: 1 of 2." in desk.checks[-1]["output"]["summary"]
     (record,) = desk.ledger.record()
     assert record.earned == 1.0
+
+
+def test_a_result_with_an_undecided_check_is_shown_as_open_and_is_no_grade(desk: Desk) -> None:
+    right = lost(Verdict.PASSED, id="iou.b", earned=1.0, points=1.0, message=None)
+    made = desk.write(lost(Verdict.UNDECIDED, points=1.0), right)
+    kept = desk.publish()
+    assert (kept.result, kept.partial) == (None, made)
+    assert kept.reason == "could not be decided: iou.a; ask the authors of the suite"
+    (push,) = desk.ledger.pushes()
+    assert (push.earned, push.reason) == (0.0, kept.reason)
+    assert desk.ledger.result(push.number) is None
+    assert grades.of_record(desk.room.course, desk.ledger.pushes()) == {}
+    (check,) = desk.checks
+    assert (check["conclusion"], check["output"]["title"]) == (
+        "neutral", "The grade is open: the staff is asked"
+    )  # fmt: skip
+    assert "## 1 / 2 so far" in check["output"]["summary"]
+
+
+def test_an_undecided_check_takes_no_grade_away(desk: Desk) -> None:
+    desk.write(lost(earned=1.0))
+    desk.publish()
+    desk.write(lost(Verdict.UNDECIDED))
+    desk.publish()
+    assert "What counts for you now: 1 of 2." in desk.checks[-1]["output"]["summary"]
+    assert [entry.earned for entry in desk.ledger.record()] == [1.0]
+
+
+def test_points_for_an_undecided_check_are_forged(desk: Desk) -> None:
+    desk.write(lost(Verdict.UNDECIDED, earned=2.0))
+    assert desk.keep().reason == "its points do not add up"
 
 
 def test_a_result_without_a_gpu_is_no_grade_where_the_course_wants_one(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from autograder.cli.refusal import OPEN
 from tests.conftest import ROOT, SOLUTIONS
 
 OURS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -184,6 +185,14 @@ def test_a_grading_has_less_time_than_its_job_so_that_the_student_is_told() -> N
     assert len(gradings) == 2
     for step in gradings:
         assert step["timeout-minutes"] < job["timeout-minutes"]
+
+
+def test_a_grade_that_is_open_reaches_the_job_that_publishes() -> None:
+    job = workflow(ROOT / ".github" / "workflows" / "grade.yml")["jobs"]["grade"]
+    for step in job["steps"]:
+        for line in step.get("run", "").splitlines():
+            if "autograder grade" in line:
+                assert line.endswith(f"|| test $? -eq {OPEN}")
 
 
 def test_nothing_but_a_grading_runs_on_the_machine_with_the_gpu() -> None:
