@@ -1,58 +1,35 @@
-"""Which misconception explains what a student's function did.
+"""What a student's function did wrong, by the name of a known mistake or by a description.
 
-Everything that crosses the wire is written down. When a function loses a check, each
-misconception of that function is asked the same questions, and where exactly one gives the
-answers the student's function gave, that is what the feedback names. Several or none: it says
-nothing, because a wrong diagnosis is worse than none.
+Everything that crosses the wire is written down. When a check is lost, each misconception of its
+function is asked what the check asked. One is named under the check when it alone answers there as
+the student's function did, when its mistake shows there, and when nothing recorded elsewhere
+speaks against it. Where none is certain, the answers are described (`describe_answers`). A wrong
+diagnosis is worse than none.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
-import torch
-from torch import Tensor
-
-from autograder.grading.expect import TOLERANCE
-from autograder.grading.marks import Misconception
-from autograder.sandbox.devices import MISMATCH_PHRASES
+from autograder.grading.answers import Answer, Exchange, about
+from autograder.grading.describe_answers import Statement, describe
+from autograder.grading.faults_of_answers import wrongs
+from autograder.grading.marks import Assignment, Misconception
+from autograder.grading.same_answers import alike, as_on_a_gpu
+from autograder.grading.text import Text
+from autograder.grading.trials import Trials, thinned
 from autograder.sandbox.errors import StudentEnd
 from autograder.sandbox.exchange import Channel
-from autograder.sandbox.executor import Executor
 from autograder.sandbox.messages import (
-    BuildLinear,
-    FetchParameter,
     Invoke,
-    Load,
-    Made,
-    ObjectRef,
-    Other,
     Reply,
     Request,
-    Returned,
-    SetMode,
-    SetParameters,
-    TensorHeader,
-    Threw,
-    Value,
 )
-from autograder.sandbox.wire import Buffer, Payload, read_tensor
+from autograder.sandbox.wire import Buffer, Payload
 
 # What a file's checks say in all is a few megabytes; a student's networks must not make it more.
 RECORD_CAP = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One question and its answer; `reply` is None when the worker did not live to give it."""
-
-    request: Request
-    data: Buffer
-    reply: Reply | None
-    answer: Buffer
 
 
 class Recorder:
@@ -94,149 +71,151 @@ class Recorder:
             self.decisive[check] = self.exchanges[self._begun :]
 
 
-def diagnose(
-    misconceptions: Sequence[Misconception], function: str, record: Recorder
-) -> Misconception | None:
-    """The one misconception of `function` that answers as the student's function did.
+@dataclass(frozen=True)
+class Likeness:
+    """How a misconception's answers compare with the student's, over all that was asked.
 
-    First every answer must agree. If none agrees so, a student may have the misconception and
-    have left out a check of the arguments too: then calls that the misconception refuses with
-    a ValueError do not count.
+    hits          both are wrong, and alike
+    unexplained   the misconception is wrong, the student's function too, in another way
+    missed        the misconception is right there, the student's function is not
+    contradicted  the misconception is wrong and the student's function is right
     """
-    if not record.whole:  # the answer that tells two of them apart may be one that is missing
-        return None
-    candidates = [wrong for wrong in misconceptions if wrong.function == function]
-    for lenient in (False, True):
-        # Whoever would not have lost a check in this way need not be asked everything.
-        agreeing = [
-            wrong
-            for wrong in candidates
-            if all(
-                _agreements(wrong, example, lenient=lenient) is not None
-                for example in record.decisive.values()
-            )
-            and _agreements(wrong, record.exchanges, lenient=lenient)
+
+    hits: frozenset[int]
+    unexplained: frozenset[int]
+    missed: int
+    contradicted: int
+
+    @property
+    def possible(self) -> bool:
+        return bool(self.hits) and not self.contradicted
+
+    @property
+    def rest(self) -> int:
+        return len(self.unexplained) + self.missed
+
+
+class Diagnosis:
+    """What can be said of one function of a file, check by check."""
+
+    def __init__(self, assignment: Assignment, function: str, record: Recorder) -> None:
+        self._record = record
+        self._function = function
+        self._candidates = [w for w in assignment.misconceptions if w.function == function]
+        self._right = assignment.right.get(function)
+        self._traits = assignment.traits.get(function, ())
+        self._families = assignment.families.get(function, ())
+        self._likeness: dict[str, Likeness] = {}
+        self._fits_in: dict[str, list[Misconception]] = {}
+        self._statements: list[Statement] | None = None
+        decisive = {id(each) for example in record.decisive.values() for each in example}
+        self._exchanges = thinned(record.exchanges, frozenset(decisive))
+        self._trials: Trials | None = None
+        if self._right is not None and record.whole:
+            self._trials = Trials(function, self._exchanges, self._right)
+
+    def of(self, check: str) -> Text | None:
+        """What to say under this check; None where nothing is certain."""
+        if not self._record.whole:  # the answer that tells two of them apart may be missing
+            return None
+        named = self.named(check)
+        return named.explanation if named is not None else self.described(check)
+
+    def named(self, check: str) -> Misconception | None:
+        """The misconception that is certain to have lost the check.
+
+        Wherever its mistake shows the student's function must show it too, or another
+        misconception that is found in this function must be what shows instead.
+        """
+        fitting = [(self._compared(wrong), wrong) for wrong in self._fitting(check)]
+        certain = [
+            (likeness.rest, wrong)
+            for likeness, wrong in fitting
+            if likeness.possible and self._explained(likeness.unexplained, check)
         ]
-        if agreeing:
-            return agreeing[0] if len(agreeing) == 1 else None
-    return None
-
-
-def _agreements(
-    wrong: Misconception, exchanges: Sequence[Exchange], *, lenient: bool
-) -> int | None:
-    """To how many questions both gave the same answer; None where any was answered otherwise."""
-    executor = Executor.of(**{wrong.function: wrong.implementation})
-    agreed = 0
-    for exchange in _about(wrong.function, exchanges, executor):
-        theirs, (ours, payload) = exchange.reply, executor.handle(exchange.request, exchange.data)
-        if theirs is None:
+        if not certain:
             return None
-        if _says_nothing(exchange.request, theirs) or _says_nothing(exchange.request, ours):
-            continue
-        if lenient and isinstance(ours, Threw) and "ValueError" in ours.kinds:
-            continue
-        if isinstance(theirs, Threw) and isinstance(ours, Threw):
-            # What tells a forgotten check of the arguments from one that is there.
-            if ("ValueError" in theirs.kinds) != ("ValueError" in ours.kinds):
-                return None
-            continue
-        if not _same(theirs, exchange.answer, ours, bytearray().join(payload.chunks)):
+        least = min(rest for rest, _ in certain)
+        best = [wrong for rest, wrong in certain if rest == least]
+        return best[0] if len({wrong.explanation for wrong in best}) == 1 else None
+
+    def _explained(self, exchanges: frozenset[int], check: str) -> bool:
+        """Whether misconceptions that fit other checks gave these answers."""
+        if not exchanges:
+            return True
+        others = [each for each in self._record.decisive if each != check]
+        found = {wrong.name: wrong for other in others for wrong in self._fitting(other)}
+        shown = [each for wrong in found.values() if (each := self._compared(wrong)).possible]
+        return exchanges <= frozenset().union(*(each.hits for each in shown))
+
+    def _fitting(self, check: str) -> list[Misconception]:
+        """Those that answer all that a check asked as the student's function did."""
+        if check not in self._fits_in:
+            decisive = self._record.decisive.get(check, [])
+            asked = self._record.asked.get(check, decisive)
+            self._fits_in[check] = [
+                wrong
+                for wrong in self._candidates
+                if self._fits(wrong, decisive) and self._fits(wrong, asked)
+            ]
+        return self._fits_in[check]
+
+    def described(self, check: str) -> Text | None:
+        """What is computed from the answers about the call that lost the check."""
+        if self._trials is None:
             return None
-        agreed += 1
-    return agreed
+        if self._statements is None:
+            self._statements = describe(self._trials.all, self._traits, self._families)
+        decisive = self._record.decisive.get(check, [])
+        trials = [t for e in decisive if (t := self._trials.of(e)) is not None]
+        for trial in reversed(trials):
+            faults = [(trial, fault) for fault in wrongs(trial) or ()]
+            for statement in self._statements:
+                if any(fault in statement.about for fault in faults):
+                    return statement.text
+        return None
 
+    def _fits(self, wrong: Misconception, exchanges: Sequence[Exchange]) -> bool:
+        """It gives every answer that the student's function gave, and some of them are wrong."""
+        hits = 0
+        for exchange, request, ours in about(self._function, exchanges, wrong.implementation):
+            same = alike(request, Answer(exchange.reply, exchange.answer), ours)
+            if same is False:
+                return False
+            hits += same is True and self._is_wrong(exchange, request, ours)
+        return hits > 0
 
-def _says_nothing(request: Request, reply: Reply) -> bool:
-    """A call with fake tensors that ended otherwise than by two devices that met (`FakeCall`)."""
-    return (
-        isinstance(request, Invoke)
-        and request.device == "fake-cuda"
-        and isinstance(reply, Threw)
-        and not any(phrase in reply.text for phrase in MISMATCH_PHRASES)
-    )
+    def _is_wrong(self, exchange: Exchange, request: Request, answer: Answer) -> bool:
+        if isinstance(request, Invoke) and request.device == "fake-cuda":
+            return not as_on_a_gpu(answer.reply)
+        if self._trials is None:
+            return True
+        right = self._trials.answers.get(id(exchange))
+        if right is None:
+            return False
+        return alike(request, answer, right) is False
 
+    def _compared(self, wrong: Misconception) -> Likeness:
+        if wrong.name not in self._likeness:
+            self._likeness[wrong.name] = self._compare(wrong)
+        return self._likeness[wrong.name]
 
-def _about(function: str, exchanges: Sequence[Exchange], executor: Executor) -> Iterator[Exchange]:
-    """The exchanges with a function and with the objects it made, handles translated.
-
-    Linear layers are handed over before a call, so they are built here as well.
-    """
-    handles: dict[int, int] = {}
-    for exchange in exchanges:
-        request = exchange.request
-        if isinstance(request, Load):  # a new worker numbers its objects anew
-            handles.clear()
-            continue
-        built = isinstance(request, BuildLinear)
-        if isinstance(request, Invoke):
-            target = request.target
-            if isinstance(target, ObjectRef):
-                if target.handle not in handles:
-                    continue
-                target = ObjectRef(handles[target.handle])
-            elif target != function:
+    def _compare(self, wrong: Misconception) -> Likeness:
+        hits: set[int] = set()
+        unexplained: set[int] = set()
+        missed = contradicted = 0
+        for exchange, request, ours in about(self._function, self._exchanges, wrong.implementation):
+            theirs = Answer(exchange.reply, exchange.answer)
+            same = alike(request, theirs, ours)
+            if same is None:
                 continue
-            args = tuple(_translate(value, handles) for value in request.args)
-            request = msgspec.structs.replace(request, target=target, args=args)
-        elif isinstance(request, SetParameters | SetMode | FetchParameter):
-            if request.target.handle not in handles:
-                continue
-            request = msgspec.structs.replace(
-                request, target=ObjectRef(handles[request.target.handle])
-            )
-        before = executor.objects
-        if built:
-            executor.handle(request, exchange.data)
-        else:
-            yield dataclasses.replace(exchange, request=request)
-        if isinstance(exchange.reply, Made) and executor.objects > before:
-            handles[exchange.reply.handle] = before
-
-
-def _translate(value: Value, handles: dict[int, int]) -> Value:
-    if isinstance(value, ObjectRef):
-        return ObjectRef(handles.get(value.handle, value.handle))
-    return value
-
-
-def _same(theirs: Reply, answer: Buffer, ours: Reply, data: Buffer) -> bool:
-    if isinstance(theirs, Returned) and isinstance(ours, Returned):
-        return (
-            theirs.modified == ours.modified
-            and theirs.device == ours.device
-            and _alike(theirs.value, answer, ours.value, data)
-            and len(theirs.gradients) == len(ours.gradients)
-            and all(
-                _alike(a, answer, b, data)
-                for a, b in zip(theirs.gradients, ours.gradients, strict=True)
-            )
-        )
-    if isinstance(theirs, Made) and isinstance(ours, Made):
-        # What was built, in all. Children without parameters, and those inside a DoubleConv,
-        # bear whatever names the student likes; where a name matters, setting it tells.
-        return _built(theirs) == _built(ours)
-    if isinstance(theirs, Other) and isinstance(ours, Other):
-        return (theirs.kind, theirs.device) == (ours.kind, ours.device)
-    return type(theirs) is type(ours)
-
-
-def _built(made: Made) -> tuple[list[str], list[tuple[tuple[int, ...], str, str]]]:
-    """Layers and parameters, whatever order they were made in."""
-    parameters = ((p.shape, p.dtype, p.device) for p in made.own.parameters)
-    return sorted(made.own.layers), sorted(parameters)
-
-
-def _alike(a: TensorHeader | None, answer: Buffer, b: TensorHeader | None, data: Buffer) -> bool:
-    if a is None or b is None:
-        return a is b
-    return a.dtype == b.dtype and _close(read_tensor(a, answer), read_tensor(b, data))
-
-
-def _close(a: Tensor, b: Tensor) -> bool:
-    if a.shape != b.shape:
-        return False
-    if not a.is_floating_point():
-        return torch.equal(a, b)
-    scale = float(torch.nan_to_num(b).abs().max()) if b.numel() else 0.0
-    return torch.allclose(a, b, rtol=0.0, atol=TOLERANCE[a.dtype] * scale, equal_nan=True)
+            is_wrong = self._is_wrong(exchange, request, ours)
+            if same and is_wrong:
+                hits.add(id(exchange))
+            elif not same and not is_wrong:
+                missed += 1
+            elif not same and self._is_wrong(exchange, request, theirs):
+                unexplained.add(id(exchange))
+            elif not same:
+                contradicted += 1
+        return Likeness(frozenset(hits), frozenset(unexplained), missed, contradicted)

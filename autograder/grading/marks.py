@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TypeVar
 
 import pytest
 
 from autograder.grading.text import Text
+from autograder.grading.traits import Family, Trait
 from autograder.sandbox.messages import (
     Figures,
     Joined,
@@ -98,13 +99,17 @@ class Assignment:
     """What is graded: `version` changes whenever a suite's points or meaning change.
 
     `right_shape` tells the shape that the result of a call should have; None where the call is
-    not valid, or does not return a tensor.
+    not valid, or does not return a tensor. `right` holds right functions, which wrong answers are
+    described against, by means of `traits` of the calls and `families` of related results.
     """
 
     name: str
     version: str
     tasks: tuple[Task, ...]
     misconceptions: tuple[Misconception, ...] = ()
+    right: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    traits: Mapping[str, tuple[Trait, ...]] = field(default_factory=dict)
+    families: Mapping[str, tuple[Family, ...]] = field(default_factory=dict)
     right_shape: Callable[[Call], Shape | None] = any_shape
 
 

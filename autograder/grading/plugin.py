@@ -21,7 +21,7 @@ from hypothesis.vendor.pretty import for_type_by_name
 from autograder.grading import explain
 from autograder.grading.attempts import Attempts, SeenEnough
 from autograder.grading.checks import check_of, lost_check, undecided_check
-from autograder.grading.diagnosis import Recorder, diagnose
+from autograder.grading.diagnosis import Diagnosis, Recorder
 from autograder.grading.expect import CheckFailed, wrong_shape
 from autograder.grading.explain import Ending
 from autograder.grading.faults import Fault, SuiteError
@@ -29,7 +29,6 @@ from autograder.grading.files import Files
 from autograder.grading.hypothesis_setup import settle
 from autograder.grading.marks import Assignment, Base, Mark, Task
 from autograder.grading.result import Check
-from autograder.grading.text import Text
 from autograder.sandbox.errors import (
     MissingName,
     SandboxError,
@@ -77,7 +76,7 @@ class GradingPlugin:
         finish: Callable[[Task], None] = lambda task: None,
     ) -> None:
         self._tasks = {task.name: task for task in assignment.tasks}
-        self._misconceptions = assignment.misconceptions
+        self._assignment = assignment
         self._recorder: Recorder | None = None
         self._files = Files(self._tasks, connect, settings, assignment.right_shape)
         self._settings = settings
@@ -115,16 +114,22 @@ class GradingPlugin:
             self._diagnose(task)
 
     def _diagnose(self, task: Task) -> None:
-        """Add to the lost checks of each function the misconception that explains them."""
+        """Add to each lost check what is known of the mistake that lost it."""
         assert self._recorder is not None
-        found: dict[str, Text | None] = {}
+        found: dict[str, Diagnosis] = {}
         for number, check in enumerate(self.checks):
             if check.task != task.name or check.verdict not in (Verdict.FAILED, Verdict.ERROR):
                 continue
-            if check.function not in found:
-                wrong = diagnose(self._misconceptions, check.function, self._recorder)
-                found[check.function] = wrong.explanation if wrong else None
-            self.checks[number] = msgspec.structs.replace(check, diagnosis=found[check.function])
+            try:
+                if check.function not in found:
+                    found[check.function] = Diagnosis(
+                        self._assignment, check.function, self._recorder
+                    )
+                said = found[check.function].of(check.id)
+            except Exception as error:  # the check was decided without it
+                self.faults.append(Fault.of(check.id, error))
+                continue
+            self.checks[number] = msgspec.structs.replace(check, diagnosis=said)
 
     @pytest.fixture
     def generator(self, request: pytest.FixtureRequest) -> torch.Generator:
@@ -251,7 +256,7 @@ class GradingPlugin:
             self._recorder.begin(self._running)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        self._attempts, self._running = Attempts(), item.nodeid
+        self._attempts, self._running = Attempts(), _id(self._task(item), item)
         self._begin_example()
         if self._student is not None:
             self._student.credited.clear()
@@ -318,8 +323,8 @@ class GradingPlugin:
                 check = msgspec.structs.replace(check, message=explain.credit(credited))
         else:
             check = lost_check(name, task, mark, ending, call.duration)
-            if self._recorder is not None and item.nodeid not in self._recorder.decisive:
-                self._recorder.note_loss(item.nodeid)
+            if self._recorder is not None and name not in self._recorder.decisive:
+                self._recorder.note_loss(name)
         self.checks.append(check)
         self._on_check(check)
 

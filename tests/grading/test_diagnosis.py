@@ -1,4 +1,4 @@
-"""A misconception is named where it alone answers everything as the student's function did."""
+"""A misconception is named under a check where it alone answers as the student's function did."""
 
 from __future__ import annotations
 
@@ -12,20 +12,30 @@ import torch
 from torch import Tensor
 
 from autograder.grading import diagnosis
-from autograder.grading.diagnosis import Recorder, diagnose
-from autograder.grading.marks import Misconception
+from autograder.grading.diagnosis import Diagnosis, Recorder
+from autograder.grading.marks import Assignment, Misconception
 from autograder.grading.text import Text
 from autograder.sandbox.errors import StudentFault
 from autograder.sandbox.inprocess import InProcess
 from autograder.sandbox.student import Student
 
 
+def double(x: Tensor) -> Tensor:
+    if (x < 0).any():
+        raise ValueError("x is negative")
+    return 2 * x
+
+
 def adds_one(x: Tensor) -> Tensor:
-    return x + 1
+    return double(x) - x + 1
 
 
 def doubles_but_at_zero(x: Tensor) -> Tensor:
-    return torch.where(x == 0, x + 1, 2 * x)
+    return torch.where(x == 0, x + 1, double(x))
+
+
+def nine_at_zero(x: Tensor) -> Tensor:
+    return torch.where(x == 0, x + 9, double(x))
 
 
 def refuses_the_negative(x: Tensor) -> Tensor:
@@ -40,12 +50,13 @@ def wrong(implementation: Callable[..., object], function: str = "double") -> Mi
 
 
 KNOWN = (wrong(adds_one), wrong(doubles_but_at_zero), wrong(refuses_the_negative))
+RIGHT = {"double": double}
 Ask = Callable[..., Recorder]
 
 
 @pytest.fixture
 def ask(tmp_path: Path) -> Ask:
-    """Ask the functions of a file for their values at these numbers; what was said is recorded."""
+    """Ask the functions of a file for their values at these numbers, each in a lost check."""
 
     def ask(source: str, *values: float, lost: bool = True) -> Recorder:
         (tmp_path / "asked.py").write_text(dedent(source))
@@ -53,6 +64,7 @@ def ask(tmp_path: Path) -> Ask:
         student = Student(recorder)
         student.load("asked")
         for value in values:
+            recorder.begin(f"check at {value}")
             with suppress(StudentFault):
                 student.double(torch.tensor([value]))
             if lost:
@@ -62,8 +74,12 @@ def ask(tmp_path: Path) -> Ask:
     return ask
 
 
-def named(recorder: Recorder, known: tuple[Misconception, ...] = KNOWN) -> str | None:
-    found = diagnose(known, "double", recorder)
+def named(
+    recorder: Recorder, at: float = 5, known: tuple[Misconception, ...] = KNOWN
+) -> str | None:
+    """What is named under the check that asked for this value."""
+    assignment = Assignment("test", "1", (), known, right=RIGHT)
+    found = Diagnosis(assignment, "double", recorder).named(f"check at {at}")
     return found.name if found else None
 
 
@@ -71,53 +87,66 @@ PLUS_ONE = "def double(x): return 1 + x"
 
 
 def test_the_one_that_agrees_with_every_answer_is_named(ask: Ask) -> None:
-    assert named(ask(PLUS_ONE, 0, 1, 5)) == "adds_one"
+    assert named(ask(PLUS_ONE, 0, 2, 5)) == "adds_one"
 
 
 def test_answers_that_two_would_give_name_none(ask: Ask) -> None:
-    assert named(ask(PLUS_ONE, 0, 1)) is None  # both give 1 and 2
+    assert named(ask(PLUS_ONE, 0), at=0) is None  # both give 1
 
 
 def test_an_answer_that_none_would_give_names_none(ask: Ask) -> None:
-    assert named(ask("def double(x): return x + 1 if x < 5 else x", 0, 1, 2, 5)) is None
+    assert named(ask("def double(x): return x + 1 if x < 5 else x", 0, 2, 5)) is None
 
 
-def test_answers_to_checks_that_were_passed_count_as_well(ask: Ask) -> None:
-    recorder = ask(PLUS_ONE, 0, 1, 5, lost=False)
-    assert named(recorder) == "adds_one"
+def test_it_does_not_stand_under_a_check_where_it_is_right(ask: Ask) -> None:
+    recorder = ask("def double(x): return x + 1 if x >= 0 else x", 1, 5, -2)
+    assert named(recorder, at=1) is None  # 1 + 1 is 2 · 1
+
+
+def test_it_does_not_stand_under_a_check_it_did_not_lose(ask: Ask) -> None:
+    unchecked = ask("def double(x): return x + 3 if x > 0 else 2 * x", 1, 5, -2)
+    assert named(unchecked, at=5) == "refuses_the_negative"
+    assert named(unchecked, at=-2) is None
+
+
+def test_a_right_answer_where_it_is_wrong_speaks_against_it(ask: Ask) -> None:
+    assert named(ask("def double(x): return x + 1 if x > 4 else 2 * x", 3, 5)) is None
+
+
+def test_two_in_one_function_each_stand_under_their_own_check(ask: Ask) -> None:
+    known = (wrong(nine_at_zero), wrong(refuses_the_negative))
+    both = ask("def double(x): return x + 9 if x == 0 else x + 3", 0, 5)
+    assert named(both, at=0, known=known) == "nine_at_zero"
+    assert named(both, at=5, known=known) == "refuses_the_negative"
+
+
+def test_what_no_other_explains_speaks_against_it(ask: Ask) -> None:
+    assert named(ask("def double(x): return x + 1 if x > 4 else x + 7", 3, 5)) is None
 
 
 def test_another_dtype_is_another_answer(ask: Ask) -> None:
-    assert named(ask("def double(x): return (x + 1).double()", 0, 1, 5)) is None
+    assert named(ask("def double(x): return (x + 1).double()", 0, 2, 5)) is None
 
 
 def test_misconceptions_of_other_functions_are_not_asked(ask: Ask) -> None:
-    recorder = ask(PLUS_ONE, 0, 1, 5)
-    assert named(recorder, (wrong(adds_one, function="triple"),)) is None
+    recorder = ask(PLUS_ONE, 0, 2, 5)
+    assert named(recorder, known=(wrong(adds_one, function="triple"),)) is None
 
 
 def test_a_check_of_the_arguments_that_was_left_out_besides_does_not_hide_it(ask: Ask) -> None:
     assert named(ask("def double(x): return x + 3", 1, 5, -2)) == "refuses_the_negative"
 
 
-def test_who_refuses_what_the_misconception_accepts_has_another_one(ask: Ask) -> None:
-    refusing = """
-        def double(x):
-            if x > 3:
-                raise ValueError("too large")
-            return x + 1
-    """
-    assert named(ask(refusing, 0, 1, 2, 5)) is None
-
-
-def test_nothing_is_named_where_the_record_was_cut_short(
+def test_nothing_is_said_where_the_record_was_cut_short(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(diagnosis, "RECORD_CAP", 20)
     recorder = ask(PLUS_ONE, 2, 5, 6)
     assert recorder.exchanges
-    assert named(recorder) is None
+    assert (
+        Diagnosis(Assignment("test", "1", (), KNOWN), "double", recorder).of("check at 2") is None
+    )
 
 
 def test_nothing_is_named_where_nothing_was_answered(ask: Ask) -> None:
-    assert named(ask("def double(x): raise TypeError", 1, 2)) is None
+    assert named(ask("def double(x): raise TypeError", 1, 5)) is None

@@ -5,9 +5,12 @@ from __future__ import annotations
 from autograder.grading.marks import Assignment, Base, StandIn, Task
 from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
 from autograder.sandbox.messages import Figures, Joined, Layer, Layers, MapLike
+from autograder.suites.segmentation.families import FAMILIES
 from autograder.suites.segmentation.misconceptions import MISCONCEPTIONS
 from autograder.suites.segmentation.neighbours import bilinear_kernel_is_right
+from autograder.suites.segmentation.right import RIGHT
 from autograder.suites.segmentation.shapes import right_shape
+from autograder.suites.segmentation.traits import TRAITS
 
 
 def _conv(
@@ -25,6 +28,9 @@ ASSIGNMENT = Assignment(
     version="5",
     misconceptions=MISCONCEPTIONS,
     right_shape=right_shape,
+    right=RIGHT,
+    traits=TRAITS,
+    families=FAMILIES,
     tasks=(
         Task(
             "unpooling",

@@ -1,0 +1,189 @@
+"""Which relation holds between the wrong results and the right ones, over all calls."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from autograder.grading.answers import Trial
+from autograder.grading.describe_shapes import shape_faults
+from autograder.grading.places import channels, elsewhere, moved, turned
+from autograder.grading.regions import one_cell, parts
+from autograder.grading.relations import (
+    Found,
+    Outcome,
+    Relation,
+    factor,
+    input_itself,
+    nearly,
+    not_a_number,
+    off_by_bias,
+    offset,
+    same,
+    single_precision,
+    whole_numbers,
+    worked_upon,
+    zeros,
+)
+from autograder.grading.text import Text
+from autograder.grading.traits import Family, Relative
+
+# A relation may fail on some calls where it holds on this share of them, and on this many.
+SHARE, FEWEST = 0.6, 3
+# One result alone says enough when it has so many values.
+MANY_VALUES = 12
+RELATIONS: tuple[Relation, ...] = (
+    one_cell,
+    not_a_number,
+    zeros,
+    turned,
+    off_by_bias,
+    channels,
+    worked_upon,
+    factor,
+    offset,
+    single_precision,
+    input_itself,
+    moved,
+    parts,
+    whole_numbers,
+    nearly,
+    elsewhere,
+)
+
+
+@dataclass(frozen=True)
+class Related:
+    """What holds, and on which of the wrong calls; `sure` where it explains all answers."""
+
+    text: Text
+    calls: tuple[Trial, ...]
+    sure: bool = False
+
+
+def related(wrong: Sequence[Trial], *, shape: bool) -> Related | None:
+    """The most telling relation that holds on all wrong calls, or else on most of them."""
+    if not shape:
+        constant = _constant(wrong)
+        if constant is not None:
+            return Related(constant, tuple(wrong))
+    best = None
+    for relation in (shape_faults,) if shape else RELATIONS:
+        found = _over(wrong, relation)
+        if found is not None and (best is None or len(found.calls) > len(best.calls)):
+            best = found
+        if best is not None and len(best.calls) == len(wrong):
+            break
+    return best
+
+
+def relative(
+    wrong: Sequence[Trial], right: Sequence[Trial], families: Sequence[Family]
+) -> Related | None:
+    """The one thing done otherwise that gives every answer, the wrong ones and the right ones."""
+    for family in families:
+        alive: dict[Hashable, Relative] | None = None
+        for trial in (*sorted(wrong, key=_size), *right):
+            # Without its arguments by their names a call cannot be repeated otherwise.
+            kin = list(family(trial)) if trial.arguments else []
+            if not kin:
+                continue
+            alive = _still(kin, trial, alive)
+            if not alive:
+                break
+        if alive:
+            # Several that answer alike in every call are told apart by nothing.
+            first = next(iter(alive.values()))
+            if len({each.text for each in alive.values()}) == 1 and _enough(list(wrong), wrong):
+                return Related(first.text, tuple(wrong), sure=True)
+    return None
+
+
+def _size(trial: Trial) -> int:
+    return trial.right.value.numel() if trial.right.value is not None else 0
+
+
+def _still(
+    kin: Sequence[Relative], trial: Trial, alive: dict[Hashable, Relative] | None
+) -> dict[Hashable, Relative]:
+    """The relatives that give this answer too."""
+    found: dict[Hashable, Relative] = {}
+    mine = trial.mine.value
+    for each in kin:
+        if alive is not None and each.key not in alive:
+            continue
+        try:
+            value: Tensor | None = each.value()
+        except (RuntimeError, ValueError, IndexError, TypeError):
+            value = None
+        if value is not None and mine is not None and same(mine, value):
+            found[each.key] = each
+    return found
+
+
+def _over(wrong: Sequence[Trial], relation: Relation) -> Related | None:
+    """What holds on all calls that can tell, or on most of them."""
+    holding: dict[Hashable, list[Trial]] = defaultdict(list)
+    outcome_of: dict[Hashable, Found] = {}
+    place: dict[Hashable, int] = {}
+    mute: list[Trial] = []
+    holds: list[Trial] = []
+    for trial in wrong:
+        outcomes = _look(relation, trial)
+        if outcomes is None:
+            mute.append(trial)
+            continue
+        holds += [trial] if outcomes else []
+        for number, outcome in enumerate(outcomes):
+            holding[outcome.key].append(trial)
+            outcome_of.setdefault(outcome.key, outcome)
+            place[outcome.key] = max(place.get(outcome.key, 0), number)
+    if not holding:
+        return None
+    telling = len(wrong) - len(mute)
+    whole = [key for key, calls in holding.items() if len(calls) == telling]
+    if whole:
+        key = min(whole, key=lambda each: place[each])
+        calls = holding[key]
+        return Related(outcome_of[key].text, tuple(calls)) if _enough(calls, wrong) else None
+    key = max(holding, key=lambda each: (len(holding[each]), -place[each]))
+    general = outcome_of[key].general
+    if len(holds) == telling and general is not None and len(holds) >= FEWEST:
+        return Related(general, tuple(holds))
+    calls = holding[key]
+    if len(calls) >= FEWEST and len(calls) >= SHARE * len(wrong):
+        return Related(outcome_of[key].text, tuple(calls))
+    return None
+
+
+def _look(relation: Callable[[Tensor, Tensor, Trial], Outcome], trial: Trial) -> Outcome:
+    mine, right = trial.mine.value, trial.right.value
+    assert mine is not None
+    assert right is not None
+    return relation(mine, right, trial)
+
+
+def _enough(calls: Sequence[Trial], wrong: Sequence[Trial]) -> bool:
+    """Two calls, or one whose result is large enough not to fit by chance."""
+    if len(calls) > 1:
+        return True
+    right = calls[0].right.value
+    return len(wrong) == 1 and right is not None and right.numel() >= MANY_VALUES
+
+
+def _constant(wrong: Sequence[Trial]) -> Text | None:
+    values = [trial.mine.value for trial in wrong]
+    rights = [trial.right.value for trial in wrong]
+    first, wanted = values[0], rights[0]
+    if len(wrong) < FEWEST or first is None or wanted is None or not bool(first.any()):
+        return None
+    if any(each is None or not same(first, each) for each in values):
+        return None
+    if all(each is not None and same(each, wanted) for each in rights):
+        return None
+    return Text(
+        "the result is always the same, whatever comes in", "입력과 관계없이 결과가 항상 같습니다"
+    )
