@@ -124,7 +124,8 @@ def publish(
 
     The result is checked: its schema, this assignment's points, an isolated sandbox, and, against
     the commit itself, the files that were graded. One that is missing or wrong is published as
-    "could not be graded", and the student keeps the former grade. Publishing twice makes one row
+    "could not be graded", one with a check that could not be decided as open, and the student
+    keeps the former grade. Publishing twice makes one row
     and one check run.
 
     The App needs: checks (write) and contents (read) on students' repositories.
