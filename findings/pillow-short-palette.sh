@@ -4,10 +4,11 @@
 # Versions: Pillow 13.0.0, numpy 2.4.6, Python 3.11.7, Linux x86-64 (the same with Pillow 9.5.0,
 #   10.4.0, 11.3.0, 12.0.0 and 12.3.0).
 # Input: an 8-bit image of mode "P" with the values 0, 1 and 255 and a palette of n colours.
-# Behaviour: Image.save(..., "PNG") writes 1, 2, 4 or 8 bits a pixel by the number of colours, and keeps
-#   the low bits of each value, without a warning. Read back, a label of 255 ("ignore") is a class.
-# Output seen: in memory [0, 1, 255]; 2 colours [0, 1, 1]; 4 colours [0, 1, 3]; 16 colours [0, 1, 15];
-#   17 colours [0, 1, 255]
+# Behaviour: Image.save(..., "PNG") writes 1, 2, 4 or 8 bits a pixel by the number of colours, and
+#   keeps the low bits of each value, without a warning. Read back, a label of 255 ("ignore") is a
+#   class.
+# Output seen: in memory [0, 1, 255]; 2 colours [0, 1, 1]; 4 colours [0, 1, 3]; 16 colours [0, 1,
+#   15]; 17 colours [0, 1, 255]
 # Exits with 1 when this changes.
 set -eu
 folder=$(mktemp -d)

@@ -3,9 +3,10 @@
 #
 # Versions: scikit-learn 1.9.1, numpy 2.4.6, scipy 1.17.1, Python 3.11.7, Linux x86-64.
 # Input: true [0, 0, 1, 2, 1], predicted [0, 2, 1, 2, 0], labels=[0, 1].
-# Behaviour: confusion_matrix(labels=[0, 1]) counts a sample only where both of its labels are among
-#   the two: the second sample, a 0 taken for a 2, is in no cell. jaccard_score(labels=[0, 1]) counts
-#   it as a miss of class 0. So the Jaccard scores of the matrix are not those of the function.
+# Behaviour: confusion_matrix(labels=[0, 1]) counts a sample only where both of its labels are
+#   among the two: the second sample, a 0 taken for a 2, is in no cell. jaccard_score(labels=[0, 1])
+#   counts it as a miss of class 0. So the Jaccard scores of the matrix are not those of the
+#   function.
 # Output seen: matrix [[1, 0], [1, 1]], of which 0.5 and 0.5; jaccard_score 0.3333 and 0.5
 # Exits with 1 when this changes.
 set -eu
