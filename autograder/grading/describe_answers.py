@@ -20,7 +20,7 @@ from autograder.grading.relations import Relation
 from autograder.grading.text import Text
 from autograder.grading.traits import Family, Trait
 
-SHAPE, VALUE = Wrong("shape"), Wrong("value")
+SHAPE, VALUE, RAISED = Wrong("shape"), Wrong("value"), Wrong("raised")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,11 @@ class _Description:
 
     def statements(self) -> list[Statement]:
         wrong = self._wrong
-        for fault in (SHAPE, VALUE):
+        explained = self._say_kin()
+        dtype, values = wrong.get(Wrong("dtype"), []), wrong.get(VALUE, [])
+        if set(values) <= set(dtype):  # what another dtype cannot hold is wrong for that
+            self._say(form.dtypes(dtype), Wrong("dtype"), dtype)
+        for fault in (SHAPE, VALUE) if not explained else ():
             if fault in wrong:
                 self._say_result(fault)
         for fault, calls in wrong.items():
@@ -88,14 +92,23 @@ class _Description:
         if text is not None:
             self._said.append(Statement(text, frozenset((trial, fault) for trial in calls)))
 
+    def _say_kin(self) -> bool:
+        """Whether one thing done otherwise gives all results; if so, that is said."""
+        raised = [t for t in self._wrong.get(RAISED, ()) if t.right.value is not None]
+        results = [*self._wrong.get(SHAPE, ()), *self._wrong.get(VALUE, ())]
+        kin = relative([*results, *raised], self._valued, self._families) if results else None
+        if kin is None:
+            return False
+        text = _kin_sentence(kin, len(self._valued))
+        about = frozenset(
+            (trial, fault) for fault in (SHAPE, VALUE, RAISED) for trial in self._wrong[fault]
+        )
+        self._said.append(Statement(text, about))
+        return True
+
     def _say_result(self, fault: Wrong) -> None:
         """What a wrong result has to do with the right one, and which calls go wrong."""
         wrong = self._wrong[fault]
-        everything = [*self._wrong.get(SHAPE, ()), *self._wrong.get(VALUE, ())]
-        kin = relative(everything, self._valued, self._families)
-        if kin is not None:
-            self._say(_kin_sentence(kin, len(self._valued)), fault, wrong)
-            return
         where = split(wrong, self._valued, self._traits)
         found = related(wrong, shape=fault == SHAPE)
         if found is not None:
@@ -110,21 +123,22 @@ class _Description:
         if text is None or where is None:
             return text
         side = where.side
+        these = "All of them are calls" if len(calls) > 1 else "It is the call"
         return Text(
-            f"{text.en} All of them are calls with {side.yes.en}; all {where.right} calls with "
+            f"{text.en} {these} with {side.yes.en}; all {where.right} calls with "
             f"{side.no.en} are answered rightly.",
             f"{text.ko} 모두 조건이 '{side.yes.ko}'인 호출이며, '{side.no.ko}'인 {where.right}번은 "
             "모두 맞습니다.",
         )
 
     def _say_unrefused(self, fault: Wrong, calls: list[Trial]) -> None:
-        refused = [t for t in self._judged if t.right.refused and not self._judged[t]]
         grouped: dict[str, list[Trial]] = defaultdict(list)
         for trial in calls:
             assert trial.right.raised is not None
-            grouped[trial.right.raised.text].append(trial)
+            came = "" if trial.mine.raised is None else trial.mine.raised.kind
+            grouped[trial.right.raised.text + came].append(trial)
         for alike in grouped.values():
-            self._say(form.unrefused(alike, refused), fault, alike)
+            self._say(form.unrefused(alike), fault, alike)
 
     def _say_gradients(self) -> None:
         faults = {f.about: f for f in self._wrong if f.kind == "gradient"}
@@ -143,6 +157,9 @@ class _Description:
             return
         for name, each in calls.items():
             self._say(_gradient_sentence(name, each), faults[name], each)
+        wrong_and_right = form.which_gradients(calls, known) if values_right else None
+        if wrong_and_right is not None:
+            self._said.append(Statement(wrong_and_right, about))
 
 
 def _joined(first: Text, where: Split | None) -> Text:
@@ -159,7 +176,7 @@ def _capital(text: str) -> str:
 def _sentence(found: Related, wrong: int, *, some_right: bool) -> Text:
     held, text = len(found.calls), found.text
     if wrong == 1:
-        en, ko = "in the one wrong result there is", "틀린 결과 하나에서 그렇습니다"
+        en, ko = "in the only wrong result", "틀린 결과 하나에서"
     elif held < wrong:
         en, ko = f"in {held} of {wrong} wrong results", f"틀린 결과 {wrong}개 중 {held}개에서"
     elif some_right:
@@ -172,11 +189,15 @@ def _sentence(found: Related, wrong: int, *, some_right: bool) -> Text:
 def _kin_sentence(found: Related, right: int) -> Text:
     wrong, text = len(found.calls), found.text
     return Text(
-        f"{_capital(text.en)} (this alone gives all your answers: the {wrong} wrong results"
-        + (f" and the {right} right ones)." if right else ")."),
+        f"{_capital(text.en)} (this alone gives all your results: {_wrong_results(wrong)}"
+        + (f" and the {right} that are right)." if right else ")."),
         f"{text.ko}(이것만으로 모든 결과가 설명됩니다. 틀린 결과 {wrong}개"
         + (f", 맞는 결과 {right}개)." if right else ")."),
     )
+
+
+def _wrong_results(count: int) -> str:
+    return "the one that is wrong" if count == 1 else f"the {count} that are wrong"
 
 
 def _gradient_sentence(name: str, calls: Sequence[Trial]) -> Text | None:

@@ -80,6 +80,21 @@ def no_gradient(
     return Text(en, ko)
 
 
+def which_gradients(wrong: Mapping[str, Calls], known: Mapping[str, int]) -> Text | None:
+    """Whose gradients are wrong and whose are right, where there are both."""
+    bad = _shortened(list(wrong))
+    good = [name for name in _shortened(list(known)) if name not in bad]
+    if not good:
+        return None
+    calls = len({trial for each in wrong.values() for trial in each})
+    return Text(
+        f"The values are right, but not the gradients of {', '.join(bad)} (in {calls} "
+        f"call{'s' if calls > 1 else ''}); those of {', '.join(good)} are right.",
+        f"값은 맞지만 {', '.join(bad)}의 gradient가 틀립니다(호출 {calls}번). "
+        f"{', '.join(good)}의 gradient는 맞습니다.",
+    )
+
+
 def _times(calls: int, known: Mapping[str, int], silent: Sequence[str]) -> str:
     most = max(known[name] for name in silent)
     if most == 1:
@@ -134,26 +149,22 @@ def raised(wrong: Calls) -> Text | None:
     )
 
 
-def unrefused(wrong: Calls, refused: Calls) -> Text | None:
-    """No ValueError where there should be one, by what it should be about."""
-    reasons = Counter(_reason(trial) for trial in wrong)
-    if len(reasons) != 1:
-        return None
-    (reason,) = reasons
-    kept = sum(_reason(trial) != reason for trial in refused)
-    same = sum(_reason(trial) == reason for trial in refused)
-    if same:
-        return None
+def unrefused(wrong: Calls) -> Text:
+    """What came where a ValueError was due; the right function's message is about the reason."""
+    assert wrong[0].right.raised is not None
+    en, _, ko = wrong[0].right.raised.text.partition(" | ")
+    others = Counter(t.mine.raised.kind for t in wrong if t.mine.raised is not None)
     count = len(wrong)
-    en = f"No ValueError about the {reason} ever comes ({count} such call{'s' if count > 1 else ''}"
-    others = f"; {kept} calls with other faults are refused" if kept else ""
+    times = "one call" if count == 1 else f"all {count} calls"
+    if sum(others.values()) == count and len(others) == 1:
+        (kind,) = others
+        return Text(
+            f"A ValueError of your own is due for {en}; on {times} that asked for it {kind} came "
+            "instead.",
+            f"{ko or en}: 직접 ValueError를 발생시켜야 합니다. 그런 호출 {count}번에서 "
+            f"{kind}이(가) 발생했습니다.",
+        )
     return Text(
-        f"{en} returned a result{others}).",
-        f"{reason}에 대한 ValueError가 전혀 발생하지 않습니다(그런 호출 {count}번이 값을 "
-        f"반환했습니다).",
+        f"A ValueError is due for {en}; on {times} that asked for it a result came instead.",
+        f"{ko or en}: ValueError를 발생시켜야 합니다. 그런 호출 {count}번이 값을 반환했습니다.",
     )
-
-
-def _reason(trial: Trial) -> str:
-    assert trial.right.raised is not None
-    return trial.right.raised.text

@@ -109,7 +109,7 @@ class Diagnosis:
         self._fits_in: dict[str, list[Misconception]] = {}
         self._statements: list[Statement] | None = None
         decisive = {id(each) for example in record.decisive.values() for each in example}
-        self._exchanges = thinned(record.exchanges, frozenset(decisive))
+        self._exchanges = thinned(function, record.exchanges, frozenset(decisive))
         self._trials: Trials | None = None
         if self._right is not None and record.whole:
             self._trials = Trials(function, self._exchanges, self._right)

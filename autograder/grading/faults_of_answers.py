@@ -38,9 +38,9 @@ def wrongs(trial: Trial) -> tuple[Wrong, ...] | None:
     if mine is None or trial.pretended or trial.random:
         return None
     if isinstance(right, Threw):
-        if not trial.right.refused or isinstance(mine, Threw):
-            return () if trial.mine.refused and trial.right.refused else None
-        return (Wrong("unrefused"),)
+        if not trial.right.refused:
+            return None
+        return () if trial.mine.refused else (Wrong("unrefused"),)
     if isinstance(mine, Threw):
         return (Wrong("raised"),)
     if isinstance(right, Made):

@@ -11,7 +11,7 @@ from autograder.grading.text import Text
 from autograder.grading.traits import Trait
 
 # Fewer calls than these could share a trait by chance.
-FEWEST_RIGHT = 3
+FEWEST_RIGHT = 4
 FEWEST_WRONG_FOR_TWO_TRAITS = 4
 FEWEST_WRONG_BESIDE_RIGHT = 6
 # A single wrong call is told from the right ones only by a trait that no other trait rivals.

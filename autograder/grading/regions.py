@@ -12,6 +12,8 @@ from autograder.grading.answers import Trial
 from autograder.grading.relations import Found, Outcome
 from autograder.grading.text import Text
 
+PLURAL = ("samples", "channels", "maps", "cells")
+
 
 def wrong_cells(mine: Tensor, right: Tensor) -> Tensor:
     """True where two results of one shape differ."""
@@ -93,7 +95,7 @@ def parts(mine: Tensor, right: Tensor, trial: Trial) -> Outcome:
         rest = right[~mask]
         if bool(mask.all()) or bool((wrong & ~mask).any()) or not bool(rest.any()):
             continue
-        be = "are" if en.endswith("s") or " and " in en else "is"
+        be = "are" if en.split()[1] in PLURAL or " and " in en or "two" in en else "is"
         if holds_zeros:
             text = Text(
                 f"only {en} {be} wrong: zeros stand there", f"{ko}만 틀립니다(0이 들어 있습니다)"

@@ -66,10 +66,9 @@ class Related:
 
 def related(wrong: Sequence[Trial], *, shape: bool) -> Related | None:
     """The most telling relation that holds on all wrong calls, or else on most of them."""
-    if not shape:
-        constant = _constant(wrong)
-        if constant is not None:
-            return Related(constant, tuple(wrong))
+    constant = _constant(wrong)
+    if constant is not None:
+        return Related(constant, tuple(wrong))
     best = None
     for relation in (shape_faults,) if shape else RELATIONS:
         found = _over(wrong, relation)
@@ -117,9 +116,13 @@ def _still(
             continue
         try:
             value: Tensor | None = each.value()
-        except (RuntimeError, ValueError, IndexError, TypeError):
+        except (ArithmeticError, RuntimeError, ValueError, LookupError, TypeError):
             value = None
-        if value is not None and mine is not None and same(mine, value):
+        if value is None or mine is None:
+            alike = value is None and mine is None
+        else:
+            alike = same(mine, value)
+        if alike:
             found[each.key] = each
     return found
 

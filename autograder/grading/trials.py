@@ -23,29 +23,39 @@ from autograder.sandbox.messages import (
 )
 from autograder.sandbox.wire import Buffer, read_tensor, unpack_value
 
-# Calls of a network of more layers than this take long: so many of them are looked at, spread
-# over the record, besides those that decided a check.
-MANY_PARAMETERS, MOST_CALLS = 20, 24
+# So many calls are looked at, spread over the record, besides those that decided a check; fewer
+# of a network of more parameters than this, which take long.
+MOST_CALLS = 150
+MANY_PARAMETERS, MOST_CALLS_OF_NETWORKS = 20, 20
 # A right network of more scalars than this is made without values.
 MOST_SCALARS = 5_000_000
 
 
-def thinned(exchanges: Sequence[Exchange], keep: frozenset[int]) -> list[Exchange]:
-    """The record with fewer calls of large networks; `keep` are identities of exchanges."""
+def thinned(function: str, exchanges: Sequence[Exchange], keep: frozenset[int]) -> list[Exchange]:
+    """The record with fewer calls of this function; `keep` are identities of exchanges."""
     large: set[int] = set()
-    calls: list[int] = []
+    heavy: list[int] = []
+    light: list[int] = []
     for number, exchange in enumerate(exchanges):
         request, reply = exchange.request, exchange.reply
         if isinstance(request, Load):
             large.clear()
         if isinstance(reply, Made) and len(reply.own.parameters) > MANY_PARAMETERS:
             large.add(reply.handle)
-        target = request.target if isinstance(request, Invoke) else None
-        if isinstance(target, ObjectRef) and target.handle in large and id(exchange) not in keep:
-            calls.append(number)
-    step = max(1, -(-len(calls) // MOST_CALLS))
-    dropped = set(calls) - set(calls[::step])
+        if not isinstance(request, Invoke) or id(exchange) in keep or isinstance(reply, Made):
+            continue
+        if isinstance(request.target, ObjectRef):
+            (heavy if request.target.handle in large else light).append(number)
+        elif request.target == function:
+            light.append(number)
+    dropped = _between(heavy, MOST_CALLS_OF_NETWORKS) | _between(light, MOST_CALLS)
     return [exchange for number, exchange in enumerate(exchanges) if number not in dropped]
+
+
+def _between(numbers: Sequence[int], most: int) -> set[int]:
+    """All but `most` of them, which are spread evenly."""
+    step = max(1, -(-len(numbers) // most))
+    return set(numbers) - set(numbers[::step])
 
 
 class Trials:

@@ -19,6 +19,7 @@ from autograder.suites.segmentation import families_of_maps as maps
 from autograder.suites.segmentation import network_families as networks
 from autograder.suites.segmentation import right
 from autograder.suites.segmentation.families_of_fcn8s import fcn8s
+from autograder.suites.segmentation.families_of_labels import counts, figures, labels, means
 
 Arguments = dict[str, Any]
 Change = Callable[[Arguments], Arguments]
@@ -234,4 +235,8 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
     "DoubleConv": (networks.double_conv,),
     "UpBlock": (networks.up_block,),
     "UNet": (networks.unet,),
+    "predict_labels": (labels,),
+    "confusion_matrix": (counts,),
+    "iou_per_class": (figures,),
+    "mean_iou": (means,),
 }

@@ -122,6 +122,11 @@ DEFAULT_DTYPE = trait(
 
 def maps(name: str) -> tuple[Trait, ...]:
     return (
+        trait(
+            (f"more than one value in a map of {name}", f"{name}의 맵에 값이 둘 이상"),
+            (f"a single value in a map of {name}", f"{name}의 맵에 값이 하나"),
+            of(name, lambda t: t.dim() < 2 or t.shape[-1] * t.shape[-2] > 1),
+        ),
         more(name, 0, "sample", "샘플이"),
         more(name, 1, "channel", "채널이"),
         square(name),
