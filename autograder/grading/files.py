@@ -73,6 +73,7 @@ class Files:
             return needed.substitute(whole_module=True)
         try:
             right = needed.is_right(neighbour)
+            right &= all(call.leaves_all for call in neighbour.calls)
         except (StudentFault, StudentStop):
             right = False
         return None if right else needed.substitute(whole_module=False)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
-from autograder.grading.expect import expect_form, fail, matches
+from autograder.grading.expect import expect_form, expect_unmodified, fail, matches
 from autograder.grading.marks import check
 from autograder.grading.text import Text
 from autograder.sandbox.student import Student
@@ -94,7 +95,10 @@ def test_channel_diagonal(student: Student) -> None:
 )
 def test_kernel_form(student: Student) -> None:
     for channels, size in ((1, 1), (2, 4), (1, 5), (3, 2)):
-        got = student.bilinear_kernel(channels, size)
+        call = student.bilinear_kernel.call(channels, size)
+        expect_unmodified(student, call)
+        got = call.value
+        assert isinstance(got, Tensor)
         expect_form(student, got, got.to(torch.float32))
         expect_form(student, student.bilinear_kernel.no_grad(channels, size), got)
         expect_form(student, student.bilinear_kernel.under_float64(channels, size), got)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from autograder.grading.expect import (
     expect_close,
     expect_gradient,
+    expect_unmodified,
     expect_value_error,
     fail,
 )
@@ -122,6 +123,7 @@ def test_convolution_is_independent(student: Student, case: Dense) -> None:
     linear, flat = student.linear(case.weight, case.bias), case.x.flatten(1)
     before = linear(flat)
     conv = student.convolutionalize.make(linear, case.channels, case.kernel_size)
+    expect_unmodified(student, student.calls[-1])
     spoilt = Text(
         "The fully connected layer changes when the convolution is made or changed.",
         "합성곱을 만들거나 바꾸면 완전연결층도 바뀝니다.",
