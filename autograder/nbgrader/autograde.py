@@ -110,10 +110,15 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         order = Order(name, self._points, ledger, jobs=self.jobs, again=self.again)
         submissions = [Submission(self._student_of(path), Path(path)) for path in self.assignments]
         try:
-            self._entries = grade_class(submissions, order)
+            grades = grade_class(submissions, order)
         except NoGradesGiven as error:
             self._refuse(f"No grade was given: {error}")
+        self._entries = grades.entries
         super().convert_notebooks()
+        for student, reason in sorted(grades.undecided.items()):
+            self.log.error("%s: %s", student, reason)
+        if grades.undecided:
+            self._refuse(f"{len(grades.undecided)} without a final grade, as told above")
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         before = Path(self._format_dest(assignment_id, student_id)).glob("*.ipynb")

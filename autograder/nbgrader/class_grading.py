@@ -39,11 +39,17 @@ class Order:
     again: bool = False
 
 
-def grade_class(submissions: Sequence[Submission], order: Order) -> dict[str, Entry]:
-    """The grade of record of each of these students.
+@dataclass(frozen=True)
+class Grades:
+    """The grade of record of each student, and, by student, what could not be decided."""
 
-    Raises NoGradesGiven.
-    """
+    entries: Mapping[str, Entry]
+    undecided: Mapping[str, str]
+
+
+def grade_class(submissions: Sequence[Submission], order: Order) -> Grades:
+    """Grade what is not graded yet. Raises NoGradesGiven."""
+    undecided: dict[str, str] = {}
     try:
         tasks = {task.name: task.points for task in read_outline(order.assignment).tasks}
         if tasks != dict(order.points):
@@ -60,8 +66,13 @@ def grade_class(submissions: Sequence[Submission], order: Order) -> dict[str, En
                 ledger.add(entry, again=order.again)
                 grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
                 print(f"graded {number} of {len(jobs)}: {entry.student}: {grade}", file=sys.stderr)
+                if entry.open:
+                    undecided[entry.student] = grade
             students = {submission.student for submission in submissions}
-            return {entry.student: entry for entry in ledger.record() if entry.student in students}
+            record = (entry for entry in ledger.record() if entry.student in students)
+            entries = {entry.student: entry for entry in record}
+            undecided |= {who: entry.reason or "" for who, entry in entries.items() if entry.open}
+            return Grades(entries, undecided)
     except (LedgerError, NoAssignment, NoGrades) as error:
         raise NoGradesGiven(str(error)) from error
 

@@ -13,6 +13,7 @@ from nbgrader.exchange.abc import ExchangeReleaseAssignment, ExchangeReleaseFeed
 from traitlets.utils.importstring import import_item
 
 from autograder.nbgrader.leaks import LeakCheck
+from autograder.nbgrader.open_grades import open_files_of
 from autograder.nbgrader.receipt import TIMESTAMP
 from autograder.release.errors import ReleaseError
 
@@ -38,8 +39,9 @@ def checked_release(name: str) -> type[ExchangeReleaseAssignment]:
 def patient_feedback(name: str) -> type[ExchangeReleaseFeedback]:
     """The exchange's class for releasing feedback, which passes over who cannot be reached.
 
-    nbgrader's own stops for the whole class at the first submission that did not come through
-    `nbgrader submit`.
+    So it does with whoever has no points for some file yet, where the page would show 0. nbgrader's
+    own stops for the whole class at the first submission that did not come through `nbgrader
+    submit`.
     """
     exchange: Any = import_item(name)
 
@@ -58,9 +60,19 @@ def patient_feedback(name: str) -> type[ExchangeReleaseFeedback]:
             everybody = self.coursedir.format_path(step, "*", assignment)
             root = Path(self.coursedir.root)
             for folder in sorted(root.glob(str(Path(everybody).relative_to(root)))):
+                student = folder.parent.name
+                waiting = open_files_of(self.coursedir.db_url, assignment, student)
+                if waiting:
+                    lost.append(student)
+                    self.log.warning(
+                        "No feedback is released to %s, whose grade is open: %s",
+                        student,
+                        ", ".join(f"{name}.py" for name in waiting),
+                    )
+                    continue
                 if all((folder / file).is_file() for file in RECEIPT):
                     continue
-                lost.append(folder.parent.name)
+                lost.append(student)
                 self.log.warning(
                     "No feedback is released to %s, whose submission did not come through "
                     "nbgrader submit: %s holds it",

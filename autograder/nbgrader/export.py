@@ -9,13 +9,17 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, Submitted
 from nbgrader.plugins import ExportPlugin
 from traitlets import Enum, Unicode
 
+from autograder.nbgrader.open_grades import is_open
 from autograder.reports.spreadsheet import number, plain, write
 
 MISSING, UNFINISHED, GRADED = "missing", "needs manual grading", "graded"
 
 
 class CourseOffice(ExportPlugin):  # type: ignore[misc]
-    """A row a student; columns for each file, the written questions, lateness, total, status."""
+    """A row a student; columns for each file, the written questions, lateness, total, status.
+
+    A file that nobody could grade has an empty cell, and the student an empty total.
+    """
 
     def export(self, gradebook: Gradebook) -> None:
         """Written to --to, by default grades.csv."""
@@ -43,14 +47,18 @@ class CourseOffice(ExportPlugin):  # type: ignore[misc]
         if submission is None:
             return [*row, *("" for _ in tasks), "", "", 0, number(assignment.max_score), MISSING]
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-        by_task = {grade.name: grade.score for grade in grades if grade.cell_type == "code"}
+        by_task = {
+            grade.name: grade.score
+            for grade in grades
+            if grade.cell_type == "code" and not is_open(grade)
+        }
         manual = sum(grade.score for grade in grades if grade.cell_type != "code")
         return [
             *row,
             *(number(by_task[task]) if task in by_task else "" for task in tasks),
             number(manual),
             number(-submission.late_submission_penalty),
-            number(_total(submission)),
+            "" if any(map(is_open, grades)) else number(_total(submission)),
             number(assignment.max_score),
             UNFINISHED if submission.needs_manual_grade else GRADED,
         ]

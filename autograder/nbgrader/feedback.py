@@ -11,7 +11,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from rich.console import Console
 
 from autograder.course.ledger import Entry
-from autograder.grading.result import Result
+from autograder.grading.result import Result, undecided
 from autograder.grading.text import Language, Text
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.submitted import grade_id
@@ -47,12 +47,14 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
 
 def told(task: str, entry: Entry, language: Language) -> dict[str, str]:
     """The feedback on a file, as a page shows it and as text."""
-    if entry.result is None:
+    found = entry.result or entry.partial
+    if found is None:
         return {"text/plain": f"{NOTHING.in_(language)}: {entry.reason}"}
     console = Console(file=io.StringIO(), width=WIDTH, record=True)
-    print_result(only(task, entry.result), console, language)
+    found = only(task, found)
+    print_result(found, console, language)
     return {
-        "text/html": fragment(entry.result, task, language),
+        "text/html": fragment(found, task, language),
         "text/plain": console.export_text(styles=False).rstrip(),
     }
 
@@ -60,12 +62,14 @@ def told(task: str, entry: Entry, language: Language) -> dict[str, str]:
 def only(task: str, result: Result) -> Result:
     """The result of one file alone."""
     (total,) = (each for each in result.tasks if each.name == task)
+    checks = tuple(check for check in result.checks if check.task == task)
     return msgspec.structs.replace(
         result,
         points=total.points,
         earned=total.earned,
         tasks=(total,),
-        checks=tuple(check for check in result.checks if check.task == task),
+        checks=checks,
+        undecided=undecided(checks),
     )
 
 

@@ -25,8 +25,16 @@ class Grading:
     guides: dict[str, str] = field(default_factory=dict)
     problem: Text | None = None
 
-    def earned(self, task: str) -> float:
-        """The points of a file; none where nothing could be graded."""
-        if self.entry.result is None:
-            return 0.0
-        return next(each.earned for each in self.entry.result.tasks if each.name == task)
+    def earned(self, task: str) -> float | None:
+        """The points of a file: 0 where nothing was handed in.
+
+        None where a person has to decide, because a check of the file, or the grader, failed by
+        itself.
+        """
+        found = self.entry.result or self.entry.partial
+        if found is None:
+            return None if self.entry.open else 0.0
+        undecided = {check.task for check in found.checks if check.id in found.undecided}
+        if task in undecided:
+            return None
+        return next(each.earned for each in found.tasks if each.name == task)

@@ -14,7 +14,8 @@ from autograder.nbgrader.grading import Grading
 class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
     """nbgrader's own, but that no score is read from what a cell put out.
 
-    A score given by hand and a comment stay. A cell is marked for another look by hand only if
+    A score given by hand and a comment stay. A file whose grade is open waits for a person, and has
+    no score until then. A cell is marked for another look by hand only if
     what was graded has changed since.
     """
 
@@ -33,9 +34,10 @@ class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
             grade.auto_score = grading.earned(name)
             changed = before != grade.auto_score
             if changed and before is not None:
+                now = "open" if grade.auto_score is None else f"{grade.auto_score:g}"
                 self.log.warning(
-                    "Changed since it was graded last: %s, %s.py: %g -> %g",
-                    self.student_id, name, before, grade.auto_score,
+                    "Changed since it was graded last: %s, %s.py: %g -> %s",
+                    self.student_id, name, before, now,
                 )  # fmt: skip
         if grade.manual_score is None:
             grade.needs_manual_grade = grade.auto_score is None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.abc import (
     ExchangeError,
@@ -84,6 +85,26 @@ def test_who_cannot_be_reached_is_passed_over(config: Config, tmp_path: Path) ->
         folder = tmp_path / "course" / "feedback" / student / "segmentation"
         folder.mkdir(parents=True)
         for name in RECEIPT if student == "kim" else ():
+            (folder / name).touch()
+    start(patient_feedback(f"{__name__}.FeedbackByPigeon"), config)
+    assert released == ["lee"]
+
+
+def test_who_has_an_open_grade_is_passed_over(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "course").mkdir()
+    with Gradebook(f"sqlite:///{tmp_path / 'course' / 'gradebook.db'}") as book:
+        book.add_assignment("segmentation")
+        book.add_notebook("practice", "segmentation")
+        book.add_grade_cell("iou", "practice", "segmentation", max_score=2, cell_type="code")
+        for student, score in (("kim", 1.5), ("lee", None)):
+            book.add_student(student)
+            book.add_submission("segmentation", student)
+            book.find_grade("iou", "practice", "segmentation", student).auto_score = score
+        book.db.commit()
+    for student in ("kim", "lee"):
+        folder = tmp_path / "course" / "feedback" / student / "segmentation"
+        folder.mkdir(parents=True)
+        for name in RECEIPT:
             (folder / name).touch()
     start(patient_feedback(f"{__name__}.FeedbackByPigeon"), config)
     assert released == ["lee"]

@@ -60,6 +60,17 @@ def test_the_course_office_gets_a_row_for_every_student(
     assert students["park"][5:] == ["", "", "", "0", "22", "missing"]
 
 
+def test_a_file_that_nobody_could_grade_leaves_cell_and_total_empty(
+    gradebook: Gradebook, tmp_path: Path
+) -> None:
+    grade = gradebook.find_grade("iou", NOTEBOOK, ASSIGNMENT, "kim")
+    grade.auto_score, grade.needs_manual_grade = None, True
+    gradebook.db.commit()
+    CourseOffice(to=str(tmp_path / "grades.csv")).export(gradebook)
+    (kim,) = (row for row in rows(tmp_path / "grades.csv") if row[1] == "kim")
+    assert kim[5:] == ["", "1.5", "-4", "", "22", "needs manual grading"]
+
+
 def test_the_file_opens_in_excel_with_korean_names(gradebook: Gradebook, tmp_path: Path) -> None:
     CourseOffice(to=str(tmp_path / "grades.csv")).export(gradebook)
     assert (tmp_path / "grades.csv").read_bytes().startswith(b"\xef\xbb\xbf")

@@ -6,16 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from nbformat import NotebookNode, v4
 from nbgrader.converters import Autograde
 from traitlets.config import Config, Configurable
 
-from autograder.course.ledger import Entry
+from autograder.course.ledger import Entry, to_entry
+from autograder.grading.result import TaskResult
 from autograder.grading.text import Language, Text
 from autograder.nbgrader.autograde import TrustedAutograde
 from autograder.nbgrader.feedback import ShowFeedback, told
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.marking_guides import HideMarkingGuides, ShowMarkingGuides, read_guides
+from autograder.sandbox.errors import Verdict
+from tests.reports.made import lost, result
 
 NOTHING = Entry("kim", "", 100, 0, reason="there is no Python file")
 
@@ -40,6 +44,37 @@ def after(step: Any, cells: list[NotebookNode], grading: Grading) -> list[Notebo
 )
 def test_where_nothing_could_be_graded_the_reason_is_told(language: Language, said: str) -> None:
     assert told("iou", NOTHING, language) == {"text/plain": said}
+
+
+OPEN = to_entry(
+    "kim",
+    "",
+    replace(
+        result(lost(Verdict.UNDECIDED), lost(task="unet", id="unet.a", earned=1.0)),
+        tasks=(TaskResult("iou", 2.0, 0.0), TaskResult("unet", 2.0, 1.0)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "points"),
+    [
+        (NOTHING, {"iou": 0.0, "unet": 0.0}),
+        (OPEN, {"iou": None, "unet": 1.0}),
+        (Entry("kim", "", 100, 0, reason="the grader died", open=True), {"iou": None}),
+    ],
+    ids=["nothing", "undecided", "died"],
+)
+def test_only_who_handed_nothing_in_has_0_points(
+    entry: Entry, points: dict[str, float | None]
+) -> None:
+    grading = Grading(entry, {}, "en")
+    assert {task: grading.earned(task) for task in points} == points
+
+
+def test_the_cell_of_a_file_that_is_undecided_says_so_and_no_other() -> None:
+    assert "THE GRADE IS OPEN" in told("iou", OPEN, "en")["text/html"]
+    assert "THE GRADE IS OPEN" not in told("unet", OPEN, "en")["text/html"]
 
 
 def test_what_a_file_left_behind_in_its_cell_gives_way_to_the_feedback() -> None:

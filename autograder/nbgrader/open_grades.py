@@ -1,0 +1,35 @@
+"""Files whose points nobody has given yet: no grader could, and no person has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedAssignment
+from sqlalchemy.engine import make_url
+
+
+def is_open(grade: Grade) -> bool:
+    """Whether it is a file's, and neither the grader nor a person gave points."""
+    return grade.cell_type == "code" and grade.auto_score is None and grade.manual_score is None
+
+
+def open_files(submission: SubmittedAssignment) -> list[str]:
+    """The names of a submission's files that wait for points."""
+    return sorted(
+        grade.name
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+        if is_open(grade)
+    )
+
+
+def open_files_of(db_url: str, assignment: str, student: str) -> list[str]:
+    """The same of what the gradebook has; none where it has nothing."""
+    place = make_url(db_url)
+    if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
+        return []
+    with Gradebook(db_url) as gradebook:
+        try:
+            return open_files(gradebook.find_submission(assignment, student))
+        except MissingEntry:
+            return []
