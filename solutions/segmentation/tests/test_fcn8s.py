@@ -44,7 +44,7 @@ def test_the_convolution_owns_its_numbers_and_has_a_bias_only_if_the_linear_laye
 
 
 def test_a_linear_layer_of_another_size_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match=r"linear|channels|kernel_size"):
+    with pytest.raises(ValueError, match=r"(?i)linear|in_features|channels|kernel_size"):
         convolutionalize(nn.Linear(20, 4), 2, 3)
 
 
@@ -63,7 +63,7 @@ def test_the_skip_is_added_from_its_window_at_the_offset() -> None:
 
 @pytest.mark.parametrize("offset", [-1, 2, 3])
 def test_a_window_that_does_not_fit_is_refused_by_name(offset) -> None:
-    with pytest.raises(ValueError, match=r"coarse|skip|offset"):
+    with pytest.raises(ValueError, match=r"(?i)coarse|skip|offset"):
         fuse_skip(torch.zeros(1, 2, 2, 3), torch.zeros(1, 2, 5, 4), offset)
 
 
