@@ -132,17 +132,12 @@ def expect_module_device(
     kind: Function,
     arguments: Sequence[object],
     inputs: Sequence[Tensor],
-    steps: Sequence[tuple[Function, Sequence[Tensor]]] = (),
 ) -> None:
-    """A module moved to a GPU computes there in either mode, unless one of its `steps` does not."""
+    """A module moved to a GPU computes there, in either mode."""
     try:
         module = kind.make_on_fake_cuda(*arguments)
     except Raised:
         return  # it cannot be moved, which is not what is asked here
-    for function, tensors in steps:
-        step = function.on_fake_cuda(*tensors, wrt=tuple(range(len(tensors))))
-        if step.mismatch is not None or step.device not in (None, "cuda"):
-            return
     for training in (True, False):
         fake = module.train(training).on_fake_cuda(*inputs, wrt=tuple(range(len(inputs))))
         expect_device(student, fake)

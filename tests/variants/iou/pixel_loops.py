@@ -51,5 +51,5 @@ def iou_per_class(confusion):
 def mean_iou(confusion):
     values = [v for v in iou_per_class(confusion).tolist() if v == v]  # NaN != NaN
     if not values:
-        return torch.tensor(float("nan"), dtype=torch.float64)
-    return torch.tensor(sum(values) / len(values), dtype=torch.float64)
+        return torch.tensor(float("nan"), dtype=torch.float64, device=confusion.device)
+    return torch.tensor(sum(values) / len(values), dtype=torch.float64, device=confusion.device)

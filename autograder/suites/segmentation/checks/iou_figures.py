@@ -186,14 +186,14 @@ def test_mean_of_nothing(student: Student) -> None:
     "mean_iou",
     points=0.5,
     title=Text(
-        "The mean is a float64 scalar, exact for the summed matrices of a data set",
-        "평균은 float64 스칼라이고, 데이터셋의 행렬을 모두 더한 것에서도 정확합니다",
+        "The mean is a float64 scalar on the matrix's device, exact for the sum over a data set",
+        "평균은 행렬과 같은 장치의 float64 스칼라이고, 데이터셋의 행렬을 모두 더해도 정확합니다",
     ),
     hint=Text(
-        "Which dtype has your result, and which shape? A data set has more pixels than a float32 "
-        "can count. The matrix belongs to the caller.",
-        "결과의 dtype과 shape은 무엇입니까? 데이터셋에는 float32로 셀 수 있는 것보다 많은 픽셀이 "
-        "있습니다. 행렬은 호출한 쪽의 것입니다.",
+        "Which dtype has your result, which shape, and where does it lie? A data set has more "
+        "pixels than a float32 can count. The matrix belongs to the caller.",
+        "결과의 dtype과 shape은 무엇이고, 어느 장치에 있습니까? 데이터셋에는 float32로 셀 수 있는 "
+        "것보다 많은 픽셀이 있습니다. 행렬은 호출한 쪽의 것입니다.",
     ),
 )
 @given(confusion=cases.large_matrices())
