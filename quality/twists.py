@@ -1,7 +1,7 @@
 """What a function may return in place of what it should: each twist by its name.
 
 This file is handed in beside a solution, where it runs as a student's; it imports nothing but
-torch and numpy. `twisted(name, function)` is the function or class with every result twisted.
+torch. `twisted(name, function)` is the function or class with every result twisted.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import inspect
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -78,7 +77,6 @@ TWISTS = {
     "a row short": _edge("last", -2),
     "the first column lost": _edge("first", -1),
     "a column more": _edge("more", -1),
-    "a row more": _edge("more", -2),
     "a column short where it is wide": _if_wide(_edge("last", -1)),
     "a row more now and then": _sometimes(_edge("more", -2)),
     "empty": lambda r: r[..., :0] if r.dim() else r.new_empty(0),
@@ -93,7 +91,6 @@ TWISTS = {
     "NaN": lambda r: torch.full_like(r, float("nan")) if r.is_floating_point() else r - 10**6,
     "infinite": lambda r: torch.full_like(r, float("inf")) if r.is_floating_point() else r + 2**40,
     "one NaN": _with(float("nan")),
-    "one infinity": _with(float("-inf")),
     "zeros": torch.zeros_like,
     "NaN now and then": _sometimes(lambda r: r * float("nan")),
     # dtypes
@@ -102,9 +99,7 @@ TWISTS = {
     "complex": lambda r: r.to(torch.complex64),
     "bool": lambda r: r.bool(),
     "int8": lambda r: r.to(torch.int8),
-    "int64": lambda r: r.to(torch.int64),
-    "float64": lambda r: r.double(),
-    "float32": lambda r: r.float(),
+    "another float dtype": lambda r: r.float() if r.dtype == torch.float64 else r.double(),
     # how it lies
     "expanded": lambda r: r[..., :1].expand(r.shape) if r.dim() and r.shape[-1] else r,
     "sparse": lambda r: r.to_sparse(),
@@ -112,7 +107,6 @@ TWISTS = {
     "a view that steps": lambda r: torch.stack((r, r), -1)[..., 0],
     "on the meta device": lambda r: r.to("meta"),
     "a subclass": lambda r: r.as_subclass(Odd),
-    "a parameter": lambda r: nn.Parameter(r.detach(), requires_grad=r.is_floating_point()),
     # no tensors
     "None": lambda r: None,
     "a tuple": lambda r: (r,),
@@ -121,20 +115,15 @@ TWISTS = {
     "an array": lambda r: r.detach().numpy(),
     "a string": lambda r: "result",
     "a number": lambda r: float(r.float().sum()),
-    "a NumPy number": lambda r: np.float64(1.5),
-    "a generator": lambda r: (each for each in r),
     "a layer": lambda r: nn.Identity(),
-    "its own class": lambda r: type(r),
     # exceptions
     "a ValueError": _raising(ValueError("x weight bias size scale indices skip 1")),
-    "a TypeError": _raising(TypeError),
     "a KeyError now and then": _sometimes(_raising(KeyError("x"))),
     "a RuntimeError where it is wide": _if_wide(_raising(RuntimeError("odd"))),
     "NotImplementedError": _raising(NotImplementedError),
     "SystemExit": _raising(SystemExit(0)),
     "KeyboardInterrupt": _raising(KeyboardInterrupt),
     "StopIteration": _raising(StopIteration),
-    "GeneratorExit": _raising(GeneratorExit),
     "MemoryError": _raising(MemoryError),
     "an exception without words": _raising(Unspeakable),
     "a recursion without end": _deep,
