@@ -80,16 +80,35 @@ class Graders:
         self._pool.shutdown(cancel_futures=True)
 
     def grade(
-        self, files: Mapping[str, str], task: str, seed: int, *, whole: bool = True
+        self,
+        files: Mapping[str, str],
+        task: str,
+        seed: int,
+        *,
+        whole: bool = True,
+        known: frozenset[str] | None = None,
     ) -> Future[Graded]:
-        """Grade the file of `task`; unless `whole`, only until the first check that is lost."""
-        return self._pool.submit(_grade, dict(files), task, seed, whole, self._limits)
+        """Grade the file of `task`; unless `whole`, only until the first check that is lost.
+
+        Of the misconceptions the feedback knows those named in `known`, by default all.
+        """
+        return self._pool.submit(_grade, dict(files), task, seed, whole, known, self._limits)
 
 
-def _grade(files: dict[str, str], name: str, seed: int, whole: bool, limits: Limits) -> Graded:
+def _grade(
+    files: dict[str, str],
+    name: str,
+    seed: int,
+    whole: bool,
+    known: frozenset[str] | None,
+    limits: Limits,
+) -> Graded:
     assignment, sandbox = prepared(ASSIGNMENT, limits)
     if not whole:  # then nobody reads why
-        assignment = replace(assignment, misconceptions=())
+        assignment = replace(assignment, misconceptions=(), right={})
+    if known is not None:
+        kept = tuple(wrong for wrong in assignment.misconceptions if wrong.name in known)
+        assignment = replace(assignment, misconceptions=kept)
     lost: list[Check] = []
     faults: list[Fault] = []
 

@@ -113,7 +113,7 @@ class _Description:
         found = related(wrong, shape=fault == SHAPE)
         if found is not None:
             text = _sentence(found, len(wrong), some_right=bool(self._valued))
-            self._say(_joined(text, where), fault, found.calls)
+            self._say(_joined(text, where), fault, (*found.calls, *found.mute))
         if where is not None:
             self._say(where.sentence(), fault, wrong)
 
@@ -170,7 +170,8 @@ def _joined(first: Text, where: Split | None) -> Text:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A sentence's beginning; the name of an argument is left as it is."""
+    return text if "_" in text.split()[0] else text[:1].upper() + text[1:]
 
 
 def _sentence(found: Related, wrong: int, *, some_right: bool) -> Text:

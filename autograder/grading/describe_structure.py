@@ -32,7 +32,7 @@ def structure(calls: Sequence[Trial]) -> Text | None:
     ko = "; ".join(each.ko for each in said) + (f"; 그 밖에 {more}가지" if more else "")
     count = len(calls)
     times_en = f"all {count} networks built" if count > 1 else "the one network built"
-    return Text(f"{en} ({times_en}).", f"{ko}(만든 네트워크 {count}개 모두).")
+    return Text(f"{en[:1].upper()}{en[1:]} ({times_en}).", f"{ko}(만든 네트워크 {count}개 모두).")
 
 
 def _of_one(calls: Sequence[Trial]) -> Text | None:

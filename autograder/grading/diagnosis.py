@@ -42,7 +42,8 @@ class Recorder:
         self.exchanges: list[Exchange] = []
         self.decisive: dict[str, list[Exchange]] = {}
         self.asked: dict[str, list[Exchange]] = {}
-        self._begun, self._check = 0, ""
+        self._check = ""
+        self._example: list[Exchange] = []
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         data = bytearray().join(payload.chunks)
@@ -60,15 +61,16 @@ class Recorder:
         if self.whole:
             self.exchanges.append(exchange)
             self.asked.setdefault(self._check, []).append(exchange)
+        self._example.append(exchange)
 
     def begin(self, check: str = "") -> None:
         """What is said from here on belongs to the next example of this check."""
-        self._begun, self._check = len(self.exchanges), check
+        self._check = check
+        self._example = []
 
     def note_loss(self, check: str) -> None:
         """`check` was lost by this example; of several, the last and smallest one counts."""
-        if self.whole:
-            self.decisive[check] = self.exchanges[self._begun :]
+        self.decisive[check] = list(self._example)
 
 
 @dataclass(frozen=True)
@@ -108,17 +110,19 @@ class Diagnosis:
         self._likeness: dict[str, Likeness] = {}
         self._fits_in: dict[str, list[Misconception]] = {}
         self._statements: list[Statement] | None = None
-        decisive = {id(each) for example in record.decisive.values() for each in example}
-        self._exchanges = thinned(function, record.exchanges, frozenset(decisive))
+        decisive = {id(each): each for example in record.decisive.values() for each in example}
+        recorded = {id(each) for each in record.exchanges}
+        late = [each for number, each in decisive.items() if number not in recorded]
+        kept = frozenset(decisive)
+        self._exchanges = thinned(function, [*record.exchanges, *late], kept)
         self._trials: Trials | None = None
-        if self._right is not None and record.whole:
+        if self._right is not None:
             self._trials = Trials(function, self._exchanges, self._right)
 
     def of(self, check: str) -> Text | None:
         """What to say under this check; None where nothing is certain."""
-        if not self._record.whole:  # the answer that tells two of them apart may be missing
-            return None
-        named = self.named(check)
+        # In a record that was cut short the answer that tells two of them apart may be missing.
+        named = self.named(check) if self._record.whole else None
         return named.explanation if named is not None else self.described(check)
 
     def named(self, check: str) -> Misconception | None:

@@ -57,11 +57,11 @@ RELATIONS: tuple[Relation, ...] = (
 
 @dataclass(frozen=True)
 class Related:
-    """What holds, and on which of the wrong calls; `sure` where it explains all answers."""
+    """What holds, and on which of the wrong calls; `mute` ones are too small to tell."""
 
     text: Text
     calls: tuple[Trial, ...]
-    sure: bool = False
+    mute: tuple[Trial, ...] = ()
 
 
 def related(wrong: Sequence[Trial], *, shape: bool) -> Related | None:
@@ -97,7 +97,7 @@ def relative(
             # Several that answer alike in every call are told apart by nothing.
             first = next(iter(alive.values()))
             if len({each.text for each in alive.values()}) == 1 and _enough(list(wrong), wrong):
-                return Related(first.text, tuple(wrong), sure=True)
+                return Related(first.text, tuple(wrong))
     return None
 
 
@@ -151,13 +151,15 @@ def _over(wrong: Sequence[Trial], relation: Relation) -> Related | None:
     if whole:
         key = min(whole, key=lambda each: place[each])
         calls = holding[key]
-        return Related(outcome_of[key].text, tuple(calls)) if _enough(calls, wrong) else None
+        if not _enough(calls, wrong):
+            return None
+        return Related(outcome_of[key].text, tuple(calls), tuple(mute))
     key = max(holding, key=lambda each: (len(holding[each]), -place[each]))
     general = outcome_of[key].general
     if len(holds) == telling and general is not None and len(holds) >= FEWEST:
-        return Related(general, tuple(holds))
+        return Related(general, tuple(holds), tuple(mute))
     calls = holding[key]
-    if len(calls) >= FEWEST and len(calls) >= SHARE * len(wrong):
+    if len(calls) >= FEWEST and len(calls) >= SHARE * telling:
         return Related(outcome_of[key].text, tuple(calls))
     return None
 

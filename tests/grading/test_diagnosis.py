@@ -137,15 +137,14 @@ def test_a_check_of_the_arguments_that_was_left_out_besides_does_not_hide_it(ask
     assert named(ask("def double(x): return x + 3", 1, 5, -2)) == "refuses_the_negative"
 
 
-def test_nothing_is_said_where_the_record_was_cut_short(
+def test_nothing_is_named_where_the_record_was_cut_short(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(diagnosis, "RECORD_CAP", 20)
     recorder = ask(PLUS_ONE, 2, 5, 6)
     assert recorder.exchanges
-    assert (
-        Diagnosis(Assignment("test", "1", (), KNOWN), "double", recorder).of("check at 2") is None
-    )
+    assignment = Assignment("test", "1", (), KNOWN)
+    assert Diagnosis(assignment, "double", recorder).of("check at 5") is None
 
 
 def test_nothing_is_named_where_nothing_was_answered(ask: Ask) -> None:
