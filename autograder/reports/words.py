@@ -36,7 +36,7 @@ OPEN = Text(
     "THE GRADE IS OPEN: a check could not be decided, through no fault of yours. The staff is "
     "asked. These are the points so far, and not a final grade.",
     "점수 미확정: 판정하지 못한 항목이 있습니다. 여러분의 잘못이 아니며, 담당자에게 전달됩니다. "
-    "아래는 현재까지의 점수이며 최종 점수가 아닙니다.",
+    "현재까지의 점수일 뿐이며 최종 점수가 아닙니다.",
 )
 SO_FAR = Text("so far", "현재까지")
 TOTAL_SO_FAR = Text("Total so far", "현재까지 합계")
