@@ -68,7 +68,7 @@ def grade_class(
             for student, reason in watch.open.items():
                 if not any(entry.student == student and entry.open for entry in standing):
                     print(f"{student}: {reason}; the grade from before stands")
-            return 1 if watch.refused else 0
+            return 1 if watch.refused or any(entry.open for entry in standing) else 0
     except ENDS as error:
         return refuse(error)
 

@@ -43,8 +43,8 @@ def grade(
     """Grade every submission in FOLDER that the ledger does not have yet.
 
     A run that was stopped goes on where it stopped. Exit code 0 when every submission that this
-    run took up has a grade, 1 when some could not be graded or decided, 2 when the run could not
-    go on.
+    run took up has a grade, 1 when some could not be graded or a grade is open, 2 when the run
+    could not go on.
     """
     from autograder.cli.class_run import grade_class
 

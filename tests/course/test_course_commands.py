@@ -120,6 +120,9 @@ def test_an_undecided_check_is_named_and_the_others_have_their_grades(
     assert baek.partial is not None
     assert baek.partial.earned == 7
     assert "in test_nearest_fills_blocks" in (baek.traceback or "")
+    again = course("grade", folder)
+    assert "0 graded, 3 unchanged" in again.stdout
+    assert again.exit_code == 1
 
 
 def test_a_regrade_that_cannot_be_decided_takes_no_grade_away(
