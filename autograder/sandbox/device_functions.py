@@ -95,6 +95,14 @@ def _to(func: Called, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     return func(moved, **kwargs) if kwargs else moved
 
 
+def _parse_to(func: Called, *args: Any, **kwargs: Any) -> object:
+    """What `nn.Module.to` was given, which may be a tensor to follow."""
+    other = args[0] if args and isinstance(args[0], Tensor) else kwargs.pop("tensor", None)
+    if other is not None:
+        args = (device_of(other), other.dtype, *args[1:])
+    return func(*args, **kwargs)
+
+
 def _cpu(func: Called, x: Tensor, memory_format: Any = torch.preserve_format) -> Tensor:
     return _moved(x, CPU)
 
@@ -203,6 +211,7 @@ ANSWERS: dict[Called, Called] = {
     Tensor.is_cpu.__get__: lambda func, x, *_: device_of(x) == CPU,  # type: ignore[attr-defined]
     Tensor.get_device: lambda func, x: 0 if device_of(x).type == "cuda" else func(x),
     Tensor.to: _to,
+    torch._C._nn._parse_to: _parse_to,
     Tensor.cpu: _cpu,
     Tensor.cuda: _cuda,
     Tensor.numpy: _numpy,

@@ -99,17 +99,7 @@ def expect_device(student: Student, fake: FakeCall, device: str = "cuda") -> Non
 
     A call that ended otherwise costs nothing here: why it did is another check's business.
     """
-    if fake.mismatch is not None and fake.backward:
-        fail(
-            student,
-            Text(
-                "With its inputs on a GPU the backward pass stops, since two devices meet: "
-                f"{fake.mismatch}",
-                "입력이 GPU에 있으면 backward에서 서로 다른 장치의 텐서가 만나 중단됩니다: "
-                f"{fake.mismatch}",
-            ),
-        )
-    if fake.mismatch is not None:
+    if fake.mismatch is not None and not fake.backward:
         fail(
             student,
             Text(
@@ -123,6 +113,16 @@ def expect_device(student: Student, fake: FakeCall, device: str = "cuda") -> Non
             Text(
                 f"With its inputs on a GPU the result lies on {fake.device}, not on {device}.",
                 f"입력이 GPU에 있을 때 결과가 {device}이(가) 아니라 {fake.device}에 있습니다.",
+            ),
+        )
+    if fake.mismatch is not None:
+        fail(
+            student,
+            Text(
+                "With its inputs on a GPU the backward pass stops, since two devices meet: "
+                f"{fake.mismatch}",
+                "입력이 GPU에 있으면 backward에서 서로 다른 장치의 텐서가 만나 중단됩니다: "
+                f"{fake.mismatch}",
             ),
         )
 

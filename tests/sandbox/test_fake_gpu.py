@@ -276,6 +276,24 @@ def test_a_module_is_moved_with_its_parameters_and_buffers() -> None:
     assert devices == {"cuda"}
 
 
+MOVES: dict[str, Callable[[nn.Module, Tensor], nn.Module]] = {
+    "to": lambda module, x: module.to("cuda"),
+    "to by name": lambda module, x: module.to(device=x.device, dtype=torch.float64),
+    "to as a tensor": lambda module, x: module.to(x.double()),
+    "cuda": lambda module, x: module.cuda(),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+def test_a_module_goes_every_way_to_the_gpu(
+    move: Callable[[nn.Module, Tensor], nn.Module],
+) -> None:
+    gpu = FakeGpu()
+    with gpu.around():
+        module = move(nn.Conv2d(2, 3, 1), gpu.copy(X))
+        assert {each.device.type for each in module.parameters()} == {"cuda"}
+
+
 def test_a_tensor_that_a_module_forgot_is_met() -> None:
     gpu, module = FakeGpu(), Half(use=True)
     with gpu.around(), pytest.raises(RuntimeError, match="cuda:0 and cpu"):

@@ -7,7 +7,7 @@ class Nearest(torch.autograd.Function):
     def forward(ctx, x, scale):
         ctx.scale = scale
         a = x.detach().cpu().numpy()
-        return torch.from_numpy(np.repeat(np.repeat(a, scale, axis=2), scale, axis=3))
+        return torch.from_numpy(np.repeat(np.repeat(a, scale, axis=2), scale, axis=3)).to(x.device)
 
     @staticmethod
     def backward(ctx, g):
@@ -23,7 +23,7 @@ class BedOfNails(torch.autograd.Function):
         a = x.detach().cpu().numpy()
         y = np.zeros((*a.shape[:2], a.shape[2] * scale, a.shape[3] * scale), dtype=a.dtype)
         y[:, :, ::scale, ::scale] = a
-        return torch.from_numpy(y)
+        return torch.from_numpy(y).to(x.device)
 
     @staticmethod
     def backward(ctx, g):
@@ -37,7 +37,7 @@ class MaxUnpool(torch.autograd.Function):
         a, at = x.detach().cpu().numpy(), indices.cpu().numpy()
         y = np.zeros((*a.shape[:2], size[0] * size[1]), dtype=a.dtype)
         np.put_along_axis(y, at.reshape(*at.shape[:2], -1), a.reshape(*a.shape[:2], -1), axis=2)
-        return torch.from_numpy(y.reshape(*a.shape[:2], *size))
+        return torch.from_numpy(y.reshape(*a.shape[:2], *size)).to(x.device)
 
     @staticmethod
     def backward(ctx, g):
