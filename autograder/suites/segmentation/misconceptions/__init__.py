@@ -9,6 +9,7 @@ from __future__ import annotations
 from autograder.grading.marks import misconceptions_in
 from autograder.suites.segmentation.misconceptions import (
     bilinear_kernel,
+    devices,
     fcn8s,
     fcn8s_steps,
     iou,
@@ -33,4 +34,5 @@ MISCONCEPTIONS = misconceptions_in(
     iou,
     iou_counts,
     iou_labels,
+    devices,
 )
