@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any, Final
 
-import numpy
 import torch
 from torch import nn
 
@@ -33,8 +32,36 @@ LIBRARY: Final[tuple[tuple[str, Any], ...]] = (
     ),
     ("builtins", builtins),
     ("math", math),
-    ("numpy", numpy),
 )
+# What code about maps calls by these names; of the other owners, all is usual.
+_USUAL: Final = {
+    "torch": """
+        abs add aminmax any all arange argmax as_tensor bincount block_diag cat clamp
+        concat conv2d conv_transpose2d diag diag_embed diagonal div einsum empty
+        empty_like enable_grad equal eye flatten flip from_numpy full full_like gather
+        hstack index_select isnan kron linspace logical_and masked_select matmul max
+        maximum mean meshgrid min minimum mul nan_to_num nanmean no_grad nonzero ones
+        ones_like outer permute rand randint randn randperm relu repeat_interleave
+        reshape scatter softmax sort split square squeeze stack sub sum tensor tensordot
+        transpose true_divide unique unsqueeze vstack where zeros zeros_like
+    """,
+    "torch.nn": """
+        AvgPool2d BatchNorm2d Conv2d ConvTranspose2d CrossEntropyLoss Dropout Dropout2d
+        Fold Identity Linear MaxPool2d Module ModuleList Parameter ReLU Sequential
+        Unfold Upsample
+    """,
+    "torch.nn.functional": """
+        adaptive_avg_pool2d avg_pool2d binary_cross_entropy conv2d conv_transpose2d
+        cross_entropy dropout dropout2d fold grid_sample interpolate linear log_softmax
+        max_pool2d max_unpool2d mse_loss nll_loss one_hot pad pixel_shuffle relu sigmoid
+        softmax unfold upsample
+    """,
+    "builtins": """
+        abs all any bool dict enumerate float getattr int isinstance len list map max
+        min print range reversed round set sorted str sum super tuple type zip
+    """,
+}
+USUAL: Final = {owner: frozenset(names.split()) for owner, names in _USUAL.items()}
 # By PyTorch itself: the one with the default dtype, the other when the compiler is imported,
 # which replaces parts of Module, too.
 _REBOUND = ("Storage", "manual_seed")
@@ -50,10 +77,11 @@ def _is_compilers(value: object) -> bool:
 class Namespace:
     """A module or class whose functions and classes are known as they are now.
 
-    To look whether all are the same takes microseconds: it is done after every call.
+    Each name that is looked at costs a little (two places of memory, seldom near): after every
+    call only those that are `usual` are.
     """
 
-    def __init__(self, name: str, owner: Any) -> None:
+    def __init__(self, name: str, owner: Any, *, usual: bool = False) -> None:
         self.name = name
         self._owner = owner
         self._now = vars(owner)
@@ -61,7 +89,10 @@ class Namespace:
         self._known = {
             key: value
             for key, value in self._now.items()
-            if callable(value) and (private or not key.startswith("_")) and key not in _REBOUND
+            if callable(value)
+            and (private or not key.startswith("_"))
+            and key not in _REBOUND
+            and not (usual and name in USUAL and key not in USUAL[name])
         }
         first = next(iter(self._known))  # itemgetter gives no tuple for a single name
         self._pick = itemgetter(first, *self._known)

@@ -177,6 +177,7 @@ class Settings:
     def __init__(self, library: Iterable[tuple[str, Any]] = LIBRARY) -> None:
         self._own = _read()
         self._library = [Namespace(name, owner) for name, owner in library]
+        self._usual = [Namespace(name, owner, usual=True) for name, owner in library]
         self._imported: list[Change] = []
         self._patches: list[Patch] = []
         self.changed: tuple[str, ...] = ()
@@ -188,9 +189,9 @@ class Settings:
         try:
             yield
         finally:
-            changes = _changes(self._own)
+            changes = _changes(self._own, _read())
             self._imported = [change for change in changes if change[0].lasting]
-            self._patches = self._patched()
+            self._patches = _patched(self._library)
             self.changed = (*_names(changes), *_functions(self._patches))
             _put_back(changes, self._patches)
 
@@ -208,7 +209,7 @@ class Settings:
         try:
             yield
         finally:
-            _put_back(_changes(outside), self._patches)
+            _put_back(_changes(outside, _read()), self._patches)
 
     @contextmanager
     def of_call(self, *, grad: bool = True, dtype: torch.dtype | None = None) -> Iterator[None]:
@@ -227,22 +228,23 @@ class Settings:
         try:
             yield
         finally:
-            patches = [each for each in self._patched() if not _among(each, self._patches)]
-            self.changed = (*_names(_changes(inside)), *_functions(patches))
-            _put_back(_changes(outside), patches)
-
-    def _patched(self) -> list[Patch]:
-        return [
-            (namespace, name, value)
-            for namespace in self._library
-            if not namespace.is_whole()
-            for name, value in namespace.patches()
-        ]
+            now = _read()
+            patches = [each for each in _patched(self._usual) if not _among(each, self._patches)]
+            self.changed = (*_names(_changes(inside, now)), *_functions(patches))
+            _put_back(_changes(outside, now), patches)
 
 
-def _changes(before: list[object]) -> list[Change]:
+def _patched(library: Iterable[Namespace]) -> list[Patch]:
+    return [
+        (namespace, name, value)
+        for namespace in library
+        if not namespace.is_whole()
+        for name, value in namespace.patches()
+    ]
+
+
+def _changes(before: list[object], now: list[object]) -> list[Change]:
     """What is not as it was: each setting with its value then and now."""
-    now = _read()
     if now == before:
         return []
     both = zip(SETTINGS, before, now, strict=True)
@@ -257,7 +259,11 @@ def _put_back(changes: Iterable[Change], patches: Iterable[Patch]) -> None:
 
 
 def _among(patch: Patch, others: Iterable[Patch]) -> bool:
-    return any(all(a is b for a, b in zip(patch, other, strict=True)) for other in others)
+    space, name, value = patch
+    return any(
+        (space.name, name) == (other.name, others_name) and value is others_value
+        for other, others_name, others_value in others
+    )
 
 
 def _names(changes: Iterable[Change]) -> Iterator[str]:

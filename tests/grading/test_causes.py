@@ -29,7 +29,13 @@ DEATHS = [
 ]
 REFUSALS = [
     Raised("OSError", "refused", cause=cause)
-    for cause in (Cause.DISK, Cause.OPEN_FILES, Cause.PROCESSES)
+    for cause in (
+        Cause.DISK,
+        Cause.OPEN_FILES,
+        Cause.PROCESSES,
+        Cause.PACKAGE,
+        Cause.ENCODING,
+    )
 ]
 
 

@@ -226,7 +226,7 @@ _children = st.fixed_dictionaries(
         "is_callable": st.booleans(),
     }
 )
-_modified = st.lists(_words, max_size=3)
+_modified = _settings = st.lists(_words, max_size=3)
 _replies = {
     "returned": _struct(
         "returned",
@@ -235,6 +235,7 @@ _replies = {
         device=_words,
         modified=_modified,
         gradients=st.lists(_tensors | st.none(), max_size=3),
+        settings=_settings,
     ),
     "made": _struct(
         "made",
@@ -244,10 +245,11 @@ _replies = {
         children=st.lists(_children, max_size=3),
         own=_children,
         modified=_modified,
+        settings=_settings,
     ),
     "other": _struct("other", id=_ids, kind=_words, device=_words),
     "done": _struct("done", id=_ids),
-    "loaded": _struct("loaded", id=_ids),
+    "loaded": _struct("loaded", id=_ids, settings=_settings),
     "missing": _struct("missing", id=_ids, name=_words),
     "ready": _struct("ready", layers=st.dictionaries(_words, _words, max_size=3)),
     "broken": _struct("broken", reason=_words),
@@ -259,7 +261,8 @@ _replies = {
         text=_words,
         frames=st.lists(_frames, max_size=20),
         phase=st.sampled_from(["import", "call", "backward"]),
-        refused=st.none() | st.sampled_from(["memory", "disk", "processes"]) | _words,
+        refused=st.none() | st.sampled_from(["memory", "disk", "package"]) | _words,
+        stub=st.booleans(),
     ),
     "forbidden": _struct(
         "forbidden", id=_ids, operation=_words, frames=st.lists(_frames, max_size=3)

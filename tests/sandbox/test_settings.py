@@ -11,7 +11,7 @@ import torch
 
 from autograder.sandbox.errors import Raised
 from autograder.sandbox.inprocess import InProcess
-from autograder.sandbox.patches import LIBRARY, Namespace
+from autograder.sandbox.patches import LIBRARY, USUAL, Namespace
 from autograder.sandbox.student import Student
 from tests.conftest import Load
 
@@ -183,8 +183,16 @@ def test_without_a_sandbox_the_process_stays_as_it_was(tmp_path: Path, statement
     assert torch.relu(-torch.ones(1)).clone().sum() == torch.zeros(1).sum() == 0
 
 
+def test_every_usual_name_is_there() -> None:
+    owners = dict(LIBRARY)
+    names = [(owner, name) for owner, known in USUAL.items() for name in known]
+    assert [each for each in names if not callable(getattr(owners[each[0]], each[1], None))] == []
+
+
 def test_every_namespace_is_whole_as_torch_leaves_it() -> None:
-    namespaces = [Namespace(name, owner) for name, owner in LIBRARY]
+    namespaces = [
+        Namespace(name, owner, usual=usual) for name, owner in LIBRARY for usual in (False, True)
+    ]
     torch.set_default_dtype(torch.float64)
     try:
         assert [space.name for space in namespaces if not space.is_whole()] == []
