@@ -21,12 +21,12 @@ def _check_scale(scale: int) -> None:
 @misconception(
     "nearest_unpool2d",
     explanation=Text(
-        "You fill a map made by torch.zeros, which lies on the CPU. Copying from a GPU into it "
-        "works, so nothing complains, but the result has left the GPU. Make it where x lies: "
-        "x.new_zeros, or device=x.device.",
-        "torch.zeros로 만든 맵은 CPU에 놓입니다. GPU의 값을 그 안에 복사해도 오류가 나지 않아 "
-        "눈에 띄지 않지만, 결과는 GPU를 벗어납니다. x.new_zeros나 device=x.device로 x와 같은 "
-        "장치에 만드십시오.",
+        "With x on a GPU your result lies on the CPU. What torch.zeros and its like make lies "
+        "there, and copying from a GPU into it works, so nothing complains. Make it where x lies: "
+        "x.new_zeros, or device=x.device; x.cpu() is not needed either.",
+        "x가 GPU에 있어도 결과가 CPU에 놓입니다. torch.zeros 등으로 만든 텐서는 CPU에 놓이고, "
+        "GPU의 값을 그 안에 복사해도 오류가 나지 않아 눈에 띄지 않습니다. x.new_zeros나 "
+        "device=x.device로 x와 같은 장치에 만드십시오. x.cpu()도 필요하지 않습니다.",
     ),
     loses=("unpooling.nearest_keeps_dtype_and_device",),
 )
@@ -43,11 +43,12 @@ def blocks_filled_on_the_cpu(x: Tensor, scale: int) -> Tensor:
 @misconception(
     "bed_of_nails_unpool2d",
     explanation=Text(
-        "Your zeros lie on the CPU, where torch.zeros puts them. Assigning x to some of them "
-        "copies it off its GPU, and the result stays behind on the CPU. Ask for zeros like x's: "
-        "x.new_zeros, or device=x.device.",
-        "torch.zeros가 만든 0들은 CPU에 놓입니다. 거기에 x를 대입하면 값이 GPU에서 CPU로 복사되고 "
-        "결과는 CPU에 남습니다. x.new_zeros나 device=x.device로 x와 같은 장치에 만드십시오.",
+        "With x on a GPU your result stays behind on the CPU, where torch.zeros and its like make "
+        "their tensors. Assigning x to some of the zeros copies it there without a word. Ask for "
+        "zeros like x's: x.new_zeros, or device=x.device.",
+        "x가 GPU에 있어도 결과가 CPU에 남습니다. torch.zeros 등으로 만든 0들은 CPU에 놓이고, "
+        "거기에 x를 대입하면 아무 말 없이 CPU로 복사됩니다. x.new_zeros나 device=x.device로 x와 "
+        "같은 장치에 만드십시오.",
     ),
     loses=("unpooling.bed_of_nails_keeps_dtype_and_device",),
 )
@@ -62,11 +63,12 @@ def nails_in_a_map_on_the_cpu(x: Tensor, scale: int) -> Tensor:
 @misconception(
     "max_unpool2d",
     explanation=Text(
-        "You scatter into zeros that lie on the CPU, where torch.zeros puts them. On a GPU, x and "
-        "indices lie elsewhere, and the call stops. Make the zeros where x lies: x.new_zeros, or "
-        "device=x.device.",
-        "torch.zeros가 CPU에 만든 0들에 값을 흩뿌립니다. x와 indices가 GPU에 있으면 장치가 서로 "
-        "달라 중단됩니다. x.new_zeros나 device=x.device로 x와 같은 장치에 만드십시오.",
+        "With x and indices on a GPU something that you made still lies on the CPU, as what "
+        "torch.zeros or torch.arange make does, and where the two meet the call stops. Make it "
+        "where x lies: x.new_zeros, or device=x.device.",
+        "x와 indices가 GPU에 있어도 직접 만든 텐서가 CPU에 있습니다. torch.zeros나 torch.arange로 "
+        "만든 텐서가 그렇습니다. 서로 다른 장치가 만나면 중단됩니다. x.new_zeros나 "
+        "device=x.device로 x와 같은 장치에 만드십시오.",
     ),
     loses=("unpooling.max_unpool_keeps_dtype_and_device",),
 )
@@ -83,11 +85,12 @@ def scattered_on_the_cpu(x: Tensor, indices: Tensor, output_size: tuple[int, int
 @misconception(
     "convolutionalize",
     explanation=Text(
-        "Your nn.Conv2d is made on the default device and the weights are copied into it. The "
-        "values are right, but the layer does not lie where linear lies: say "
+        "Your layer has the right values and does not lie where linear lies. A new nn.Conv2d is "
+        "made on the default device, and copying weights into it does not move it: say "
         "device=linear.weight.device when you make it.",
-        "nn.Conv2d를 기본 장치에 만들고 그 안에 가중치를 복사했습니다. 값은 맞지만 층이 linear와 "
-        "같은 장치에 있지 않습니다. 만들 때 device=linear.weight.device를 지정하십시오.",
+        "층의 값은 맞지만 linear와 같은 장치에 있지 않습니다. 새 nn.Conv2d는 기본 장치에 "
+        "만들어지고, 가중치를 복사해 넣어도 옮겨지지 않습니다. 만들 때 "
+        "device=linear.weight.device를 지정하십시오.",
     ),
     loses=("fcn8s.convolution_keeps_dtype_and_device",),
 )
@@ -108,11 +111,12 @@ def convolution_on_the_default_device(
 @misconception(
     "fuse_skip",
     explanation=Text(
-        "You add both maps up in a third one, which torch.zeros makes on the CPU. On a GPU this "
-        "addition meets two devices and stops. None is needed: add the window to coarse, or make "
-        "the new map like coarse.",
-        "두 맵을 torch.zeros가 CPU에 만든 세 번째 맵에 더합니다. GPU에서는 서로 다른 장치가 만나 "
-        "중단됩니다. 새 맵 없이 창을 coarse에 바로 더하거나, coarse와 같은 장치에 만드십시오.",
+        "With both maps on a GPU something that you made still lies on the CPU, as what "
+        "torch.zeros makes does, and where they meet the addition stops. Nothing has to be made: "
+        "a slice of skip is the window, and coarse plus the window is the result.",
+        "두 맵이 GPU에 있어도 직접 만든 텐서가 CPU에 있습니다. torch.zeros로 만든 텐서가 "
+        "그렇습니다. 둘이 만나는 덧셈에서 중단됩니다. 새로 만들 것이 없습니다. skip의 슬라이스가 "
+        "창이고, coarse에 그 창을 더하면 결과입니다.",
     ),
     loses=("fcn8s.fusion_keeps_dtype_and_device",),
 )
@@ -129,10 +133,10 @@ def summed_up_on_the_cpu(coarse: Tensor, skip: Tensor, offset: int) -> Tensor:
 @misconception(
     "center_crop",
     explanation=Text(
-        "You copy the window into a new map, which lies on the CPU, whatever device x is on. A "
-        "slice of x is the window already, and lies where x does.",
-        "창을 새로 만든 맵에 복사하는데, 그 맵은 x의 장치와 무관하게 CPU에 놓입니다. x를 "
-        "슬라이싱하면 그것이 바로 창이고, x와 같은 장치에 있습니다.",
+        "With x on a GPU your window lies on the CPU, as what torch.zeros or a detour by way of "
+        "NumPy makes does. A slice of x is the window already, and lies where x does.",
+        "x가 GPU에 있어도 창이 CPU에 놓입니다. torch.zeros로 새로 만들거나 NumPy를 거치면 그렇게 "
+        "됩니다. x를 슬라이싱하면 그것이 바로 창이고, x와 같은 장치에 있습니다.",
     ),
     loses=("unet.crop_keeps_what_it_is_given",),
 )
@@ -149,10 +153,10 @@ def window_copied_to_the_cpu(x: Tensor, size: tuple[int, int]) -> Tensor:
 @misconception(
     "concat_skip",
     explanation=Text(
-        "You copy both maps into a new one, which lies on the CPU, whatever device they are on, "
-        "and so does your result. torch.cat joins them where they are.",
-        "두 맵을 새로 만든 맵에 복사하는데, 그 맵은 두 맵의 장치와 무관하게 CPU에 놓이고 결과도 "
-        "그렇습니다. torch.cat은 두 맵이 있는 장치에서 이어 붙입니다.",
+        "With both maps on a GPU your result lies on the CPU, as a new map made by torch.zeros "
+        "does, whatever is copied into it. torch.cat joins the maps where they are.",
+        "두 맵이 GPU에 있어도 결과가 CPU에 놓입니다. torch.zeros로 새로 만든 맵은 무엇을 복사해 "
+        "넣든 CPU에 있습니다. torch.cat은 두 맵이 있는 장치에서 이어 붙입니다.",
     ),
     loses=("unet.joining_keeps_what_it_is_given",),
 )
@@ -170,10 +174,12 @@ def joined_on_the_cpu(skip: Tensor, upsampled: Tensor) -> Tensor:
 @misconception(
     "predict_labels",
     explanation=Text(
-        "You leave PyTorch for NumPy, which has no GPU, and come back by torch.from_numpy: the "
-        "labels lie on the CPU now. argmax of PyTorch stays where the scores are.",
-        "GPU를 쓰지 않는 NumPy로 갔다가 torch.from_numpy로 돌아오므로 레이블이 CPU에 놓입니다. "
-        "PyTorch의 argmax는 점수와 같은 장치에 머뭅니다.",
+        "With the scores on a GPU your labels lie on the CPU. NumPy has no GPU, and a tensor made "
+        "by torch.zeros or torch.from_numpy lies on the CPU as well. argmax of PyTorch stays "
+        "where the scores are.",
+        "점수가 GPU에 있어도 레이블이 CPU에 놓입니다. NumPy는 GPU를 쓰지 않고, torch.zeros나 "
+        "torch.from_numpy로 만든 텐서도 CPU에 놓입니다. PyTorch의 argmax는 점수와 같은 장치에 "
+        "머뭅니다.",
     ),
     loses=("iou.labels_stay_on_the_device",),
 )
@@ -184,11 +190,12 @@ def labels_by_way_of_numpy(scores: Tensor) -> Tensor:
 @misconception(
     "confusion_matrix",
     explanation=Text(
-        "You count in a matrix that torch.zeros makes on the CPU, and return it there. The "
-        "matrices of a training on a GPU are added up on the GPU: make yours where target lies, "
-        "with device=target.device.",
-        "torch.zeros가 CPU에 만든 행렬에 세고 그대로 반환합니다. GPU에서 학습할 때는 행렬도 "
-        "GPU에서 더해집니다. device=target.device로 target과 같은 장치에 만드십시오.",
+        "With the label maps on a GPU your matrix lies on the CPU, as what torch.zeros or "
+        "torch.tensor make does. The matrices of a training on a GPU are added up there: make "
+        "yours where target lies, with device=target.device.",
+        "레이블 맵이 GPU에 있어도 행렬이 CPU에 놓입니다. torch.zeros나 torch.tensor로 만든 텐서가 "
+        "그렇습니다. GPU에서 학습할 때는 행렬도 GPU에서 더해집니다. device=target.device로 "
+        "target과 같은 장치에 만드십시오.",
     ),
     loses=("iou.counts_are_int64",),
 )
@@ -210,11 +217,11 @@ def counted_on_the_cpu(
 @misconception(
     "iou_per_class",
     explanation=Text(
-        "You make the result of a list of Python numbers, and torch.tensor puts it on the CPU. "
-        "Name the device of the matrix as well, or compute with the matrix's own rows, columns "
-        "and diagonal.",
-        "파이썬 수의 리스트로 결과를 만들므로 torch.tensor가 그것을 CPU에 놓습니다. 행렬의 장치를 "
-        "함께 지정하거나, 행렬의 행, 열, 대각선으로 직접 계산하십시오.",
+        "With the matrix on a GPU your figures lie on the CPU, where torch.tensor and torch.zeros "
+        "put what they make. Name the device of the matrix as well, or compute with the matrix's "
+        "own rows, columns and diagonal.",
+        "행렬이 GPU에 있어도 결과가 CPU에 놓입니다. torch.tensor나 torch.zeros로 만든 텐서가 "
+        "그렇습니다. 행렬의 장치를 함께 지정하거나, 행렬의 행, 열, 대각선으로 직접 계산하십시오.",
     ),
     loses=("iou.matrix_is_left_alone",),
 )
@@ -230,10 +237,12 @@ def figures_made_on_the_cpu(confusion: Tensor) -> Tensor:
 @misconception(
     "mean_iou",
     explanation=Text(
-        "Your mean is a Python number, and torch.tensor puts it on the CPU. It belongs where the "
-        "matrix lies: name its device, or let a mean of the tensor be the result.",
-        "평균을 파이썬 수로 구하므로 torch.tensor가 그것을 CPU에 놓습니다. 결과는 행렬과 같은 "
-        "장치에 있어야 합니다. 장치를 지정하거나 텐서의 평균을 그대로 반환하십시오.",
+        "With the matrix on a GPU your mean lies on the CPU, where torch.tensor puts a Python "
+        "number. It belongs where the matrix lies: name its device, or let a mean of the tensor "
+        "be the result.",
+        "행렬이 GPU에 있어도 평균이 CPU에 놓입니다. torch.tensor는 파이썬 수를 CPU에 놓습니다. "
+        "결과는 행렬과 같은 장치에 있어야 합니다. 장치를 지정하거나 텐서의 평균을 그대로 "
+        "반환하십시오.",
     ),
     loses=("iou.mean_is_exact",),
 )
@@ -246,11 +255,12 @@ def mean_made_on_the_cpu(confusion: Tensor) -> Tensor:
 @misconception(
     "transposed_conv2d",
     explanation=Text(
-        "The canvas that you stamp on is made by torch.zeros, on the CPU. With the inputs on a "
-        "GPU the first stamp meets two devices and stops. Make the canvas where x lies: "
+        "With the inputs on a GPU something that you made still lies on the CPU, such as a canvas "
+        "made by torch.zeros, and where they meet the call stops. Make it where x lies: "
         "x.new_zeros, or device=x.device.",
-        "커널을 찍을 바탕을 torch.zeros로 만들면 CPU에 놓입니다. 입력이 GPU에 있으면 첫 스탬프에서 "
-        "장치가 달라 중단됩니다. x.new_zeros나 device=x.device로 x와 같은 장치에 만드십시오.",
+        "입력이 GPU에 있어도 직접 만든 텐서가 CPU에 있습니다. torch.zeros로 만든 바탕이 "
+        "그렇습니다. 서로 다른 장치가 만나면 중단됩니다. x.new_zeros나 device=x.device로 x와 같은 "
+        "장치에 만드십시오.",
     ),
     loses=("transposed_conv.device",),
 )
