@@ -155,6 +155,23 @@ class final_scores_cut_at_the_centre(_RightFCN8s):
 @misconception(
     "FCN8s",
     explanation=Text(
+        "With network and image on a GPU your scores lie on the CPU, as a map made by torch.zeros "
+        "does, whatever is copied into it. A slice of the upsampled scores stays where they are.",
+        "네트워크와 이미지가 GPU에 있어도 점수가 CPU에 놓입니다. torch.zeros로 만든 맵은 무엇을 "
+        "복사해 넣든 CPU에 있습니다. 업샘플링한 점수를 슬라이싱하면 같은 장치에 머뭅니다.",
+    ),
+    loses=("fcn8s.network_keeps_dtype_and_device",),
+)
+class scores_copied_to_the_cpu(_RightFCN8s):
+    def cut(self, scores: Tensor, h: int, w: int) -> Tensor:
+        window = torch.zeros(*scores.shape[:2], h, w, dtype=scores.dtype)
+        window[:] = super().cut(scores, h, w)
+        return window
+
+
+@misconception(
+    "FCN8s",
+    explanation=Text(
         "You fuse the scores of pool4 at offset 4; they meet the upsampled scores at 5. One step "
         "there is 16 pixels of the image.",
         "pool4의 점수를 오프셋 4에서 더했습니다. 업샘플링한 점수와 만나는 위치는 5입니다. 이 맵의 "

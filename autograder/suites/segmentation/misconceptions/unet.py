@@ -216,6 +216,43 @@ class relu_after_upsampling(_RightUpBlock):
 
 
 @misconception(
+    "UpBlock",
+    explanation=Text(
+        "With the block and its inputs on a GPU, what conv reads lies on the CPU, as a map made by "
+        "torch.zeros does, whatever is copied into it, and the convolution stops. torch.cat joins "
+        "skip and upsampled where they are.",
+        "블록과 입력이 GPU에 있어도 conv가 읽는 맵이 CPU에 있어서 합성곱이 중단됩니다. "
+        "torch.zeros로 만든 맵은 무엇을 복사해 넣든 CPU에 있습니다. torch.cat은 skip과 upsampled를 "
+        "같은 장치에서 이어 붙입니다.",
+    ),
+    loses=("unet.step_up_keeps_what_it_is_given",),
+)
+class step_up_joined_on_the_cpu(_RightUpBlock):
+    def joined(self, skip: Tensor, upsampled: Tensor) -> Tensor:
+        parts = super().joined(skip, upsampled)
+        joined = torch.zeros(parts.shape, dtype=parts.dtype)
+        joined[:] = parts
+        return joined
+
+
+@misconception(
+    "UNet",
+    explanation=Text(
+        "With network and image on a GPU some of your maps lie on the CPU: made there, or moved "
+        "there to save memory, as skips sometimes are. Where they meet the others the network "
+        "stops. Leave them where they are, or move them back before they are joined.",
+        "네트워크와 이미지가 GPU에 있어도 일부 맵이 CPU에 있습니다. 거기에서 만들었거나, 메모리를 "
+        "아끼려고 skip을 옮긴 경우입니다. 다른 맵과 만나면 중단됩니다. 그대로 두거나, 이어 붙이기 "
+        "전에 다시 옮기십시오.",
+    ),
+    loses=("unet.paper_sizes",),
+)
+class network_with_skips_on_the_cpu(_RightUNet):
+    def skip(self, down: Tensor) -> Tensor:
+        return down.cpu()
+
+
+@misconception(
     "UNet",
     explanation=Text(
         "You hand the skips on detached from the graph. The scores are right, but the contracting "
