@@ -8,10 +8,6 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
-# Makes itself a folder where it is first imported: the grader does that when it replays a mistake
-# on a fake GPU, and it is not to be taken for something that a submission left.
-import torch._dynamo  # noqa: F401
-
 from autograder.grading import suite_run
 from autograder.grading.grade import grade
 from autograder.suites.segmentation import ASSIGNMENT
