@@ -178,6 +178,9 @@ def _sentence(found: Related, wrong: int, *, some_right: bool) -> Text:
     held, text = len(found.calls), found.text
     if wrong == 1:
         en, ko = "in the only wrong result", "틀린 결과 하나에서"
+    elif found.mute:
+        en = f"in all {held} wrong results that are large enough to tell"
+        ko = f"판단하기에 충분히 큰 틀린 결과 {held}개 모두에서"
     elif held < wrong:
         en, ko = f"in {held} of {wrong} wrong results", f"틀린 결과 {wrong}개 중 {held}개에서"
     elif some_right:

@@ -120,23 +120,23 @@ def _amounts(by: tuple[int, int], trial: Trial) -> Iterator[Found]:
                     )
 
 
-_AXES = ("N", "C", "H", "W")
+_AXES = (("samples", "샘플"), ("channels", "채널"), ("rows", "행"), ("columns", "열"))
 
 
 def _other_axes(mine: Tensor, differing: Sequence[int], trial: Trial) -> Iterator[Found]:
-    """An axis that is as long as one of an input's."""
+    """As many channels, rows or columns as an input has."""
     if len(differing) != 1:
         return
     (axis,) = differing
     for name, value in trial.arguments.items():
-        if not isinstance(value, Tensor) or value.dim() != 4:
+        if not isinstance(value, Tensor) or not value.dim() == mine.dim() == 4:
             continue
-        for letter, length in zip(_AXES, value.shape, strict=True):
-            if length == mine.shape[axis]:
-                yield Found(
-                    (axis, name, letter),
-                    Text(
-                        f"axis {axis} of the result is as long as the {letter} axis of {name}",
-                        f"결과의 {axis}번 축의 길이가 {name}의 {letter}축과 같습니다",
-                    ),
-                )
+        if value.shape[axis] == mine.shape[axis]:
+            en, ko = _AXES[axis]
+            yield Found(
+                (axis, name),
+                Text(
+                    f"the result has as many {en} as {name}, which is another number than is right",
+                    f"결과의 {ko} 수가 {name}의 것과 같습니다. 다른 수여야 합니다",
+                ),
+            )

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from autograder.grading.amounts import (
+    by_channel,
+    nearly,
+    one_sided,
+    single_precision,
+    whole_numbers,
+)
 from autograder.grading.answers import Trial
 from autograder.grading.describe_shapes import shape_faults
 from autograder.grading.places import channels, elsewhere, moved, turned
@@ -18,13 +25,10 @@ from autograder.grading.relations import (
     Relation,
     factor,
     input_itself,
-    nearly,
     not_a_number,
     off_by_bias,
     offset,
     same,
-    single_precision,
-    whole_numbers,
     worked_upon,
     zeros,
 )
@@ -45,6 +49,7 @@ RELATIONS: tuple[Relation, ...] = (
     worked_upon,
     factor,
     offset,
+    by_channel,
     single_precision,
     input_itself,
     moved,
@@ -52,6 +57,7 @@ RELATIONS: tuple[Relation, ...] = (
     whole_numbers,
     nearly,
     elsewhere,
+    one_sided,
 )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from autograder.grading.agreement import compared
@@ -234,52 +233,6 @@ def off_by_bias(mine: Tensor, right: Tensor, trial: Trial) -> Outcome:
         )
         found.append(Found("multiples", text))
     return found
-
-
-def whole_numbers(mine: Tensor, right: Tensor, trial: Trial) -> Outcome:
-    if not mine.is_floating_point() or bool((right == right.trunc()).all()):
-        return []
-    if not bool(mine.isfinite().all()) or not bool((mine == mine.trunc()).all()):
-        return []
-    text = Text(
-        "the result holds whole numbers only, where fractions are right",
-        "소수가 있어야 하는데 결과에 정수만 있습니다",
-    )
-    return [Found((), text)] if mine.numel() > 3 and bool(mine.any()) else None
-
-
-def single_precision(mine: Tensor, right: Tensor, trial: Trial) -> Outcome:
-    if not mine.is_floating_point() or right.dtype != torch.float64:
-        return []
-    scale = float(right.nan_to_num(0).abs().max()) if right.numel() else 0.0
-    near = bool(((mine - right).nan_to_num(0).abs() <= 3e-6 * scale).all())
-    if not near or not torch.equal(mine.isnan(), right.isnan()):
-        return []
-    text = Text(
-        "the values are right to the seven digits of float32 only, float64 is right",
-        "값이 float32의 일곱 자리까지만 맞습니다. float64여야 합니다",
-    )
-    exact = bool((mine.nan_to_num(0) == mine.float().double().nan_to_num(0)).all())
-    return [Found("float32", text)] if exact else []
-
-
-def nearly(mine: Tensor, right: Tensor, trial: Trial) -> Outcome:
-    if not mine.is_floating_point() or not right.is_floating_point():
-        return []
-    scale = float(right.nan_to_num(0).abs().max()) if right.numel() else 0.0
-    if scale == 0:
-        return None
-    odd = right.isnan()
-    apart = float((mine.to(right.dtype) - right).masked_fill(odd, 0).abs().max()) / scale
-    if not apart <= 1e-2:
-        return []
-    text = Text(
-        "the values are nearly right, off by less than a hundredth of the largest: something "
-        "small is added, or digits are lost",
-        "값이 거의 맞지만 가장 큰 값의 1%보다 작은 차이가 있습니다. 작은 수가 더해졌거나 자릿수를 "
-        "잃었습니다",
-    )
-    return [Found((), text)]
 
 
 def input_itself(mine: Tensor, right: Tensor, trial: Trial) -> Outcome:

@@ -153,6 +153,29 @@ def _one_channel(which: int) -> Change:
     return change
 
 
+def _without_line(x: Tensor, axis: int, at: int) -> Tensor:
+    x = x.clone()
+    x.select(axis, at).zero_()
+    return x
+
+
+def _zero_line(axis: int, at: int) -> Change:
+    def change(arguments: Arguments) -> Arguments:
+        return {**arguments, "x": _without_line(arguments["x"], axis, at)}
+
+    return change
+
+
+LINES: dict[str, tuple[Change, Text]] = {
+    en: (_zero_line(axis, at), _as(f"{en} of x held zeros", f"x의 {ko}이 0인"))
+    for en, ko, axis, at in (
+        ("the first row", "첫 행", 2, 0),
+        ("the last row", "마지막 행", 2, -1),
+        ("the first column", "첫 열", 3, 0),
+        ("the last column", "마지막 열", 3, -1),
+    )
+}
+
 SAMPLES = _family(
     right.transposed_conv2d,
     {
@@ -168,6 +191,7 @@ SAMPLES = _family(
             _one_channel(-1),
             _as("all input channels but the last were 0", "마지막 입력 채널 외의 채널이 모두 0인"),
         ),
+        **LINES,
         "mean": (
             lambda a: {**a, "x": a["x"] / a["x"].shape[1]},
             _as(
@@ -216,6 +240,16 @@ def _sums(trial: Trial) -> Iterator[Relative]:
         planes = planes.scatter_add(2, indices.flatten(2), x.flatten(2))
         return planes.reshape(*x.shape[:2], *size)
 
+    def by_width_of_x() -> Tensor:
+        width = x.shape[3]
+        rows, columns = indices // width % size[0], indices % width % size[1]
+        return right.max_unpool2d(x, rows * size[1] + columns, size)
+
+    other = Text(
+        "an index is taken apart by the width of x instead of W_out",
+        "인덱스를 W_out이 아니라 x의 너비로 나누어 읽었습니다",
+    )
+    yield Relative("width", other, by_width_of_x)
     text = Text(
         "where an index comes twice your function adds its values up",
         "같은 인덱스가 두 번 나오면 값을 더합니다",

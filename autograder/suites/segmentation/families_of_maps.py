@@ -62,6 +62,13 @@ def windows(trial: Trial) -> Iterator[Relative]:
          "skip을 더하지 않고 뺐습니다"),
         ("maximum", lambda: torch.maximum(coarse, own), "the larger of the two is taken",
          "둘 중 큰 값을 취했습니다"),
+        ("bilinear", lambda: coarse + torch.nn.functional.interpolate(
+            skip, size=(h, w), mode="bilinear", align_corners=False),
+         "skip is resized bilinearly to coarse instead of cut",
+         "skip에서 창을 자르지 않고 coarse의 크기로 쌍선형 보간했습니다"),
+        ("nearest", lambda: coarse + torch.nn.functional.interpolate(skip, size=(h, w)),
+         "skip is resized to coarse by nearest values instead of cut",
+         "skip에서 창을 자르지 않고 coarse의 크기로 nearest 보간했습니다"),
         ("every side", lambda: coarse + skip[:, :, offset : height - offset,
                                              offset : width - offset],
          "offset is cut off all four sides of skip", "skip의 네 변에서 offset만큼 잘랐습니다"),
@@ -98,6 +105,16 @@ def crops(trial: Trial) -> Iterator[Relative]:
             return x[:, :, top : top + h, left : left + w]
 
         yield Relative(key, Text(f"the window is cut {en}", f"창을 {ko} 잘랐습니다"), value)
+    halves = Text(
+        "the window begins at H // 2 − h // 2, where (H − h) // 2 is right",
+        "창이 (H − h) // 2가 아니라 H // 2 − h // 2에서 시작합니다",
+    )
+
+    def by_halves() -> Tensor:
+        top, left = x.shape[2] // 2 - h // 2, x.shape[3] // 2 - w // 2
+        return x[:, :, top : top + h, left : left + w]
+
+    yield Relative("halves", halves, by_halves)
     swapped = Text("size is read as (w, h)", "size를 (w, h)로 읽었습니다")
     yield Relative("swapped", swapped, lambda: right.center_crop(x, (w, h)))
 
@@ -152,6 +169,10 @@ def _orders(order: tuple[str, ...]) -> str:
     return ", ".join(words[each] for each in order)
 
 
+def _outer(channels: int, t: Tensor) -> Tensor:
+    return torch.eye(channels)[:, :, None, None] * torch.outer(t, t)
+
+
 def kernels(trial: Trial) -> Iterator[Relative]:
     channels, k = trial.arguments["channels"], trial.arguments["kernel_size"]
     assert isinstance(channels, int)
@@ -163,7 +184,7 @@ def kernels(trial: Trial) -> Iterator[Relative]:
         t = 1 - (torch.arange(k, dtype=torch.float32) - centre).abs() / factor
         return torch.eye(channels)[:, :, None, None] * torch.outer(t, t)
 
-    own = kernel(f, c)
+    own, ramp = kernel(f, c), 1 - (torch.arange(k, dtype=torch.float32) - c).abs() / f
     one = own[0, 0] if channels else own
     variants: tuple[tuple[str, Callable[[], Tensor], str, str], ...] = (
         ("even centre", lambda: kernel(f, f - 0.5), "the filter's centre is f − 0.5 for every size",
@@ -181,6 +202,13 @@ def kernels(trial: Trial) -> Iterator[Relative]:
         ("unrounded centre", lambda: kernel((k + 1) / 2, (k + 1) / 2 - (1 if k % 2 else 0.5)),
          "the factor f is (k + 1) / 2, not rounded down, in the centre too",
          "f가 중심에서도 내림하지 않은 (k + 1) / 2입니다"),
+        ("linspace", lambda: _outer(channels, 1 - torch.linspace(-1, 1, k).abs()),
+         "the filter ends in 0 at its first and last entry, as linspace(−1, 1, k) makes it",
+         "linspace(−1, 1, k)처럼 필터가 첫 칸과 마지막 칸에서 0입니다"),
+        ("columns", lambda: torch.eye(channels)[:, :, None, None] * ramp.expand(k, k),
+         "the filter falls off along the columns only", "필터가 열 방향으로만 줄어듭니다"),
+        ("rows", lambda: torch.eye(channels)[:, :, None, None] * ramp[:, None].expand(k, k),
+         "the filter falls off along the rows only", "필터가 행 방향으로만 줄어듭니다"),
         ("sum", lambda: own / own.sum((2, 3), keepdim=True).clamp(min=1e-9),
          "every kernel is divided by its sum", "커널을 그 합으로 나누었습니다"),
         ("all", lambda: one.repeat(channels, channels, 1, 1),

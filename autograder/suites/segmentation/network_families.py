@@ -47,6 +47,15 @@ def _padded(skip: Tensor, upsampled: Tensor) -> Tensor:
     return torch.cat((skip, F.pad(upsampled, margins)), 1)
 
 
+def _size(maps: Tensor) -> tuple[int, int]:
+    return maps.shape[2], maps.shape[3]
+
+
+def _enlarged(skip: Tensor, upsampled: Tensor) -> Tensor:
+    fitted = F.interpolate(upsampled, size=skip.shape[2:], mode="bilinear", align_corners=False)
+    return torch.cat((skip, fitted), 1)
+
+
 def _turned_round(skip: Tensor, upsampled: Tensor) -> Tensor:
     joined = oracle.concat_skip(skip, upsampled)
     return torch.cat((joined[:, skip.shape[1] :], joined[:, : skip.shape[1]]), 1)
@@ -103,6 +112,27 @@ JOINS: dict[str, tuple[oracle.Join, Text]] = {
         Text(
             "the upsampled map is padded to the skip's size instead of the skip cropped",
             "skip을 자르지 않고 upsampled에 padding을 더해 크기를 맞추었습니다",
+        ),
+    ),
+    "twice": (
+        lambda skip, upsampled: torch.cat((upsampled, upsampled), 1),
+        Text(
+            "the upsampled map is put beside itself, without the skip",
+            "skip 없이 upsampled가 두 번 이어져 있습니다",
+        ),
+    ),
+    "enlarged": (
+        _enlarged,
+        Text(
+            "the upsampled map is resized to the skip instead of the skip cropped",
+            "skip을 자르지 않고 upsampled를 skip의 크기로 보간했습니다",
+        ),
+    ),
+    "added": (
+        lambda skip, upsampled: oracle.center_crop(skip, _size(upsampled)) + upsampled,
+        Text(
+            "the two maps are added instead of put beside each other",
+            "두 맵을 이어 붙이지 않고 더했습니다",
         ),
     ),
     "without": (

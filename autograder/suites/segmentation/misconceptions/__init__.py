@@ -12,6 +12,9 @@ from autograder.suites.segmentation.misconceptions import (
     devices,
     fcn8s,
     fcn8s_steps,
+    habits,
+    habits_of_figures,
+    habits_of_networks,
     iou,
     iou_counts,
     iou_labels,
@@ -35,4 +38,7 @@ MISCONCEPTIONS = misconceptions_in(
     iou_counts,
     iou_labels,
     devices,
+    habits,
+    habits_of_figures,
+    habits_of_networks,
 )
