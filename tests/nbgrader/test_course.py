@@ -15,13 +15,16 @@ from pathlib import Path
 import nbformat
 import pytest
 from filelock import FileLock
+from msgspec.structs import replace
 from nbgrader.api import Gradebook
 
-from autograder.course.ledger import Ledger
+from autograder.course.ledger import Ledger, to_entry
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
+from autograder.grading.result import Check, Result
 from autograder.nbgrader.execute import DIED
 from autograder.sandbox.client import Sandbox
+from autograder.sandbox.errors import Verdict
 from tests.nbgrader.course import ASSIGNMENT, Course
 from tests.nbgrader.students import MARK, MODULES, NOTEBOOK
 
@@ -186,6 +189,40 @@ def test_regrading_keeps_what_a_person_gave_and_tells_what_changed(
     assert (written.manual_score, written.needs_manual_grade) == (1.5, False)
     assert comment.comment == "Well said."
     assert own_gradebook.find_grade("iou", NAME, ASSIGNMENT, "half").auto_score == 17
+
+
+def test_a_file_that_is_undecided_waits_for_a_person_and_is_never_a_0(
+    own: Course, own_gradebook: Gradebook
+) -> None:
+    with Ledger(own.folder / f"{ASSIGNMENT}.ledger") as ledger:
+        (half,) = (entry for entry in ledger.record() if entry.student == "half")
+        assert half.result is not None
+        first = next(check for check in half.result.checks if check.task == "iou")
+        ledger.add(to_entry("half", half.key, with_undecided(half.result, first)), again=True)
+
+    done = own.run("nbgrader", "autograde", ASSIGNMENT, "--force", "--student=half")
+    assert done.returncode == 1
+    assert f"half: could not be decided: {first.id}; ask the authors of the suite" in done.stderr
+    own_gradebook.db.expire_all()
+    grades = {name: own_gradebook.find_grade(name, NAME, ASSIGNMENT, "half") for name in MODULES}
+    assert (grades["iou"].auto_score, grades["iou"].needs_manual_grade) == (None, True)
+    assert {name: grade.auto_score for name, grade in grades.items() if name != "iou"} == {
+        task.name: task.earned for task in half.result.tasks if task.name != "iou"
+    }
+    (output,) = [
+        output["data"]["text/plain"]
+        for cell in autograded(own, "half").cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "iou"
+        for output in cell.outputs
+    ]
+    assert "THE GRADE IS OPEN" in output
+
+
+def with_undecided(result: Result, check: Check) -> Result:
+    """What the suite says where this check fails by itself, of files that were not graded yet."""
+    failed = replace(check, verdict=Verdict.UNDECIDED, earned=0.0)
+    checks = tuple(failed if each.id == check.id else each for each in result.checks)
+    return replace(result, checks=checks, undecided=(check.id,), files={})
 
 
 def test_feedback_reaches_the_students_and_tells_no_solution(own: Course) -> None:
