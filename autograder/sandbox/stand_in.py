@@ -149,7 +149,7 @@ def _module_class(name: str, gives: Layers, bind: Callable[..., dict[str, Any]])
 
 def _layer(layer: Layer, given: Mapping[str, Any]) -> nn.Module:
     def number(value: int | str) -> int:
-        return given[value] if isinstance(value, str) else value  # type: ignore[no-any-return]
+        return int(given[value] if isinstance(value, str) else value)
 
     def channels(argument: str, divisor: int) -> int:
         first, *attributes = argument.split(".")
