@@ -140,7 +140,8 @@ SETTINGS: Final = (
     Setting(
         "deterministic algorithms",
         _deterministic,
-        lambda value: torch.use_deterministic_algorithms(value[0], warn_only=value[1]),
+        # Not torch's own function, which imports the compiler.
+        lambda value: torch._C._set_deterministic_algorithms(value[0], warn_only=value[1]),
     ),
     Setting(
         "float32 precision",

@@ -64,7 +64,7 @@ ATTACKS = (
             os.environ["PYTEST_ADDOPTS"] = "--collect-only"
             os.umask(0)
             torch.set_default_dtype(torch.float64)
-            torch.use_deterministic_algorithms(True)
+            torch._C._set_deterministic_algorithms(True)
             return x
         """,
         Verdict.FAILED,

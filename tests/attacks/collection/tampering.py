@@ -10,7 +10,7 @@ attack = family("tampering")
 # What a worker answers with, in the words of its wire (wire.py, messages.py).
 FRAME = '''
 import os, struct, sys
-import msgspec
+msgspec = sys.modules["msgspec"]  # an import of it is refused, and it is there
 def asked():
     """The number of the call that is running, from the frames of the worker's own code."""
     frame = sys._getframe()
@@ -245,7 +245,7 @@ def f(x): return x
         torch.Tensor.clone = torch.Tensor.detach = torch.Tensor.cpu = torch.equal = lie
         def f(x): return x
         """,
-        (Verdict.ERROR, Verdict.CRASH),
+        Verdict.FAILED,
         shows=Evidence.NO_GRADE,
     ),
     attack(
