@@ -63,11 +63,11 @@ def nails_in_a_map_on_the_cpu(x: Tensor, scale: int) -> Tensor:
 @misconception(
     "max_unpool2d",
     explanation=Text(
-        "With x and indices on a GPU something that you made still lies on the CPU, as what "
+        "With x and indices on a GPU something that you compute with lies on the CPU, as what "
         "torch.zeros or torch.arange make does, and where the two meet the call stops. Make it "
         "where x lies: x.new_zeros, or device=x.device.",
-        "x와 indices가 GPU에 있어도 직접 만든 텐서가 CPU에 있습니다. torch.zeros나 torch.arange로 "
-        "만든 텐서가 그렇습니다. 서로 다른 장치가 만나면 중단됩니다. x.new_zeros나 "
+        "x와 indices가 GPU에 있어도 계산에 쓰는 텐서 일부가 CPU에 있습니다. torch.zeros나 "
+        "torch.arange로 만든 텐서가 그렇습니다. 서로 다른 장치가 만나면 중단됩니다. x.new_zeros나 "
         "device=x.device로 x와 같은 장치에 만드십시오.",
     ),
     loses=("unpooling.max_unpool_keeps_dtype_and_device",),
@@ -111,12 +111,12 @@ def convolution_on_the_default_device(
 @misconception(
     "fuse_skip",
     explanation=Text(
-        "With both maps on a GPU something that you made still lies on the CPU, as what "
-        "torch.zeros makes does, and where they meet the addition stops. Nothing has to be made: "
-        "a slice of skip is the window, and coarse plus the window is the result.",
-        "두 맵이 GPU에 있어도 직접 만든 텐서가 CPU에 있습니다. torch.zeros로 만든 텐서가 "
-        "그렇습니다. 둘이 만나는 덧셈에서 중단됩니다. 새로 만들 것이 없습니다. skip의 슬라이스가 "
-        "창이고, coarse에 그 창을 더하면 결과입니다.",
+        "With both maps on a GPU something that you compute with lies on the CPU, as what "
+        "torch.zeros makes does, and where they meet the call stops. Nothing has to be made: a "
+        "slice of skip is the window, and coarse plus the window is the result.",
+        "두 맵이 GPU에 있어도 계산에 쓰는 텐서 일부가 CPU에 있습니다. torch.zeros로 만든 텐서가 "
+        "그렇습니다. 서로 다른 장치가 만나면 중단됩니다. 새로 만들 것이 없습니다. skip의 "
+        "슬라이스가 창이고, coarse에 그 창을 더하면 결과입니다.",
     ),
     loses=("fcn8s.fusion_keeps_dtype_and_device",),
 )
@@ -255,10 +255,10 @@ def mean_made_on_the_cpu(confusion: Tensor) -> Tensor:
 @misconception(
     "transposed_conv2d",
     explanation=Text(
-        "With the inputs on a GPU something that you made still lies on the CPU, such as a canvas "
-        "made by torch.zeros, and where they meet the call stops. Make it where x lies: "
+        "With the inputs on a GPU something that you compute with lies on the CPU, such as a "
+        "canvas made by torch.zeros, and where they meet the call stops. Make it where x lies: "
         "x.new_zeros, or device=x.device.",
-        "입력이 GPU에 있어도 직접 만든 텐서가 CPU에 있습니다. torch.zeros로 만든 바탕이 "
+        "입력이 GPU에 있어도 계산에 쓰는 텐서 일부가 CPU에 있습니다. torch.zeros로 만든 바탕이 "
         "그렇습니다. 서로 다른 장치가 만나면 중단됩니다. x.new_zeros나 device=x.device로 x와 같은 "
         "장치에 만드십시오.",
     ),
