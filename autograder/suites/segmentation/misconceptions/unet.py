@@ -218,12 +218,12 @@ class relu_after_upsampling(_RightUpBlock):
 @misconception(
     "UpBlock",
     explanation=Text(
-        "With the block and its inputs on a GPU something that you compute with lies on the CPU, as "
-        "a map made by torch.zeros does, and where it meets the others the block stops. torch.cat "
-        "joins skip and upsampled where they are.",
-        "블록과 입력이 GPU에 있어도 계산에 쓰는 텐서 일부가 CPU에 있습니다. torch.zeros로 만든 맵이 "
-        "그렇습니다. 다른 텐서와 만나면 중단됩니다. torch.cat은 skip과 upsampled를 같은 장치에서 "
-        "이어 붙입니다.",
+        "With the block and its inputs on a GPU something that you compute with lies on the CPU, "
+        "as a map made by torch.zeros does, and where it meets the others the block stops. "
+        "torch.cat joins skip and upsampled where they are.",
+        "블록과 입력이 GPU에 있어도 계산에 쓰는 텐서 일부가 CPU에 있습니다. torch.zeros로 만든 "
+        "맵이 그렇습니다. 다른 텐서와 만나면 중단됩니다. torch.cat은 skip과 upsampled를 같은 "
+        "장치에서 이어 붙입니다.",
     ),
     loses=("unet.step_up_keeps_what_it_is_given",),
 )
