@@ -84,7 +84,7 @@ class Trial:
     """One call, or one parameter that was read, with the student's answer and the right one.
 
     Of a module that was called: what it was `made_with`, its `parameters` as they were set, and
-    whether its answer is `random`, as a network's is that drops out.
+    whether its values are `random`, as those of a network are that drops out.
     """
 
     exchange: Exchange

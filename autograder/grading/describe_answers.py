@@ -15,8 +15,9 @@ from autograder.grading.answers import Trial
 from autograder.grading.describe_structure import structure
 from autograder.grading.faults_of_answers import Wrong, wrongs
 from autograder.grading.partitions import Split, split
-from autograder.grading.related import RELATIONS, Related, related, relative
-from autograder.grading.relations import Relation
+from autograder.grading.places import channels, turned
+from autograder.grading.related import Related, related, relative
+from autograder.grading.relations import Relation, factor, zeros
 from autograder.grading.text import Text
 from autograder.grading.traits import Family, Trait
 
@@ -54,6 +55,7 @@ class _Description:
             trial
             for trial, faults in self._judged.items()
             if trial.call is not None
+            and not trial.random
             and trial.right.value is not None
             and trial.mine.value is not None
             and not {SHAPE, VALUE} & set(faults)
@@ -162,6 +164,10 @@ class _Description:
             self._said.append(Statement(wrong_and_right, about))
 
 
+# A gradient that is too large says nothing; one that is doubled, turned or zero does.
+OF_GRADIENTS: tuple[Relation, ...] = (zeros, turned, channels, factor)
+
+
 def _joined(first: Text, where: Split | None) -> Text:
     if where is None:
         return first
@@ -227,7 +233,7 @@ def _gradient_sentence(name: str, calls: Sequence[Trial]) -> Text | None:
                 return None
         return texts[0] if len(set(texts)) == 1 else None
 
-    for relation in RELATIONS:
+    for relation in OF_GRADIENTS if len(pairs) > 1 else ():
         text = holds(relation)
         if text is not None:
             en, ko = form.on_all(len(calls))

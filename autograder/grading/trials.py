@@ -26,7 +26,7 @@ from autograder.sandbox.wire import Buffer, read_tensor, unpack_value
 # So many calls are looked at, spread over the record, besides those that decided a check; fewer
 # of a network of more parameters than this, which take long.
 MOST_CALLS = 150
-MANY_PARAMETERS, MOST_CALLS_OF_NETWORKS = 20, 20
+MANY_PARAMETERS, MOST_CALLS_OF_NETWORKS = 20, 12
 # A right network of more scalars than this is made without values.
 MOST_SCALARS = 5_000_000
 
@@ -77,6 +77,7 @@ class Trials:
         self._parameters: dict[int, dict[str, tuple[Tensor, ...]]] = {}
         self._linears: dict[int, tuple[Tensor, Tensor | None]] = {}
         self._evaluating: set[int] = set()
+        self._counts: dict[int, int] = {}
         self.answers: dict[int, Answer] = {}
         asked = [without_gpu(exchange) for exchange in exchanges]
         originals = {id(a): exchange for a, exchange in zip(asked, exchanges, strict=True)}
@@ -111,6 +112,14 @@ class Trials:
             case Invoke() if not self._is_linear(request):
                 self._add(exchange, request, self._bound(request, exchange.data), answer)
 
+    def _is_random(self, handle: int) -> bool:
+        """Whether an object's answer depends on random numbers: dropout, or its first weights."""
+        if handle < 0 or not isinstance(self._right, type):
+            return False
+        known = sum(len(values) for values in self._parameters.get(handle, {}).values())
+        drops = self._drops_out and handle not in self._evaluating
+        return drops or known < self._counts.get(handle, 0)
+
     def _is_linear(self, request: Invoke) -> bool:
         return isinstance(request.target, ObjectRef) and request.target.handle in self._linears
 
@@ -125,6 +134,7 @@ class Trials:
         handle = target.handle if isinstance(target, ObjectRef) else -1
         if isinstance(answer.reply, Made):
             self._made_with[answer.reply.handle] = arguments
+            self._counts[answer.reply.handle] = len(answer.reply.own.parameters)
         state = self._parameters.get(handle, {})
         # Of a module the same question is another one when its parameters have changed.
         key = _encoder.encode(msgspec.structs.replace(request, id=0)) + bytes(exchange.data)
@@ -133,7 +143,7 @@ class Trials:
         trial = self._by_key.get(key)
         if trial is None or isinstance(answer.reply, Made):
             made_with = self._made_with.get(handle, {})
-            random = self._drops_out and handle >= 0 and handle not in self._evaluating
+            random = isinstance(request, Invoke) and self._is_random(handle)
             mine = Answer(exchange.reply, exchange.answer)
             trial = Trial(exchange, arguments, made_with, dict(state), random, mine, answer)
             self._by_key[key] = trial

@@ -70,6 +70,11 @@ def fcn8s(trial: Trial) -> Iterator[Relative]:
         "풀링이 크기를 내림합니다. ceil_mode로 올림해야 합니다",
     )
     yield Relative("floor", floor, partial(maps.scores, ceil=False))
+    before = Text(
+        "the skips are taken before pooling, where the pooled maps are right",
+        "skip을 풀링하기 전의 맵에서 가져왔습니다. 풀링한 뒤의 맵이어야 합니다",
+    )
+    yield Relative("before pooling", before, maps.scores_of_unpooled_skips)
     linear = Text(
         "there is no ReLU between the layers of the classifier",
         "classifier의 층 사이에 ReLU가 없습니다",
@@ -100,6 +105,19 @@ class _Maps:
         for layer in range(fcn.DEPTHS[4]):
             x = F.relu(fcn.given(self._weights)("features5", layer, x, 1))
         return F.max_pool2d(x, 2, stride=2, ceil_mode=ceil)
+
+    def scores_of_unpooled_skips(self) -> Tensor:
+        given, of = fcn.given(self._weights), self._trunk(ceil=True, relus=True)
+        x = self._image
+        stages: list[Tensor] = []
+        for stage in range(1, 5):
+            for layer in range(fcn.DEPTHS[stage - 1]):
+                padding = fcn.PAD if stage == 1 and layer == 0 else 1
+                x = F.relu(given(f"features{stage}", layer, x, padding))
+            stages.append(x)
+            x = F.max_pool2d(x, 2, stride=2, ceil_mode=True)
+        unpooled = fcn.Trunk(stages[2], stages[3], of.hidden)
+        return fcn.cut(fcn.head(unpooled, self._weights), *self._image.shape[2:])
 
     def scores(
         self,
