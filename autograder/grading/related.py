@@ -76,7 +76,7 @@ def related(wrong: Sequence[Trial], *, shape: bool) -> Related | None:
     if constant is not None:
         return Related(constant, tuple(wrong))
     best = None
-    for relation in (shape_faults,) if shape else RELATIONS:
+    for relation in (input_itself, shape_faults) if shape else RELATIONS:
         found = _over(wrong, relation)
         if found is not None and (best is None or len(found.calls) > len(best.calls)):
             best = found
