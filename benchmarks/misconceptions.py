@@ -29,6 +29,7 @@ from autograder.grading.suite_run import load_assignment
 from benchmarks.graders import ASSIGNMENT, TASKS, Graded, Graders, solution_files
 
 GOAL = 0.90
+EXPLANATIONS = {wrong.explanation.en for wrong in load_assignment(ASSIGNMENT).misconceptions}
 # What a module of misconceptions imports of the grader, which a worker does not have.
 GRADERS_NAMES = {
     "from autograder.grading.marks import misconception\n": (
@@ -83,9 +84,14 @@ class Outcome:
         return lost and not self.unlost and not self.others
 
     @property
-    def named(self) -> set[str]:
-        """What the feedback explains it by."""
+    def said(self) -> set[str]:
+        """What the feedback explains it by: misconceptions and descriptions."""
         return {loss.diagnosis for loss in self.graded.losses if loss.diagnosis is not None}
+
+    @property
+    def named(self) -> set[str]:
+        """The misconceptions among them."""
+        return self.said & EXPLANATIONS
 
     @property
     def named_rightly(self) -> bool:
@@ -183,7 +189,11 @@ def _exceptions(outcome: Outcome) -> Iterator[str]:
     if outcome.named_wrongly:
         yield f"named wrongly: {' / '.join(sorted(outcome.named))}"
     elif not outcome.named:
-        yield "not named"
+        yield (
+            f"not named, but described: {' / '.join(sorted(outcome.said))}"
+            if outcome.said
+            else ("not named")
+        )
 
 
 def main() -> None:
