@@ -40,7 +40,8 @@ MEASURED = ("value", "gradient", "shape", "structure")
 KINDS = (*MEASURED, "refusal", "form")
 # A mistake's kind by the checks it is meant to lose: the first that fits.
 WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("refusal", ("refuse", "mismatch", "out_of_range", "outside", "do_not_fit", "_sizes",
+    ("refusal", ("refuse", "mismatch", "out_of_range", "outside", "do_not_fit", "padded_sizes",
+                 "other_sizes",
                  "other_paddings", "any_call", "anything_may")),
     ("structure", ("has_bias", "independent", "starts_bilinear", "children", "table",
                    "set_sizes", "dropout")),

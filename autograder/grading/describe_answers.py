@@ -66,7 +66,9 @@ class _Description:
         wrong = self._wrong
         explained = self._say_kin()
         dtype, values = wrong.get(Wrong("dtype"), []), wrong.get(VALUE, [])
-        if set(values) <= set(dtype):  # what another dtype cannot hold is wrong for that
+        if (
+            set(values) <= set(dtype) and not explained
+        ):  # what another dtype cannot hold is wrong for that
             self._say(form.dtypes(dtype), Wrong("dtype"), dtype)
         for fault in (SHAPE, VALUE) if not explained else ():
             if fault in wrong:

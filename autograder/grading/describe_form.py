@@ -43,7 +43,9 @@ def dtypes(wrong: Calls) -> Text | None:
         )
     (mine,) = held
     return Text(
-        f"The result is {mine} where {wanted} is right, on all {total} calls whose dtype is wrong.",
+        f"The result is {mine} where {wanted} is right, in "
+        + ("the one call" if total == 1 else f"all {total} calls")
+        + " whose dtype is wrong.",
         f"dtype이 틀린 호출 {total}번 모두에서 결과가 {wanted}이(가) 아니라 {mine}입니다.",
     )
 

@@ -37,6 +37,8 @@ from autograder.grading.traits import Family, Relative
 
 # A relation may fail on some calls where it holds on this share of them, and on this many.
 SHARE, FEWEST = 0.6, 3
+# In fewer results than these the wrong cells may lie in one part by chance.
+FEWEST_OF_PARTS = 6
 # One result alone says enough when it has so many values.
 MANY_VALUES = 12
 RELATIONS: tuple[Relation, ...] = (
@@ -69,6 +71,11 @@ class Related:
     calls: tuple[Trial, ...]
     mute: tuple[Trial, ...] = ()
 
+    @property
+    def reach(self) -> int:
+        """How many calls it may be said of."""
+        return len(self.calls) + len(self.mute)
+
 
 def related(wrong: Sequence[Trial], *, shape: bool) -> Related | None:
     """The most telling relation that holds on all wrong calls, or else on most of them."""
@@ -77,10 +84,12 @@ def related(wrong: Sequence[Trial], *, shape: bool) -> Related | None:
         return Related(constant, tuple(wrong))
     best = None
     for relation in (input_itself, shape_faults) if shape else RELATIONS:
+        if relation is parts and len(wrong) < FEWEST_OF_PARTS:
+            continue
         found = _over(wrong, relation)
-        if found is not None and (best is None or len(found.calls) > len(best.calls)):
+        if found is not None and (best is None or found.reach > best.reach):
             best = found
-        if best is not None and len(best.calls) == len(wrong):
+        if best is not None and best.reach == len(wrong):
             break
     return best
 

@@ -35,6 +35,9 @@ def labels(trial: Trial) -> Iterator[Relative]:
          "the scores are reshaped to (N, H, W, K) instead of moved, so scores of different pixels "
          "are compared",
          "점수의 축을 옮기지 않고 (N, H, W, K)로 reshape하여 서로 다른 픽셀의 점수를 비교합니다"),
+        ("score", lambda: scores.amax(1),
+         "the highest score itself is returned, not the class that has it",
+         "최고 점수의 클래스가 아니라 그 점수 자체를 반환합니다"),
         ("lowest", lambda: scores.argmin(1), "the class with the lowest score is taken",
          "점수가 가장 낮은 클래스를 고릅니다"),
         ("last tie", lambda: k - 1 - scores.flip(1).argmax(1),
