@@ -8,8 +8,9 @@ of the suite: that one check is undecided, and the others go on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal
 
 import hypothesis
@@ -104,6 +105,7 @@ class GradingPlugin:
         except (StudentFault, StudentStop) as ending:
             self._finish(task)
             raise Unloadable(ending) from None
+        self._student.replacing = partial(self._beside, task)
         try:
             yield self._student
         finally:
@@ -112,6 +114,10 @@ class GradingPlugin:
             self._given_up.clear()
             self._finish(task)
             self._diagnose(task)
+
+    def _beside(self, task: Task, functions: Sequence[str]) -> Student:
+        bases = tuple(base for base in task.bases if base.function in functions)
+        return self._files.beside(task, bases)
 
     def _diagnose(self, task: Task) -> None:
         """Add to each lost check what is known of the mistake that lost it."""

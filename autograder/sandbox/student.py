@@ -124,6 +124,8 @@ class Student:
         self.calls: list[Call] = []
         # Functions of the student's whose own, wrong results a test accepted as a step.
         self.credited: set[str] = set()
+        # The same file with stand-ins for these functions of it, where there is one to be had.
+        self.replacing: Callable[[Sequence[str]], Student] | None = None
         # Functions and classes in whose place a stand-in is.
         self.replaced: frozenset[str] = frozenset()
         # Settings of the process that the import changed.

@@ -1,17 +1,39 @@
 """Follow-through marking: a student's own function as a step of the expected value.
 
 Where a class builds on a function of the student's, and only that function is wrong, the
-class is compared with the oracle composed with that very function.
+class is compared with the oracle composed with that very function. That the class does build on
+it is seen by putting a stand-in in the function's place: code that was copied does not change.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograder.sandbox.student import Function
+from autograder.grading.expect import CheckFailed, matches
+from autograder.sandbox.errors import StudentEnd
+from autograder.sandbox.student import Function, Student
+
+
+def credits(
+    student: Student, functions: Sequence[str], again: Callable[[Student], Tensor], got: Tensor
+) -> bool:
+    """Whether a result came by way of these functions of the student's; then they are credited.
+
+    `again` makes the call that gave `got` with another student, whose file has stand-ins in the
+    place of the functions.
+    """
+    if functions and student.replacing is not None:
+        try:
+            if matches(again(student.replacing(functions)), got):
+                return False
+        except (StudentEnd, CheckFailed):
+            pass  # it cannot do without them
+    student.credited.update(functions)
+    return True
 
 
 class _Through(torch.autograd.Function):

@@ -96,6 +96,26 @@ def test_what_stands_on_a_wrong_function_keeps_its_points_and_says_so(
     assert all(check.message and name in check.message.en for check in told)
 
 
+def test_a_copy_of_a_mistake_is_no_use_of_the_function(
+    assignment: Assignment, prepared: Sandbox, tmp_path: Path
+) -> None:
+    source = (SOLUTIONS / "unet.py").read_text()
+    for right, wrong in (
+        ("x[:, :, top : top + h, left : left + w]", "x[:, :, :h, :w]"),
+        ("[center_crop(skip, (h, w)), upsampled]", "[skip[:, :, :h, :w], upsampled]"),
+    ):
+        assert source.count(right) == 1
+        source = source.replace(right, wrong)
+    (tmp_path / "unet.py").write_text(source)
+    tasks = [task for task in assignment.tasks if task.name == "unet"]
+    result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
+    lost = {check.function for check in result.checks if check.earned < check.points}
+    assert lost == {"center_crop", "concat_skip"}
+    told = [check.message.en for check in result.checks if check.earned and check.message]
+    assert told
+    assert all("concat_skip" in said and "center_crop" not in said for said in told)
+
+
 def test_values_are_not_asked_for_after_a_wrong_form(
     assignment: Assignment, prepared: Sandbox, tmp_path: Path
 ) -> None:

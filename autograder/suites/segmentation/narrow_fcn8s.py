@@ -26,7 +26,7 @@ from autograder.grading.text import Text
 from autograder.sandbox.errors import Raised, StudentFault
 from autograder.sandbox.messages import ChildInfo
 from autograder.sandbox.student import Module, Student
-from autograder.suites.follow_through import through
+from autograder.suites.follow_through import credits, through
 from autograder.suites.segmentation.oracles import fcn8s as oracle
 from autograder.suites.segmentation.oracles.fcn8s import Fuse, Trunk, Weights
 from autograder.suites.segmentation.strategies.fcn8s import Network, even
@@ -117,6 +117,10 @@ class Built:
         expect_shapes(self.student, self.net, name, expected)
         return values
 
+    def again(self, student: Student) -> Tensor:
+        """What another student's network gives for the same case."""
+        return Built(student, self.case).net(self.case.image)
+
     def uncut(self, fuse: Fuse = oracle.fuse_skip, *, of: Trunk | None = None) -> Tensor:
         return oracle.head(of or self.trunk, self.weights, fuse)
 
@@ -199,8 +203,8 @@ def _expect_scores(student: Student, case: Network, forgive: Sequence[str]) -> N
         expect_close(student, got, expected, scale=scale)
     except CheckFailed:
         for other, own in _forgiven(built, forgive):
-            if matches(got, other, scale):
-                student.credited.update(["fuse_skip"] if own else [])
+            functions = ["fuse_skip"] if own else []
+            if matches(got, other, scale) and credits(student, functions, built.again, got):
                 return
         raise
 
@@ -237,8 +241,8 @@ def _expect_gradients(student: Student, case: Network, cotangent: Tensor) -> Non
             return
     try:
         own = _gradients(built, built.own_fuse, cotangent)
-        if _agree(got, own, scale, silent=True):
-            student.credited.add("fuse_skip")
+        followed = _agree(got, own, scale, silent=True)
+        if followed and credits(student, ["fuse_skip"], built.again, value):
             return
     except (RuntimeError, StudentFault):
         pass

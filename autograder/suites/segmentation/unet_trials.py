@@ -20,6 +20,7 @@ from autograder.grading.text import Text
 from autograder.sandbox.errors import StudentFault
 from autograder.sandbox.messages import ChildInfo
 from autograder.sandbox.student import Module, Student
+from autograder.suites.follow_through import credits
 from autograder.suites.segmentation.oracles import unet as oracle
 from autograder.suites.segmentation.oracles.unet import Convolve, Expand, Parameters
 from autograder.suites.segmentation.own_unet import (
@@ -47,13 +48,22 @@ class Road:
 
 @dataclass(frozen=True)
 class Trial:
-    """A module of the student's; `fits` go by the child, "" is the module itself."""
+    """A module of the student's; `fits` go by the child, "" is the module itself.
+
+    `again` tries the same case with another student.
+    """
 
     student: Student
     module: Module
     inputs: tuple[Tensor, ...]
     fits: Mapping[str, Fit]
     roads: tuple[Road, ...]
+    again: Callable[[Student], Trial]
+
+    def value(self, student: Student) -> Tensor:
+        """What the same module of another student gives."""
+        trial = self.again(student)
+        return trial.module(*trial.inputs)
 
     def tensors(self) -> Iterator[tuple[int | str, Tensor]]:
         """The inputs and all parameters, with their names in `vjp`."""
@@ -82,7 +92,9 @@ def try_double_conv(student: Student, block: Block) -> Trial:
     held = fit(module.own, block.parameters)
     (x,) = block.inputs
     road = Road(partial(oracle.double_conv, x, held.known, block.padding))
-    return _set(Trial(student, module, block.inputs, {"": held}, (road,) if held.whole else ()))
+    roads = (road,) if held.whole else ()
+    again = partial(try_double_conv, block=block)
+    return _set(Trial(student, module, block.inputs, {"": held}, roads, again))
 
 
 def try_up_block(student: Student, block: Block) -> Trial:
@@ -104,7 +116,8 @@ def try_up_block(student: Student, block: Block) -> Trial:
         for join, joined in joins
         if held.whole or (held.upconv and convolved)
     ]
-    return _set(Trial(student, module, block.inputs, {"": held}, tuple(roads)))
+    again = partial(try_up_block, block=block)
+    return _set(Trial(student, module, block.inputs, {"": held}, tuple(roads), again))
 
 
 def try_unet(student: Student, case: Network) -> Trial:
@@ -137,7 +150,8 @@ def try_unet(student: Student, case: Network) -> Trial:
         for possible, parameters, convolve, expand, names in ways
         if possible and fits["head"].whole
     ]
-    return _set(Trial(student, module, (case.image,), fits, tuple(roads)))
+    again = partial(try_unet, case=case)
+    return _set(Trial(student, module, (case.image,), fits, tuple(roads), again))
 
 
 def padded_sizes(student: Student) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -184,8 +198,7 @@ def expect_value(trial: Trial) -> None:
                 reached = road.walk()
         except DEAD_END:
             continue
-        if matches(got, reached):
-            student.credited.update(road.own)
+        if matches(got, reached) and credits(student, road.own, trial.value, got):
             return
         nearest = reached if nearest is None else nearest
     student.calls.append(call)  # the counterexample is the call that is judged
@@ -209,12 +222,12 @@ def expect_gradients(trial: Trial) -> None:
             reached, wanted = _differentiate(road, tuple(named.values()), cotangent)
         except DEAD_END:
             continue
-        if matches(value, reached) and all(map(_agree, gradients, wanted)):
-            student.credited.update(road.own)
+        right = matches(value, reached) and all(map(_agree, gradients, wanted))
+        if right and credits(student, road.own, trial.value, value):
             return
         nearest = (reached, wanted) if nearest is None else nearest
-    right = nearest is not None and matches(value, nearest[0])
-    if not right and gradients and _fits_itself(trial, cotangent, gradients):
+    valued = nearest is not None and matches(value, nearest[0])
+    if not valued and gradients and _fits_itself(trial, cotangent, gradients):
         return
     student.calls.append(call)
     reached, wanted = _nearest(trial, nearest)

@@ -15,6 +15,7 @@ from autograder.grading.text import Text
 from autograder.sandbox.errors import StudentFault
 from autograder.sandbox.student import Student
 from autograder.suites.discipline import expect_device, expect_transposed_gradient, expect_values
+from autograder.suites.follow_through import credits
 from autograder.suites.maps import LAYOUTS, fill, lay_out
 from autograder.suites.segmentation.oracles import unet as oracle
 from autograder.suites.segmentation.own_unet import crop_fits, own_crop
@@ -151,8 +152,10 @@ def expect_joined(student: Student, case: Pair) -> None:
     if matches(got, expected):
         return
     try:
-        if matches(got, own_crop(student)(case.skip, case.upsampled)):
-            student.credited.add("center_crop")
+        cropped = matches(got, own_crop(student)(case.skip, case.upsampled))
+        if cropped and credits(
+            student, ["center_crop"], lambda by: by.concat_skip(case.skip, case.upsampled), got
+        ):
             return
     except (StudentFault, RuntimeError):
         pass  # a crop that cannot be used explains nothing
