@@ -156,7 +156,9 @@ class Diagnosis:
         """Those that answer all that a check asked as the student's function did."""
         if check not in self._fits_in:
             decisive = self._record.decisive.get(check, [])
+            looked_at = {id(each) for each in self._exchanges}
             asked = self._record.asked.get(check, decisive)
+            asked = [each for each in asked if id(each) in looked_at]
             self._fits_in[check] = [
                 wrong
                 for wrong in self._candidates

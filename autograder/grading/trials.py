@@ -23,32 +23,37 @@ from autograder.sandbox.messages import (
 )
 from autograder.sandbox.wire import Buffer, read_tensor, unpack_value
 
-# So many calls are looked at, spread over the record, besides those that decided a check; fewer
-# of a network of more parameters than this, which take long.
+# So many calls are looked at, spread over the record, besides those that decided a check; of
+# networks of more parameters than this, which take long, so many.
 MOST_CALLS = 150
-MANY_PARAMETERS, MOST_CALLS_OF_NETWORKS = 20, 12
+MANY_PARAMETERS, MOST_NETWORKS = 20, 8
 # A right network of more scalars than this is made without values.
 MOST_SCALARS = 5_000_000
 
 
 def thinned(function: str, exchanges: Sequence[Exchange], keep: frozenset[int]) -> list[Exchange]:
     """The record with fewer calls of this function; `keep` are identities of exchanges."""
-    large: set[int] = set()
-    heavy: list[int] = []
+    networks: dict[int, int] = {}  # where the one of this handle was made
+    about: dict[int, list[int]] = {}  # by that, where else it is spoken of
     light: list[int] = []
     for number, exchange in enumerate(exchanges):
         request, reply = exchange.request, exchange.reply
+        target = getattr(request, "target", None)
         if isinstance(request, Load):
-            large.clear()
-        if isinstance(reply, Made) and len(reply.own.parameters) > MANY_PARAMETERS:
-            large.add(reply.handle)
-        if not isinstance(request, Invoke) or id(exchange) in keep or isinstance(reply, Made):
-            continue
-        if isinstance(request.target, ObjectRef):
-            (heavy if request.target.handle in large else light).append(number)
-        elif request.target == function:
-            light.append(number)
-    dropped = _between(heavy, MOST_CALLS_OF_NETWORKS) | _between(light, MOST_CALLS)
+            networks.clear()
+        if isinstance(reply, Made):
+            networks.pop(reply.handle, None)
+            if len(reply.own.parameters) > MANY_PARAMETERS:
+                networks[reply.handle] = number
+                about[number] = [number]
+        elif isinstance(target, ObjectRef) and target.handle in networks:
+            about[networks[target.handle]].append(number)
+        elif isinstance(request, Invoke) and (isinstance(target, ObjectRef) or target == function):
+            light += [] if id(exchange) in keep else [number]
+    spare = [made for made, of in about.items() if not any(id(exchanges[n]) in keep for n in of)]
+    dropped = _between(light, MOST_CALLS)
+    for made in _between(spare, MOST_NETWORKS):
+        dropped.update(about[made])
     return [exchange for number, exchange in enumerate(exchanges) if number not in dropped]
 
 
