@@ -13,9 +13,10 @@ from autograder.grading.expect import CheckFailed
 from autograder.grading.layouts import layout
 from autograder.grading.result import VALUES_CAP, Counterexample, Grid
 from autograder.grading.text import Text
+from autograder.sandbox.calls import Call
 from autograder.sandbox.errors import ImportFailed, MissingFile, StudentEnd, Verdict, WrongKind
 from autograder.sandbox.messages import ObjectRef
-from autograder.sandbox.student import Call, Module
+from autograder.sandbox.student import Module
 
 Ending = CheckFailed | StudentEnd
 CELLS = isqrt(VALUES_CAP)  # a side of the map that stands for two large ones

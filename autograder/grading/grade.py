@@ -18,13 +18,13 @@ from autograder.grading.marks import Assignment, Task
 from autograder.grading.result import Check, Result, TaskResult, Versions, undecided
 from autograder.grading.result import Sandbox as SandboxRecord
 from autograder.grading.suite_run import run_suites
+from autograder.sandbox.calls import Settings
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.errors import Verdict
 from autograder.sandbox.exchange import Channel
 from autograder.sandbox.inprocess import InProcess, NoSandbox
 from autograder.sandbox.intake import Parcel, Staged, lay_out, take
 from autograder.sandbox.messages import Device
-from autograder.sandbox.student import Settings
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from torch import Tensor
 
 from autograder.grading.text import Text
+from autograder.sandbox.calls import Call
 from autograder.sandbox.errors import WrongKind
-from autograder.sandbox.student import Call
 
 # The contract's results that have a dtype of their own; all others keep that of their input.
 _DTYPES = {

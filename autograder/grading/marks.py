@@ -11,6 +11,7 @@ import pytest
 
 from autograder.grading.text import Text
 from autograder.grading.traits import Family, Trait
+from autograder.sandbox.calls import Call, Shape, any_shape
 from autograder.sandbox.messages import (
     Figures,
     Joined,
@@ -19,7 +20,7 @@ from autograder.sandbox.messages import (
     Substitute,
     Values,
 )
-from autograder.sandbox.student import Call, Shape, Student, any_shape
+from autograder.sandbox.student import Student
 
 Test = TypeVar("Test", bound=Callable[..., None])
 Wrong = TypeVar("Wrong", bound=Callable[..., object])

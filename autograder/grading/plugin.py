@@ -30,6 +30,7 @@ from autograder.grading.files import Files
 from autograder.grading.hypothesis_setup import settle
 from autograder.grading.marks import Assignment, Base, Mark, Task
 from autograder.grading.result import Check
+from autograder.sandbox.calls import Settings
 from autograder.sandbox.errors import (
     MissingName,
     SandboxError,
@@ -40,7 +41,7 @@ from autograder.sandbox.errors import (
     Verdict,
 )
 from autograder.sandbox.exchange import Channel
-from autograder.sandbox.student import Settings, Student
+from autograder.sandbox.student import Student
 
 # Nobody reads the text of the falsifying example: to print its tensors would take half of the time
 # of a submission that fails everywhere.

@@ -17,9 +17,9 @@ from autograder.grading.marks import Assignment, Mark, Task
 from autograder.grading.outline import SUITES
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.result import Check
+from autograder.sandbox.calls import Settings
 from autograder.sandbox.errors import StudentEnd
 from autograder.sandbox.exchange import Channel
-from autograder.sandbox.student import Settings
 
 PYTEST_OPTIONS = (
     "--import-mode=importlib",

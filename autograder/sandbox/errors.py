@@ -32,7 +32,7 @@ import msgspec
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from autograder.sandbox.student import Call
+    from autograder.sandbox.calls import Call
 
 
 class Verdict(enum.StrEnum):

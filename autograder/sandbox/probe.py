@@ -76,8 +76,9 @@ def gpu_refused(sandbox: Sandbox) -> str | None:
     """Why a locked-down worker cannot compute on the GPU; None when it can."""
     import torch
 
+    from autograder.sandbox.calls import Settings
     from autograder.sandbox.errors import StudentFault, StudentStop
-    from autograder.sandbox.student import Settings, Student
+    from autograder.sandbox.student import Student
 
     with _probe_file() as folder:
         channel = sandbox.connect(folder)

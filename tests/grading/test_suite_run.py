@@ -15,10 +15,10 @@ from autograder.grading.faults import Fault, SuiteError
 from autograder.grading.marks import Assignment, StandIn, Task
 from autograder.grading.result import Check
 from autograder.grading.suite_run import run_suites
+from autograder.sandbox.calls import Call, Settings, Shape, any_shape
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.errors import Verdict
 from autograder.sandbox.exchange import Channel
-from autograder.sandbox.student import Call, Settings, Shape, any_shape
 
 HEAD = """
 import torch

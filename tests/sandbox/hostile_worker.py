@@ -26,12 +26,13 @@ import torch
 from hypothesis import strategies as st
 
 from autograder.sandbox import wire
+from autograder.sandbox.calls import Call
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.control import End, Ended, Message, Spawn, Started
 from autograder.sandbox.errors import StudentFault, StudentStop
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.messages import ChildInfo, Made, Ready
-from autograder.sandbox.student import Call, Module, Student
+from autograder.sandbox.student import Module, Student
 
 SECONDS = 5.0
 """Far more than any answer needs to be refused: what takes longer hangs."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from autograder.sandbox.student import Call, Shape
+from autograder.sandbox.calls import Call, Shape
 
 
 def right_shape(call: Call) -> Shape | None:
