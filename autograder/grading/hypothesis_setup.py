@@ -83,9 +83,9 @@ def settle(test: Any, seed: int) -> None:
     """Let a test draw by this seed, with every setting of ours but its own number of examples."""
     own: settings = test._hypothesis_internal_use_settings
     hypothesis.seed(seed)(test)
-    # Without @settings, a test keeps the profile under which it was imported.
-    builtin = any(own is settings.get_profile(name) for name in ("default", "ci"))
-    examples = EVERY_SETTING["max_examples"] if builtin else own.max_examples
+    # Without @settings, a test keeps whatever was current where it was imported.
+    chosen = hasattr(test, "_hypothesis_internal_settings_applied")
+    examples = own.max_examples if chosen else EVERY_SETTING["max_examples"]
     test._hypothesis_internal_use_settings = settings(
         settings.get_profile("autograder"), max_examples=examples
     )

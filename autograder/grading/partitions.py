@@ -102,7 +102,7 @@ def _sides(trait: Trait, trials: frozenset[Trial]) -> list[Side]:
 
 
 def _both(a: Side, b: Side) -> Side:
-    yes = Text(f"{a.yes.en} and {b.yes.en}", f"{a.yes.ko}, {b.yes.ko}")
+    yes = Text(f"{a.yes.en} and {b.yes.en}", f"{a.yes.ko} 그리고 {b.yes.ko}")
     no = Text(f"{a.no.en} or {b.no.en}", f"{a.no.ko} 또는 {b.no.ko}")
     return Side(yes, no, a.picked & b.picked, a.known & b.known)
 

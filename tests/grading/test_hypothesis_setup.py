@@ -104,10 +104,17 @@ def test_the_profile_is_the_same_on_a_server_that_integrates() -> None:
 def test_a_test_imported_under_another_profile_is_held_to_ours(
     own: settings | None, examples: int
 ) -> None:
-    @given(st.integers())
-    def look(number: int) -> None: ...
+    current = settings.get_current_profile_name()
+    settings.register_profile("another", max_examples=10)
+    settings.load_profile("another")
+    try:
 
-    test: Any = look if own is None else own(look)
+        @given(st.integers())
+        def look(number: int) -> None: ...
+
+        test: Any = look if own is None else own(look)
+    finally:
+        settings.load_profile(current)
     for _ in range(2):
         settle(test, 3)
         kept = test._hypothesis_internal_use_settings

@@ -13,7 +13,7 @@ from autograder.sandbox.errors import Raised
 
 def refuse(message: str, **named: Any) -> None:
     """A function of the student's that raises a ValueError with this message."""
-    student: Any = SimpleNamespace(calls=[SimpleNamespace(value=None)])
+    student: Any = SimpleNamespace(calls=[SimpleNamespace(value=None)], settings=())
 
     def call() -> NoReturn:
         raise Raised("ValueError", message, ("ValueError", "Exception"))

@@ -276,16 +276,16 @@ def sums_in_float32(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> T
 @misconception(
     "transposed_conv2d",
     explanation=Text(
-        "Your canvas has torch's default dtype and device, so float64 is added up in float32, and "
-        "with GPU inputs two devices meet. Make the canvas like x.",
-        "캔버스가 torch의 기본 dtype과 장치로 만들어졌습니다. 그래서 float64가 float32로 더해지고, "
-        "GPU 입력에서는 서로 다른 장치가 만납니다. 캔버스는 x와 같은 dtype과 장치로 만드십시오.",
+        "Your canvas has torch's default dtype, so float64 is added up in float32. Make the canvas "
+        "like x.",
+        "캔버스가 torch의 기본 dtype으로 만들어졌습니다. 그래서 float64가 float32로 더해집니다. "
+        "캔버스는 x와 같은 dtype으로 만드십시오.",
     ),
-    loses=("transposed_conv.dtype", "transposed_conv.device"),
+    loses=("transposed_conv.dtype",),
 )
 def canvas_in_the_default_dtype(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
     def stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-        canvas = torch.zeros(_canvas(x, weight, sH, sW).shape)
+        canvas = torch.zeros(_canvas(x, weight, sH, sW).shape, device=x.device)
         _taps(x, weight, canvas, sH, sW)
         return canvas
 
