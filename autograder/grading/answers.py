@@ -122,6 +122,14 @@ class Trial:
             return []
         return [(str(n), a, b) for n, a, b in zip(self.asked, mine, right, strict=True)]
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether a gradient that should arrive does not."""
+        return any(
+            theirs is None and wanted is not None and bool(wanted.any())
+            for _, theirs, wanted in self.pairs()
+        )
+
     def tensor(self, name: str) -> Tensor | None:
         value = self.arguments.get(name)
         return value if isinstance(value, Tensor) else None

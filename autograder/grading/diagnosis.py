@@ -174,8 +174,11 @@ class Diagnosis:
             self._statements = describe(self._trials.all, self._traits, self._families)
         decisive = self._record.decisive.get(check, [])
         trials = [t for e in decisive if (t := self._trials.of(e)) is not None]
+        # No value, right or wrong, explains that a gradient does not arrive.
+        cut = any(trial.is_cut_off for trial in trials)
         for trial in reversed(trials):
-            faults = [(trial, fault) for fault in wrongs(trial) or ()]
+            found = wrongs(trial) or ()
+            faults = [(trial, each) for each in found if not cut or each.kind == "gradient"]
             for statement in self._statements:
                 if any(fault in statement.about for fault in faults):
                     return statement.text

@@ -76,12 +76,11 @@ def one_cell(mine: Tensor, right: Tensor, trial: Trial) -> Outcome:
     wrong = wrong_cells(mine, right)
     if right.dim() < 2 or int(wrong.sum()) != 1 or right.numel() < 4:
         return []
-    row, column = (int(each) for each in wrong.nonzero()[0][-2:])
+    row, column = (1 + int(each) for each in wrong.nonzero()[0][-2:])
     held, wanted = f"{float(mine[wrong][0]):g}", f"{float(right[wrong][0]):g}"
     text = Text(
-        f"all is right but for one value, row {row}, column {column} (counted from 0): "
-        f"{held}, not {wanted}",
-        f"값 하나만 틀립니다. {row}행 {column}열(0부터 셈)이 {wanted}이(가) 아니라 {held}입니다",
+        f"all is right but for one value, in row {row}, column {column}: {held}, not {wanted}",
+        f"값 하나만 틀립니다. {row}행 {column}열이 {wanted}이(가) 아니라 {held}입니다",
     )
     return [Found((row, column, held, wanted), text)]
 
