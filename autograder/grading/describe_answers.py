@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import torch
+
 from autograder.grading import describe_form as form
 from autograder.grading.answers import Trial
 from autograder.grading.describe_structure import structure
@@ -117,7 +119,8 @@ class _Description:
         found = related(wrong, shape=fault == SHAPE)
         if found is not None:
             text = _sentence(found, len(wrong), some_right=bool(self._valued))
-            self._say(_joined(text, where), fault, (*found.calls, *found.mute))
+            mute = [trial for trial in found.mute if _same_nans(trial)]
+            self._say(_joined(text, where), fault, (*found.calls, *mute))
         if where is not None:
             self._say(where.sentence(), fault, wrong)
 
@@ -170,6 +173,14 @@ class _Description:
 OF_GRADIENTS: tuple[Relation, ...] = (zeros, turned, channels, factor)
 
 
+def _same_nans(trial: Trial) -> bool:
+    """Whether NaN stands where it should; if not, no amount of the other values explains it."""
+    mine, right = trial.mine.value, trial.right.value
+    if mine is None or right is None or mine.shape != right.shape:
+        return True
+    return torch.equal(mine.isnan(), right.isnan())
+
+
 def _joined(first: Text, where: Split | None) -> Text:
     if where is None:
         return first
@@ -187,8 +198,8 @@ def _sentence(found: Related, wrong: int, *, some_right: bool) -> Text:
     if wrong == 1:
         en, ko = "in the only wrong result", "틀린 결과 하나에서"
     elif found.mute:
-        en = f"in all {held} wrong results that are large enough to tell"
-        ko = f"판단하기에 충분히 큰 틀린 결과 {held}개 모두에서"
+        en = f"in all {held} wrong results that can tell"
+        ko = f"판단할 수 있는 틀린 결과 {held}개 모두에서"
     elif held < wrong:
         en, ko = f"in {held} of {wrong} wrong results", f"틀린 결과 {wrong}개 중 {held}개에서"
     elif some_right:

@@ -66,11 +66,11 @@ def no_gradient(
     ]
     if not silent:
         return None
-    calls = max(len(wrong[name]) for name in silent)
+    calls = len({trial for name in silent for trial in wrong[name]})
     everywhere = all(len(wrong[name]) == known[name] for name in silent)
     listed = ", ".join(_shortened(silent))
     rest = sorted(set(_shortened(list(known))) - set(_shortened(list(wrong))))
-    en = f"o gradient reaches {listed} ({_times(calls, known, silent)})."
+    en = f"o gradient reaches {listed} ({'in one call' if calls == 1 else f'in {calls} calls'})."
     ko = f"{listed}에 gradient가 전달되지 않습니다({calls}번의 호출)."
     if values_right:
         en, ko = f"The values are right, but n{en}", f"값은 맞지만 {ko}"
@@ -95,13 +95,6 @@ def which_gradients(wrong: Mapping[str, Calls], known: Mapping[str, int]) -> Tex
         f"값은 맞지만 {', '.join(bad)}의 gradient가 틀립니다(호출 {calls}번). "
         f"{', '.join(good)}의 gradient는 맞습니다.",
     )
-
-
-def _times(calls: int, known: Mapping[str, int], silent: Sequence[str]) -> str:
-    most = max(known[name] for name in silent)
-    if most == 1:
-        return "in the one call that asked for it"
-    return f"in all {calls} calls" if calls >= most else f"in {calls} of {most} calls"
 
 
 def _gradient(trial: Trial, name: str) -> Tensor | None:

@@ -59,7 +59,7 @@ class Split:
                 f"{self.right}번은 모두 맞습니다.",
             )
         return Text(
-            f"Only calls with {side.yes.en} go wrong ({self.wrong} of them); all {self.right} "
+            f"Only calls with {side.yes.en} go wrong ({self.wrong} results); all {self.right} "
             f"calls with {side.no.en} are right.",
             f"호출 조건이 '{side.yes.ko}'일 때만 틀립니다({self.wrong}번). '{side.no.ko}'인 "
             f"{self.right}번은 모두 맞습니다.",

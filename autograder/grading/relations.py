@@ -228,8 +228,8 @@ def off_by_bias(mine: Tensor, right: Tensor, trial: Trial) -> Outcome:
     whole = times_each.round()
     if same(right + whole * column, mine.to(right.dtype)) and float(whole.abs().max()) < 20:
         text = Text(
-            "every value is off by whole multiples of the bias, which is added once to each",
-            "모든 값이 bias의 정수배만큼 벗어나 있습니다. bias는 값마다 한 번 더해야 합니다",
+            "what is wrong is off by whole multiples of the bias, which every value gets once",
+            "틀린 값은 bias의 정수배만큼 벗어나 있습니다. bias는 값마다 한 번 더해야 합니다",
         )
         found.append(Found("multiples", text))
     return found
