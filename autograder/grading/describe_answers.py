@@ -203,7 +203,8 @@ def _sentence(found: Related, wrong: int, *, some_right: bool) -> Text:
     elif held < wrong:
         en, ko = f"in {held} of {wrong} wrong results", f"틀린 결과 {wrong}개 중 {held}개에서"
     elif some_right:
-        en, ko = f"in all {wrong} wrong results", f"틀린 결과 {wrong}개 모두에서"
+        all_wrong = "both" if wrong == 2 else f"all {wrong}"
+        en, ko = f"in {all_wrong} wrong results", f"틀린 결과 {wrong}개 모두에서"
     else:
         en, ko = f"in all {wrong} calls", f"호출 {wrong}번 모두에서"
     return Text(f"{_capital(text.en)} ({en}).", f"{text.ko}({ko}).")
