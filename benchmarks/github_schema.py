@@ -38,6 +38,7 @@ from rich.table import Table
 from autograder.grading import result as results
 from autograder.grading.outline import read_outline
 from autograder.grading.result import Result, TaskResult
+from tests.github.came_back import SANDBOX
 from tests.github.fake import FakeGitHub, deliver
 from tests.reports.made import lost, result
 
@@ -205,7 +206,7 @@ def play(github: FakeGitHub, url: str, room: Path) -> None:
         run("fetch", student, commit, "--to", student)
         about = msgspec.json.decode((room / f"{student}.push.json").read_bytes())
         document = room / f"{student}.json"
-        document.write_bytes(results.encode(_graded(about["files"])))
+        document.write_bytes(results.encode(_graded(f"{student}-{commit}", about["files"])))
         run("publish", student, commit, "--result", document.name)
     broken = github.push("segmentation-octo-lee", {"iou.py": "# again\n"})
     run("publish", "lee", broken, "--result", "absent.json", ends=1)
@@ -242,14 +243,18 @@ def _listener(command: list[str], room: Path, environment: dict[str, str]) -> It
             listener.terminate()
 
 
-def _graded(files: dict[str, str]) -> Result:
-    """A result with a lost check, so that there are annotations, for the points of the suites."""
+def _graded(submission: str, files: dict[str, str]) -> Result:
+    """A result in which every check of the suites is lost, so that there are annotations."""
     outline = read_outline("segmentation")
-    checks = [lost(id=f"{t.name}.a", task=t.name, points=t.points) for t in outline.tasks]
+    checks = [
+        lost(id=check.id, task=task.name, function=check.function, points=check.points)
+        for task in outline.tasks
+        for check in task.checks
+    ]
     tasks = tuple(TaskResult(task.name, task.points, 0.0) for task in outline.tasks)
-    made = result(*checks)
+    made = msgspec.structs.replace(result(*checks), submission=submission, tasks=tasks)
     versions = msgspec.structs.replace(made.versions, suites=outline.version)
-    return msgspec.structs.replace(made, files=files, tasks=tasks, versions=versions)
+    return msgspec.structs.replace(made, files=files, versions=versions, sandbox=SANDBOX)
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def play_jobs(story: Story, student: str, sha: str) -> None:
     place = story.folder / "job"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
-    submission, result = place / "submission", place / "result.json"
+    submission, result = place / f"{student}-{sha}", place / "result.json"
     fetch = ("autograder", "github", "fetch", student, sha, "--to", submission)
     grade = ("autograder", "grade", submission, "--device", "cpu", "--feedback", "score")
     before = len(next(iter(story.seconds.values()), []))

@@ -94,10 +94,15 @@ def listen(
 def fetch(
     student: StudentId,
     sha: Commit,
-    to: Annotated[Path, typer.Option(metavar="FOLDER", help="The new folder to write.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The new folder to write. [default: STUDENT-SHA]"),
+    ] = None,
     config: Config = COURSE,
 ) -> None:
     """Read a student's commit into a new folder, ready for `autograder grade FOLDER`.
+
+    `publish` takes the result of a folder named STUDENT-SHA.
 
     Taken are regular .py files and the notebook of the assignment's folder, with the limits of
     every submission. FOLDER.push.json, beside it, says when GitHub received the push, what was
@@ -122,11 +127,11 @@ def publish(
 ) -> None:
     """Keep a result in the ledger, then show it as a check run on the student's commit.
 
-    The result is checked: its schema, this assignment's points, an isolated sandbox, and, against
-    the commit itself, the files that were graded. One that is missing or wrong is published as
-    "could not be graded", one with a check that could not be decided as open, and the student
-    keeps the former grade. Publishing twice makes one row
-    and one check run.
+    The result must be this assignment's, check by check with its points, each all or nothing, out
+    of an isolated sandbox with every layer named, about the submission STUDENT-SHA, and about the
+    files that the commit itself holds. Of one that is missing or wrong nothing is published but
+    "could not be graded", one with a check that could not be decided is shown as open, and the
+    student keeps the former grade. Publishing twice makes one row and one check run.
 
     The App needs: checks (write) and contents (read) on students' repositories.
 

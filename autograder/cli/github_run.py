@@ -118,9 +118,10 @@ def run_listen(config: Path, *, host: str, port: int, journal: Path) -> int:
     return DONE
 
 
-def run_fetch(config: Path, student: str, sha: str, to: Path) -> int:
+def run_fetch(config: Path, student: str, sha: str, to: Path | None) -> int:
     course, roster = read_course(config)
     wanted = order(course, roster, student, sha)
+    to = to or Path(wanted.submission)
     fetch.check_folder(to)
     with _connect(course, fetch.NEEDS) as client:
         about, files = fetch.fetch(client, course, wanted, _now())

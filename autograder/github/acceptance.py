@@ -1,14 +1,16 @@
 """Whether what came back from the runner is a grade.
 
 The runner is the one machine that had the student's files and a processor to run them on. What it
-says is taken only where it is whole, adds up, and is about this very push.
+says is taken only where it is whole, is the suites' own, adds up, and is about this very push.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,19 +19,38 @@ import jsonschema
 
 from autograder.github.configuration import Course
 from autograder.github.errors import CourseError
-from autograder.grading.outline import Outline
-from autograder.grading.result import Result, json_schema
+from autograder.github.order import Order
+from autograder.grading.outline import CheckOutline, Outline
+from autograder.grading.result import Check, Result, json_schema
 from autograder.reports.reading import NoResult, read
+from autograder.sandbox.errors import Verdict
+from autograder.sandbox.printable import printable
 
-# Points are sums of floating point numbers.
+# Totals are sums of floating point numbers; points themselves are compared to the last bit.
 CLOSE = 1e-6
+REASON_CAP, WORD_CAP = 400, 110
+# The layers that a locked-down worker names (autograder/sandbox/jail.py), and what must be said of
+# those without which there is no grade. This job has neither torch nor a sandbox to ask.
+LAYERS = {
+    "namespaces": re.compile(r".+"),
+    "scratch": re.compile(r".+"),
+    "landlock": re.compile(r"ABI ([3-9]|[1-9][0-9])"),
+    "user": re.compile(r".+"),
+    "capabilities": re.compile(r"none"),
+    "seccomp": re.compile(r"[1-9][0-9]{0,3} calls allowed"),
+}
 
 
 class NoGrade(CourseError):
-    """There is no grade in it; the message says why."""
+    """There is no grade in it; the message says why, in one line that does nothing else."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message, REASON_CAP))
 
 
-def accept(path: Path, course: Course, assignment: Outline, files: Mapping[str, str]) -> Result:
+def accept(
+    path: Path, course: Course, assignment: Outline, order: Order, files: Mapping[str, str]
+) -> Result:
     """The result in `path`; `files` are the SHA-256 of what was fetched.
 
     Raises NoGrade.
@@ -42,7 +63,7 @@ def accept(path: Path, course: Course, assignment: Outline, files: Mapping[str, 
         raise NoGrade(str(error)) from None
     for invalid in _validator().iter_errors(json.loads(path.read_bytes())):
         raise NoGrade(f"the result does not have its schema: {invalid.message[:200]}")
-    for wrong in _mistakes(result, course, assignment, files):
+    for wrong in _mistakes(result, course, assignment, order, files):
         raise NoGrade(wrong)
     return result
 
@@ -53,40 +74,84 @@ def _validator() -> Any:
 
 
 def _mistakes(
-    result: Result, course: Course, assignment: Outline, files: Mapping[str, str]
-) -> list[str]:
-    found = []
-    if result.sandbox.level != "isolated":
-        found.append("the submission ran without a sandbox")
-    if course.gpu and result.device != "cuda":
-        found.append(f"it was graded on {result.device}, not on a GPU")
-    if result.versions.suites != assignment.version:
-        found.append(
-            f"it was graded by the suites' version {result.versions.suites}, "
-            f"not {assignment.version}"
-        )
-    wanted = {task.name: task.points for task in assignment.tasks}
-    if {task.name: task.points for task in result.tasks} != wanted:
-        found.append(f"its tasks are not those of {assignment.name}")
-    elif not _adds_up(result):
-        found.append("its points do not add up")
+    result: Result, course: Course, assignment: Outline, order: Order, files: Mapping[str, str]
+) -> Iterator[str]:
+    """What is wrong with it, the gravest first."""
+    yield from _unprotected(result)
+    if result.submission != order.submission:
+        yield f"it is about the submission {_said(result.submission)}, not {order.submission!r}"
     modules = {name: digest for name, digest in files.items() if name.endswith(".py")}
     if result.files != modules:
-        found.append("it is about other files than were fetched")
-    return found
+        yield "it is about other files than were fetched"
+    devices = ("cuda",) if course.gpu else ("cpu", "cuda")
+    if result.device not in devices:
+        yield f"it was graded on {_said(result.device)}, not on {' or '.join(devices)}"
+    if result.versions.suites != assignment.version:
+        yield (
+            f"it was graded by the suites' version {_said(result.versions.suites)}, "
+            f"not {assignment.version!r}"
+        )
+    wanted = [(task.name, task.points) for task in assignment.tasks]
+    if [(task.name, task.points) for task in result.tasks] != wanted:
+        yield f"its tasks are not those of {assignment.name}"
+    yield from _other_checks(result, assignment)
+    for check in result.checks:
+        if check.earned != _deserved(check):
+            yield (
+                f"the check {check.id} is {str(check.verdict)!r} and earned {check.earned:g} "
+                f"of {check.points:g} points"
+            )
+    if not _adds_up(result):
+        yield "its points do not add up"
+
+
+def _unprotected(result: Result) -> Iterator[str]:
+    """What is missing of the sandbox."""
+    if result.sandbox.level != "isolated":
+        yield "the submission ran without a sandbox"
+    for name, said in LAYERS.items():
+        if name not in result.sandbox.layers:
+            yield f"the sandbox's layer {name} is not named"
+        elif not said.fullmatch(result.sandbox.layers[name]):
+            yield f"the sandbox's layer {name} is {_said(result.sandbox.layers[name])}"
+    for name in result.sandbox.layers:
+        if name not in LAYERS:
+            yield f"the sandbox has no layer {_said(name)}"
+
+
+def _other_checks(result: Result, assignment: Outline) -> Iterator[str]:
+    """Where its checks are not the suites', each of which is there once."""
+    wanted = {check.id: (task.name, check) for task in assignment.tasks for check in task.checks}
+    for check in result.checks:
+        if check.id not in wanted:
+            yield f"{assignment.name} has no check {_said(check.id)}"
+        elif (check.task, _outline(check)) != wanted[check.id]:
+            yield f"the check {check.id} has other points, or is about something else"
+    counts = Counter(check.id for check in result.checks)
+    for name in wanted:
+        if counts[name] != 1:
+            yield f"the check {name} is there {counts[name]} times"
+
+
+def _said(word: str) -> str:
+    """A word of the runner's, quoted."""
+    return repr(printable(word, WORD_CAP))
+
+
+def _outline(check: Check) -> CheckOutline:
+    return CheckOutline(check.id, check.function, check.points)
+
+
+def _deserved(check: Check) -> float:
+    """A check earns its points when it passed, and nothing else earns any."""
+    return check.points if check.verdict is Verdict.PASSED else 0.0
 
 
 def _adds_up(result: Result) -> bool:
-    """Each check between nothing and its points, each task the sum of its checks, and so on."""
-    if not all(0 <= check.earned <= check.points for check in result.checks):
-        return False
-    if any(check.earned for check in result.checks if check.id in result.undecided):
-        return False
+    """Each task has the sum of its checks, and the whole has the sum of its tasks."""
     for task in result.tasks:
         own = [check for check in result.checks if check.task == task.name]
         if not _close(task.earned, sum(check.earned for check in own)):
-            return False
-        if not _close(task.points, sum(check.points for check in own)):
             return False
     return _close(result.points, sum(task.points for task in result.tasks)) and _close(
         result.earned, sum(task.earned for task in result.tasks)

@@ -26,6 +26,11 @@ class Order:
     repository: str
     commit: str
 
+    @property
+    def submission(self) -> str:
+        """What a runner must call what it grades: the folder's name, and the result's."""
+        return f"{self.student.id}-{self.commit}"
+
 
 def order(course: Course, roster: Roster, student: str, commit: str) -> Order:
     """Raises BadOrder unless the student is on the roster and the commit id is a whole one."""

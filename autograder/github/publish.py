@@ -57,7 +57,7 @@ def keep(
     try:
         if about.empty:
             raise NoGrade("there is no Python file in the assignment's folder")
-        result = accept(path, course, assignment, about.files)
+        result = accept(path, course, assignment, order, about.files)
     except NoGrade as error:
         reason = str(error)
     content = results.encode(result) if result is not None else (reason or "").encode()

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
-import msgspec
 import pytest
 from nbgrader.api import Gradebook
 from typer.testing import CliRunner, Result
@@ -21,10 +20,10 @@ from autograder import cli
 from autograder.cli import github_run
 from autograder.course.ledger import Ledger
 from autograder.grading import result as results
+from autograder.sandbox.errors import Verdict
+from tests.github.came_back import ASSIGNMENT, came_back, ended
 from tests.github.conftest import DEADLINE, Classroom, Write
 from tests.github.fake import deliver
-from tests.github.test_publish import ASSIGNMENT
-from tests.reports.made import lost, result
 
 KIM = "segmentation-octo-kim"
 Run = Callable[..., Result]
@@ -64,9 +63,9 @@ def run(
     return lambda *arguments: runner.invoke(cli.app, ["github", *map(str, arguments)])
 
 
-def write_result(tmp_path: Path, earned: float = 1.0) -> None:
-    about = json.loads((tmp_path / "submission.push.json").read_text())
-    made = msgspec.structs.replace(result(lost(earned=earned)), files=about["files"])
+def write_result(tmp_path: Path, submission: str) -> None:
+    about = json.loads((tmp_path / f"{submission}.push.json").read_text())
+    made = came_back(submission, about["files"], *ended(Verdict.FAILED, Verdict.PASSED))
     (tmp_path / "result.json").write_bytes(results.encode(made))
 
 
@@ -86,9 +85,9 @@ def test_a_course_from_its_first_repository_to_its_last_grade(
     assert f"kim {sha}: waits already" in run("sweep", "--dispatch").stdout
     assert len(classroom.github.dispatches) == 1
 
-    fetched = run("fetch", "kim", sha, "--to", "submission")
+    fetched = run("fetch", "kim", sha)
     assert (fetched.exit_code, "taken: iou.py" in fetched.stdout) == (0, True)
-    write_result(tmp_path)
+    write_result(tmp_path, f"kim-{sha}")
     for _ in range(2):
         published = run("publish", "kim", sha, "--result", "result.json")
         assert published.stdout == f"kim {sha}: 1 / 2\ncheck run 1\n"

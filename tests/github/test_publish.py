@@ -17,35 +17,39 @@ from autograder.github.errors import CourseError, Refused
 from autograder.github.fetch import fetch
 from autograder.github.publish import Kept, keep, show
 from autograder.grading import result as results
-from autograder.grading.marks import Assignment, Task
-from autograder.grading.result import Result
+from autograder.grading.result import Check, Result
 from autograder.sandbox.errors import Frame, Verdict
+from tests.github.came_back import ASSIGNMENT, came_back, ended, outline
 from tests.github.conftest import DEADLINE, Classroom
 from tests.github.fake import Json
 from tests.github.storage import Content, Link
-from tests.reports.made import HOSTILE, lost, result
+from tests.reports.made import HOSTILE, lost
 
 KIM = "segmentation-octo-kim"
-# What tests.reports.made makes results of: one check of two points.
-ASSIGNMENT = Assignment("segmentation", "1", (Task("iou", 2.0, ("mean_iou",)),))
 FILES = {"iou.py": "return x[0]\n"}
+NOTHING = ended(Verdict.FAILED, Verdict.FAILED)
+HALF = ended(Verdict.FAILED, Verdict.PASSED)
+ALL = ended(Verdict.PASSED, Verdict.PASSED)
 
 
 class Desk:
     """One student's commit and what comes back for it."""
 
-    def __init__(self, room: Classroom, ledger: Ledger, folder: Path) -> None:
+    def __init__(self, room: Classroom, ledger: Ledger, folder: Path, student: str = "kim") -> None:
         self.room, self.ledger, self.path = room, ledger, folder / "result.json"
+        self.student = room.student(student)
+        self.assignment = ASSIGNMENT
         self.push(FILES)
 
     def push(self, files: dict[str, Content], **how: Any) -> None:
-        self.commit = self.room.github.push(KIM, {"iou.py": "", **files}, **how)
-        self.order = self.room.order(self.commit)
+        name = self.room.course.repository_of(self.student)
+        self.commit = self.room.github.push(name, {"iou.py": "", **files}, **how)
+        self.order = self.room.order(self.commit, self.student.id)
 
-    def write(self, *checks: Any, **changes: Any) -> Result:
+    def write(self, checks: list[Check] = NOTHING, **changes: Any) -> Result:
         """A result of these checks, about the very files that were pushed."""
         about, _ = fetch(self.room.client(), self.room.course, self.order, self.room.now)
-        made = msgspec.structs.replace(result(*(checks or (lost(),))), files=about.files)
+        made = came_back(self.order.submission, about.files, *checks)
         made = msgspec.structs.replace(made, **changes)
         self.path.write_bytes(results.encode(made))
         return made
@@ -54,7 +58,7 @@ class Desk:
         client = self.room.client()
         self.about, _ = fetch(client, self.room.course, self.order, self.room.now)
         course = self.room.course
-        return keep(self.ledger, course, ASSIGNMENT, self.order, self.about, self.path)
+        return keep(self.ledger, course, self.assignment, self.order, self.about, self.path)
 
     def publish(self) -> Kept:
         kept = self.keep()
@@ -64,7 +68,7 @@ class Desk:
 
     @property
     def checks(self) -> list[Json]:
-        return self.room.github.check_runs.get(KIM, [])
+        return self.room.github.check_runs.get(self.order.repository, [])
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def desk(running: Classroom, ledger: Ledger, tmp_path: Path) -> Desk:
 
 
 def test_a_grade_is_kept_and_shown(desk: Desk) -> None:
-    desk.write(lost(earned=1.0))
+    desk.write(HALF)
     kept = desk.publish()
     (push,) = desk.ledger.pushes()
     assert (push.commit, push.earned, push.points) == (desk.commit, 1.0, 2.0)
@@ -89,7 +93,7 @@ def test_a_grade_is_kept_and_shown(desk: Desk) -> None:
 
 
 def test_everything_right_is_a_success(desk: Desk) -> None:
-    desk.write(lost(Verdict.PASSED, earned=2.0))
+    desk.write(ALL)
     desk.publish()
     assert desk.checks[0]["conclusion"] == "success"
 
@@ -153,42 +157,40 @@ def test_a_regrade_is_another_row_and_another_check_run(desk: Desk) -> None:
     desk.write(seed=1)
     desk.publish()
     dispatch(desk.room.client(), desk.room.course, desk.order, desk.room.now)
-    desk.write(lost(earned=1.0), seed=2)
+    desk.write(HALF, seed=2)
     desk.publish()
     assert [push.earned for push in desk.ledger.pushes()] == [0.0, 1.0]
     assert [check["output"]["title"] for check in desk.checks] == ["0 / 2", "1 / 2"]
 
 
-NO_GRADES: dict[str, tuple[Any, str]] = {
-    "unsafe": ({"sandbox": results.Sandbox("none", {})}, "without a sandbox"),
-    "partial": ({"tasks": ()}, "not a result"),
-    "other points": (
-        {"tasks": (results.TaskResult("iou", 100.0, 100.0),), "points": 100.0, "earned": 100.0},
-        "its tasks are not those",
-    ),
-    "more than there is": ({"earned": 100.0}, "do not add up"),
-    "task forged": ({"tasks": (results.TaskResult("iou", 2.0, 2.0),), "earned": 2.0}, "add up"),
-    "check forged": (
-        {"checks": (lost(earned=3.0), lost(earned=-1.0, points=0.0))},
-        "do not add up",
-    ),
-    "other suites": ({"versions": results.Versions("0", "99", "2", "3")}, "suites' version 99"),
-    "other schema": ({"schema": "autograder-result/9"}, "not a result"),
-    "other files": ({"files": {"iou.py": "0" * 64}}, "other files than were fetched"),
-    "more files": ({"files": {}}, "other files than were fetched"),
-}
-
-
-@pytest.mark.parametrize("name", NO_GRADES)
-def test_what_is_no_grade_of_this_push_is_published_as_none(desk: Desk, name: str) -> None:
-    changes, said = NO_GRADES[name]
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"earned": 2.0}, "its points do not add up"),
+        ({"schema": "autograder-result/9"}, "not a result"),
+    ],
+)
+def test_of_a_result_that_is_no_grade_nothing_is_shown(
+    desk: Desk, changes: dict[str, Any], said: str
+) -> None:
     desk.write(**changes)
     kept = desk.publish()
     assert kept.result is None
     assert said in (kept.reason or "")
     (check,) = desk.checks
     assert (check["conclusion"], check["output"]["title"]) == ("neutral", "Could not be graded")
+    assert check["annotations"] == []
+    assert "mean_iou" not in check["output"]["summary"]
     assert desk.ledger.pushes()[0].earned == 0.0
+
+
+def test_a_forged_result_stops_no_other_students(desk: Desk) -> None:
+    lee = Desk(desk.room, desk.ledger, desk.path.parent, "lee")
+    desk.write(ALL, submission=lee.order.submission)
+    assert desk.publish().result is None
+    lee.write(ALL)
+    lee.publish()
+    assert lee.checks[0]["output"]["title"] == "2 / 2"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ def test_what_is_no_grade_of_this_push_is_published_as_none(desk: Desk, name: st
 def test_a_result_that_is_missing_or_broken_takes_no_grade_away(
     desk: Desk, content: bytes | None, said: str
 ) -> None:
-    desk.write(lost(earned=1.0))
+    desk.write(HALF)
     desk.publish()
     desk.path.unlink()
     if content is not None:
@@ -217,8 +219,7 @@ def test_a_result_that_is_missing_or_broken_takes_no_grade_away(
 
 
 def test_a_result_with_an_undecided_check_is_shown_as_open_and_is_no_grade(desk: Desk) -> None:
-    right = lost(Verdict.PASSED, id="iou.b", earned=1.0, points=1.0, message=None)
-    made = desk.write(lost(Verdict.UNDECIDED, points=1.0), right)
+    made = desk.write(ended(Verdict.UNDECIDED, Verdict.PASSED))
     kept = desk.publish()
     assert (kept.result, kept.partial) == (None, made)
     assert kept.reason == "could not be decided: iou.a; ask the authors of the suite"
@@ -234,29 +235,24 @@ def test_a_result_with_an_undecided_check_is_shown_as_open_and_is_no_grade(desk:
 
 
 def test_an_undecided_check_takes_no_grade_away(desk: Desk) -> None:
-    desk.write(lost(earned=1.0))
+    desk.write(HALF)
     desk.publish()
-    desk.write(lost(Verdict.UNDECIDED))
+    desk.write(ended(Verdict.UNDECIDED, Verdict.FAILED))
     desk.publish()
     assert "What counts for you now: 1 of 2." in desk.checks[-1]["output"]["summary"]
     assert [entry.earned for entry in desk.ledger.record()] == [1.0]
 
 
-def test_points_for_an_undecided_check_are_forged(desk: Desk) -> None:
-    desk.write(lost(Verdict.UNDECIDED, earned=2.0))
-    assert desk.keep().reason == "its points do not add up"
-
-
 def test_a_result_without_a_gpu_is_no_grade_where_the_course_wants_one(desk: Desk) -> None:
     desk.room.with_(gpu=True)
     desk.write()
-    assert desk.keep().reason == "it was graded on cpu, not on a GPU"
+    assert desk.keep().reason == "it was graded on 'cpu', not on cuda"
     desk.write(device="cuda")
     assert desk.keep().reason is None
 
 
 def test_a_result_planted_in_the_submission_earns_nothing(desk: Desk) -> None:
-    planted = results.encode(result(lost(Verdict.PASSED, earned=2.0)))
+    planted = results.encode(came_back(desk.order.submission, {}, *ALL))
     desk.push({**FILES, "result.json": planted, "result/result.json": planted})
     _, files = fetch(desk.room.client(), desk.room.course, desk.order, desk.room.now)
     assert list(files) == ["iou.py"]
@@ -274,12 +270,12 @@ def test_a_push_without_python_is_told_of_with_its_reason(desk: Desk) -> None:
 
 def test_what_is_late_is_told(desk: Desk) -> None:
     desk.push({"iou.py": "late"}, at=DEADLINE + timedelta(hours=1))
-    desk.write(lost(Verdict.PASSED, earned=2.0))
+    desk.write(ALL)
     desk.publish()
     summary = desk.checks[0]["output"]["summary"]
     assert "Late: 10 points are taken off, so it counts 0." in summary
     desk.push({"iou.py": "too late"}, at=DEADLINE + timedelta(days=2, seconds=1))
-    desk.write(lost(Verdict.PASSED, earned=2.0))
+    desk.write(ALL)
     desk.publish()
     assert "does not count" in desk.checks[-1]["output"]["summary"]
 
@@ -311,7 +307,8 @@ def test_more_notes_than_one_request_takes_are_sent_in_several(
         lost(id=f"iou.{n}", points=0.25, function=f"f{n}", traceback=frame)
         for n, frame in enumerate(frames)
     ]
-    desk.write(*checks)
+    desk.assignment = outline(*checks)
+    desk.write(checks)
     desk.room.github.fail("PATCH", "/check-runs/", 502, done=True)
     desk.publish()
     assert sorted(note["start_line"] for note in desk.checks[0]["annotations"]) == list(range(1, 9))
@@ -322,7 +319,9 @@ def test_more_notes_than_one_request_takes_are_sent_in_several(
 
 def test_words_of_the_students_mention_nobody(desk: Desk) -> None:
     desk.push({**FILES, "@teacher.py": "x", "unet.py": Link("@teacher"), "@a.ipynb": Link("#1")})
-    desk.write(lost(traceback=(Frame("iou.py", 1, HOSTILE, HOSTILE),), function=HOSTILE))
+    check = lost(traceback=(Frame("iou.py", 1, HOSTILE, HOSTILE),), function=HOSTILE)
+    desk.assignment = outline(check)
+    desk.write([check])
     desk.publish()
     output, (note,) = desk.checks[0]["output"], desk.checks[0]["annotations"]
     # What tests/reports/test_markdown.py proves of the rest.
