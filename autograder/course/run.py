@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.course.executors import Graders
 from autograder.course.ledger import Entry, key_of, to_entry
@@ -15,6 +16,7 @@ from autograder.grading import result as results
 from autograder.grading.faults import SuiteError
 from autograder.sandbox.errors import Cause, SandboxError
 from autograder.sandbox.intake import NoSubmission, Parcel
+from autograder.sandbox.printable import printable
 
 
 class NoGrades(Exception):
@@ -73,7 +75,7 @@ def run(
     class. Where a grader dies (killed, out of memory), a new executor goes on, with what was in
     the old one's hands one at a time: a submission with which it dies alone gets no grade, and
     its entry says so. A call that ran out of wall time on a busy machine is tried once more,
-    alone, before it is believed.
+    alone, before it is believed. What a grader raises of its own is an open entry, too.
 
     Raises NoGrades when the suites are broken or a submission cannot be isolated.
     """
@@ -85,6 +87,22 @@ def run(
     def start(job: Job) -> Future[Graded]:
         on_start(job)
         return pool.submit(grade_parcel, job.student, job.parcel, policy)
+
+    def entry_of(job: Job, future: Future[Graded]) -> Entry:
+        try:
+            return _entry(job, future)
+        except Exception as error:
+            if isinstance(error, (NoGrades, *graders.deaths)):
+                raise
+            return _failed(job, policy, error)
+
+    def alone(job: Job) -> Entry:
+        nonlocal pool
+        try:
+            return entry_of(job, start(job))
+        except graders.deaths:
+            pool = _instead_of(pool, graders)
+            return _given_up(job, policy)
 
     try:
         while True:
@@ -100,7 +118,7 @@ def run(
             for future in done:
                 job = running.pop(future)
                 try:
-                    entry = _entry(job, future)
+                    entry = entry_of(job, future)
                 except graders.deaths:
                     orphans.append(job)
                     continue
@@ -113,13 +131,9 @@ def run(
                 running.clear()
                 pool = _instead_of(pool, graders)
             for job in orphans:
-                try:
-                    yield _entry(job, start(job))
-                except graders.deaths:
-                    pool = _instead_of(pool, graders)
-                    yield _given_up(job, policy)
+                yield alone(job)
         for job in suspected:
-            yield _entry(job, start(job))
+            yield alone(job)
     finally:
         for future in running:
             future.cancel()
@@ -141,11 +155,22 @@ def _entry(job: Job, future: Future[Graded]) -> Entry:
 
 def _out_of_wall_time(entry: Entry) -> bool:
     found = entry.result or entry.partial
-    assert found is not None
-    return any(check.cause == Cause.CALL_WALL_SECONDS for check in found.checks)
+    return found is not None and any(
+        check.cause == Cause.CALL_WALL_SECONDS for check in found.checks
+    )
 
 
 def _given_up(job: Job, policy: Policy) -> Entry:
-    points = versions(policy)[2]
     reason = "the grader died each time this was graded, the second time with nothing beside it"
-    return Entry(job.student, job.key, points, 0.0, reason=reason, open=True)
+    return _open(job, policy, reason)
+
+
+def _failed(job: Job, policy: Policy, error: Exception) -> Entry:
+    """No fault of the student's, or one that nobody foresaw; the others are graded on."""
+    said = printable(f"{type(error).__name__}: {error}")
+    lines = "".join(traceback.format_exception(error))
+    return replace(_open(job, policy, f"the grader itself failed ({said})"), traceback=lines)
+
+
+def _open(job: Job, policy: Policy, reason: str) -> Entry:
+    return Entry(job.student, job.key, versions(policy)[2], 0.0, reason=reason, open=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import stat
-import zipfile
-from collections.abc import Callable, Iterator
+import os
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from autograder.sandbox.intake import FILE_CAP, NoSubmission, Parcel, can_be_imported, take
-from autograder.sandbox.near_misses import looks_like_python
+from autograder.course.zip_files import take_from_zip
+from autograder.sandbox.intake import NoSubmission, Parcel, take
 
 
 class NoClass(Exception):
@@ -19,15 +16,21 @@ class NoClass(Exception):
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's work. `student` is the folder's or the zip file's name."""
+    """One student's work. `student` is the folder's or the zip file's name, as UTF-8.
+
+    `problem` says why nothing is to be taken of what lies at `path`.
+    """
 
     student: str
     path: Path
+    problem: str | None = None
 
     def take(self) -> Parcel:
         """Its Python files. Raises NoSubmission, saying why there are none."""
-        if self.path.suffix == ".zip":
-            return _from_zip(self.path)
+        if self.problem is not None:
+            raise NoSubmission(self.problem)
+        if self.path.suffix == ".zip" and not self.path.is_dir():
+            return take_from_zip(self.path)
         return take(self.path)
 
 
@@ -36,33 +39,51 @@ def find(folder: Path, assignment: str) -> list[Submission]:
 
     Each entry is a student's: a folder with the files, a folder that holds them in a folder
     named as the assignment (nbgrader's `submitted/`) or in its only folder, or a zip file. What
-    is hidden is passed over, and so is every other file.
+    is hidden is passed over, and so is every other file. Of a link in place of a folder or a zip
+    file, and of two entries that are one student's, nothing is taken.
 
     Raises:
-        NoClass: there is no such folder, it cannot be read, two entries are one student's, or
-            nothing in it is a submission.
+        NoClass: there is no such folder, it cannot be read, or nothing in it is a submission.
     """
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
-        raise NoClass(f"{folder} {what}")
     try:
+        if not folder.is_dir():
+            what = "is not a folder" if folder.exists() else "does not exist"
+            raise NoClass(f"{folder} {what}")
         entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
-    except PermissionError:
-        raise NoClass(f"{folder} cannot be read (permission denied)") from None
+    except OSError as error:
+        said = (error.strerror or type(error).__name__).lower()
+        raise NoClass(f"{folder} cannot be read ({said})") from None
     found: dict[str, Submission] = {}
     for entry in entries:
-        if entry.is_dir():
-            submission = Submission(entry.name, _files_of(entry, assignment))
-        elif entry.suffix == ".zip":
-            submission = Submission(entry.stem, entry)
-        else:
+        submission = _submission(entry, assignment)
+        if submission is None:
             continue
-        if submission.student in found:
-            raise NoClass(f"{folder} holds a folder and a zip file of {submission.student}")
-        found[submission.student] = submission
+        name = submission.student
+        if name in found:
+            what = f"{found[name].path.name} and {entry.name} are both {name}'s; one must go"
+            submission = Submission(name, folder, problem=what)
+        found[name] = submission
     if not found:
         raise NoClass(f"{folder} holds no folders and no zip files")
     return list(found.values())
+
+
+def _submission(entry: Path, assignment: str) -> Submission | None:
+    """What lies there as a student's work; None if it is something else."""
+    zipped = entry.suffix == ".zip"
+    if entry.is_symlink():
+        if not zipped and entry.is_file():
+            return None
+        student = _utf8(entry.stem if zipped else entry.name)
+        return Submission(student, entry, problem=f"{entry} is a link, which is not followed")
+    if entry.is_dir():
+        return Submission(_utf8(entry.name), _files_of(entry, assignment))
+    return Submission(_utf8(entry.stem), entry) if zipped else None
+
+
+def _utf8(name: str) -> str:
+    """A file's name as text that can be stored and sent; bytes that are no UTF-8 as `\\xff`."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def ledger_of(folder: Path) -> Path:
@@ -72,54 +93,11 @@ def ledger_of(folder: Path) -> Path:
 
 
 def _files_of(folder: Path, assignment: str) -> Path:
-    if (folder / assignment).is_dir():
-        return folder / assignment
     try:
+        if (folder / assignment).is_dir():
+            return folder / assignment
         entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
-    except PermissionError:
+        alone = len(entries) == 1 and entries[0].is_dir() and not entries[0].is_symlink()
+        return entries[0] if alone else folder
+    except OSError:
         return folder  # taking it says what is wrong
-    alone = len(entries) == 1 and entries[0].is_dir() and not entries[0].is_symlink()
-    return entries[0] if alone else folder
-
-
-def _from_zip(path: Path) -> Parcel:
-    """The Python files of the topmost folder in a zip file that has any; nothing is unpacked."""
-    parcel = Parcel()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name, read in _topmost(archive):
-                if can_be_imported(name):
-                    parcel.add(name, read)
-                else:
-                    parcel.pass_over(name)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise NoSubmission(f"{path} is not a zip file that can be read ({error})") from None
-    if not parcel.files and not parcel.problems and not parcel.passed_over:
-        raise NoSubmission(f"{path} holds no Python file")
-    return parcel
-
-
-def _topmost(archive: zipfile.ZipFile) -> Iterator[tuple[str, Callable[[], bytes | str]]]:
-    by_folder: dict[tuple[str, ...], dict[str, zipfile.ZipInfo]] = {}
-    for member in archive.infolist():
-        *folders, name = PurePosixPath(member.filename).parts or ("",)
-        hidden = any(part.startswith((".", "__MACOSX")) for part in (*folders, name))
-        if not hidden and not member.is_dir() and looks_like_python(name):
-            by_folder.setdefault(tuple(folders), {})[name] = member
-    if by_folder:
-        # A folder without a module is one whose files all got another name.
-        top = min(by_folder, key=lambda f: (not any(map(can_be_imported, by_folder[f])), len(f), f))
-        for name, member in sorted(by_folder[top].items()):
-            yield name, partial(_read, archive, member)
-
-
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | str:
-    """The content of a file, or why it is not taken."""
-    if stat.S_ISLNK(member.external_attr >> 16):
-        return "a link"
-    try:
-        with archive.open(member) as file:
-            content = file.read(FILE_CAP + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        return f"not readable ({error})"  # damaged, encrypted, or packed in a way of its own
-    return content if len(content) <= FILE_CAP else f"larger than {FILE_CAP // 1024} KiB"

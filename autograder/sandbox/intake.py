@@ -6,7 +6,6 @@ graded and kept. Nothing is ever written back.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import stat
@@ -17,13 +16,21 @@ from pathlib import Path
 
 from autograder.sandbox.errors import BadFile, MissingFile
 from autograder.sandbox.near_misses import NAME_CAP, looks_like_python, near_misses
+from autograder.sandbox.printable import printable
 
 FILE_CAP = 1024 * 1024
 FILES_CAP = 64
+# The longest name that Linux takes for a file; a member of a zip file may have a longer one.
+FILE_NAME_BYTES = 255
+# A path of 4096 bytes and a sentence about it.
+MESSAGE_CAP = 5000
 
 
 class NoSubmission(Exception):
-    """There is nothing to grade; the message says what stands there instead."""
+    """There is nothing to grade; the message, made printable, says what stands there instead."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message, MESSAGE_CAP))
 
 
 @dataclass
@@ -39,7 +46,7 @@ class Parcel:
 
     def add(self, name: str, read: Callable[[], bytes | str]) -> None:
         """Take a file, or note the reason that `read` returns in place of its content."""
-        full = len(self.files) == FILES_CAP
+        full = len(self.files) + len(self.problems) >= FILES_CAP
         content = f"one of more than {FILES_CAP} files" if full else read()
         if isinstance(content, str):
             self.problems[name] = content
@@ -74,18 +81,18 @@ class Staged:
 
 def check_folder(submission: Path) -> None:
     """Raises NoSubmission unless `submission` is a folder with a Python file or notebook in it."""
-    if submission.is_symlink() and not submission.exists():
-        raise NoSubmission(f"{submission} is a broken link")
-    if submission.is_symlink():
-        raise NoSubmission(f"{submission} is a link; name the folder that it leads to")
-    if not submission.exists():
-        raise NoSubmission(f"there is no folder {submission}")
-    if not submission.is_dir():
-        raise NoSubmission(f"{submission} is not a folder")
     try:
+        if submission.is_symlink() and not submission.exists():
+            raise NoSubmission(f"{submission} is a broken link")
+        if submission.is_symlink():
+            raise NoSubmission(f"{submission} is a link; name the folder that it leads to")
+        if not submission.exists():
+            raise NoSubmission(f"there is no folder {submission}")
+        if not submission.is_dir():
+            raise NoSubmission(f"{submission} is not a folder")
         names = os.listdir(submission)
-    except PermissionError:
-        raise NoSubmission(f"{submission} cannot be read (permission denied)") from None
+    except OSError as error:
+        raise _unreadable(submission, error) from None
     if not any(name.endswith(".ipynb") or looks_like_python(name) for name in names):
         raise NoSubmission(f"{submission} holds no Python file and no notebook")
 
@@ -101,7 +108,10 @@ def take(submission: Path) -> Parcel:
     """
     check_folder(submission)
     parcel = Parcel()
-    directory = os.open(submission, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        directory = os.open(submission, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise _unreadable(submission, error) from None
     try:
         for name in sorted(os.listdir(directory)):
             if can_be_imported(name):
@@ -126,23 +136,45 @@ def lay_out(parcel: Parcel, folder: Path) -> Staged:
 
 def can_be_imported(name: str) -> bool:
     """Whether a file of that name is one of a submission's modules."""
-    return name.endswith(".py") and name.removesuffix(".py").isidentifier()
+    identifier = name.endswith(".py") and name.removesuffix(".py").isidentifier()
+    return identifier and len(name.encode()) <= FILE_NAME_BYTES
+
+
+def open_regular(name: str | Path, directory: int | None = None) -> int | str:
+    """A descriptor to read a regular file from, or what else is there.
+
+    No link is followed, no device is opened, and nothing is waited for.
+    """
+    try:
+        mode = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
+        if stat.S_ISLNK(mode):
+            return "a link"
+        if not stat.S_ISREG(mode):
+            return "not a regular file"
+        # It may be another one by now, and opening a FIFO would wait for its other end.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        file = os.open(name, flags, dir_fd=directory)
+    except OSError as error:
+        return f"not readable ({error.strerror})"
+    if stat.S_ISREG(os.fstat(file).st_mode):
+        return file
+    os.close(file)
+    return "not a regular file"
 
 
 def _read(directory: int, name: str) -> bytes | str:
     """The content of a file, or why it is not taken."""
-    try:
-        # Non-blocking: opening a FIFO would wait for its other end.
-        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
-    except OSError as error:
-        link = error.errno == errno.ELOOP
-        return "a link" if link else f"not readable ({error.strerror})"
+    file = open_regular(name, directory)
+    if isinstance(file, str):
+        return file
     try:
         about = os.fstat(file)
-        if not stat.S_ISREG(about.st_mode):
-            return "not a regular file"
-        if about.st_nlink > 1:
-            return "a hard link to another file"
+        # A second name of one's own file, as a backup by `cp -al` leaves, is as good as the first:
+        # what is copied is what is graded. A link to somebody else's file has that file's owner,
+        # and its author may have had no right to read it. (Where the folder's owner is not its
+        # author, the kernel's fs.protected_hardlinks stands in the way of such a link.)
+        if about.st_nlink > 1 and about.st_uid != os.fstat(directory).st_uid:
+            return "a hard link to another owner's file"
         content = bytearray()
         while len(content) <= FILE_CAP:
             chunk = os.read(file, FILE_CAP + 1 - len(content))
@@ -150,5 +182,12 @@ def _read(directory: int, name: str) -> bytes | str:
                 return bytes(content)
             content += chunk
         return f"larger than {FILE_CAP // 1024} KiB"
+    except OSError as error:
+        return f"not readable ({error.strerror})"
     finally:
         os.close(file)
+
+
+def _unreadable(submission: Path, error: OSError) -> NoSubmission:
+    said = (error.strerror or type(error).__name__).lower()
+    return NoSubmission(f"{submission} cannot be read ({said})")

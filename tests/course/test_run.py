@@ -122,6 +122,21 @@ def test_an_undecided_check_leaves_one_student_open_and_the_others_graded(
     assert "RuntimeError: boom" in (found["b"].traceback or "")
 
 
+def test_an_error_of_the_grader_leaves_one_student_open_and_the_others_graded(
+    entries: Callable[..., list[Entry]],
+) -> None:
+    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
+        if student == "b":
+            raise OSError(36, "File name too long")
+        return graded(student, parcel, policy)
+
+    found = {entry.student: entry for entry in entries(grade, jobs(*"abc"))}
+    assert [found[name].earned for name in "ac"] == [1.0, 1.0]
+    assert (found["b"].result, found["b"].open) == (None, True)
+    assert "OSError: [Errno 36] File name too long" in (found["b"].reason or "")
+    assert "Traceback" in (found["b"].traceback or "")
+
+
 class Mortal(Executor):
     """Breaks as a pool of processes does: every job that it has in hand ends so."""
 
@@ -154,6 +169,24 @@ def test_the_submission_that_kills_graders_is_found_and_the_others_are_graded() 
     assert found["poison"].open
     assert set(found) == {"a", "slow", "poison", "b"}
     assert len(made) == 3
+
+
+def test_a_grader_that_dies_at_the_second_look_leaves_that_student_open() -> None:
+    late = lost(Verdict.TIMEOUT, cause=Cause.CALL_WALL_SECONDS)
+
+    class Twice(ThreadPoolExecutor):
+        def submit(self, function, student, *arguments):  # type: ignore[no-untyped-def, override]
+            future: Future[Graded] = Future()
+            asked.append(student)
+            if asked.count(student) == 2:
+                future.set_exception(BrokenExecutor("died"))
+            else:
+                future.set_result(Graded(results.encode(result(late))))
+            return future
+
+    asked: list[str] = []
+    found = list(run(jobs("a"), POLICY, Graders(Twice, 1)))
+    assert [(entry.student, entry.open) for entry in found] == [("a", True)]
 
 
 def stubs(folder: Path, count: int) -> list[Submission]:

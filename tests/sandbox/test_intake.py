@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -114,8 +115,14 @@ def _link(path: Path) -> None:
     path.symlink_to("/etc/passwd")
 
 
-def _hard_link(path: Path) -> None:
-    path.hardlink_to(path.with_name("iou.py"))
+def _socket(path: Path) -> None:
+    # A socket's whole path must be short.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(f"/proc/self/fd/{folder}/{path.name}")
+    finally:
+        os.close(folder)
 
 
 def _large(path: Path) -> None:
@@ -126,7 +133,7 @@ def _large(path: Path) -> None:
     ("make", "reason"),
     [
         (_link, "a link"),
-        (_hard_link, "hard link"),
+        (_socket, "not a regular file"),
         (Path.mkdir, "not a regular file"),
         (os.mkfifo, "not a regular file"),
         (_large, "larger than"),
@@ -143,12 +150,52 @@ def test_what_is_no_ordinary_file_is_left_out_with_its_reason(
         staged.demand("unet")
 
 
+def test_a_second_name_of_an_own_file_costs_nothing(submission: Path, tmp_path: Path) -> None:
+    (tmp_path / "backup").mkdir()
+    for name in (tmp_path / "backup" / "iou.py", submission / "unet.py"):
+        name.hardlink_to(submission / "iou.py")
+    staged = stage(submission, tmp_path / "copy")
+    assert sorted(staged.hashes) == ["iou.py", "unet.py"]
+    assert staged.problems == {}
+    (submission / "iou.py").write_text("changed afterwards")
+    assert (staged.folder / "iou.py").read_text() == "# 한글\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file another user's")
+def test_a_hard_link_to_the_file_of_another_owner_is_not_taken(
+    submission: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "theirs.py").write_text("")
+    os.chown(tmp_path / "theirs.py", 12345, -1)
+    (submission / "unet.py").hardlink_to(tmp_path / "theirs.py")
+    assert take(submission).problems == {"unet.py": "a hard link to another owner's file"}
+
+
 def test_too_many_files_are_not_taken(submission: Path, tmp_path: Path) -> None:
     for number in range(intake.FILES_CAP + 5):
         (submission / f"z{number:03}.py").write_text("")
     staged = stage(submission, tmp_path / "copy")
     assert len(os.listdir(staged.folder)) == intake.FILES_CAP
     assert len(staged.problems) == 6
+
+
+def test_what_cannot_be_taken_counts_as_a_file(submission: Path) -> None:
+    for number in range(intake.FILES_CAP):
+        (submission / f"a{number:03}.py").symlink_to("gone")
+    parcel = take(submission)
+    assert parcel.files == {}
+    assert parcel.problems["iou.py"] == f"one of more than {intake.FILES_CAP} files"
+
+
+def test_a_submission_that_cannot_be_opened_is_a_reason(
+    submission: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> list[str]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "listdir", fail)
+    with pytest.raises(NoSubmission, match=r"cannot be read \(permission denied\)"):
+        take(submission)
 
 
 def test_nothing_is_written_into_the_submission(submission: Path, tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from autograder.sandbox.errors import Verdict
 from tests.attacks.attack import Evidence, family
 
@@ -21,6 +24,17 @@ def f(x):
         frame = frame.f_back
     raise LookupError("no frame knows it")
 """
+
+ANOTHER_USER = 12345
+
+
+def _hard_link_to_the_neighbour(folder: Path) -> None:
+    """Another student's files are another user's; only root can lay that out."""
+    theirs = folder.parent / "neighbour" / "student.py"
+    if os.geteuid() == 0:
+        os.chown(theirs, ANOTHER_USER, ANOTHER_USER)
+        (folder / "stolen.py").hardlink_to(theirs)
+
 
 ATTACKS = (
     attack(
@@ -235,9 +249,7 @@ ATTACKS = (
         proof("another student's file was imported")
         """,
         shows=Evidence.PROOF,
-        prepare=lambda folder: (folder / "stolen.py").hardlink_to(
-            folder.parent / "neighbour" / "student.py"
-        ),
+        prepare=_hard_link_to_the_neighbour,
     ),
     attack(
         "another student's folder",
