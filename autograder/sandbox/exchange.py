@@ -18,6 +18,7 @@ from autograder.sandbox.errors import (
     StudentStop,
     UsedForbidden,
     WireError,
+    WrongKind,
 )
 from autograder.sandbox.messages import (
     BuildLinear,
@@ -39,7 +40,13 @@ from autograder.sandbox.messages import (
     Threw,
 )
 from autograder.sandbox.printable import made_printable
-from autograder.sandbox.wire import Buffer, Payload, read_tensor
+from autograder.sandbox.wire import (
+    Buffer,
+    Payload,
+    can_be_set,
+    has_plausible_parameters,
+    read_tensor,
+)
 
 # What may answer a request, besides what went wrong.
 ANSWERS: Mapping[type[Request], tuple[type[Reply], ...]] = {
@@ -64,7 +71,8 @@ def ask(channel: Channel, request: Request, payload: Payload) -> tuple[Reply, Bu
     """Send a request and wait for one of its answers.
 
     Raises StudentFault or StudentStop: the student's code ended otherwise, or what came back is
-    no answer to this request.
+    no answer to this request. A module is believed to have its parameters only where a grader has
+    the memory for their values, or asked for none (on the meta device).
     """
     reply, data = channel.exchange(request, payload)
     reply = made_printable(reply)
@@ -76,6 +84,10 @@ def ask(channel: Channel, request: Request, payload: Payload) -> tuple[Reply, Bu
         raise MissingName(reply.name)
     if not isinstance(reply, ANSWERS[type(request)]):
         raise not_understood(f"{type(reply).__name__} to {type(request).__name__}")
+    if isinstance(reply, Made):
+        on_meta = isinstance(request, Invoke) and request.device == "meta"
+        if not (has_plausible_parameters(reply) if on_meta else can_be_set(reply)):
+            raise WrongKind("a module with parameters far too large", "an nn.Module")
     return reply, data
 
 

@@ -21,6 +21,7 @@ from autograder.sandbox.messages import (
     MAX_DIMENSIONS,
     DtypeName,
     Items,
+    Made,
     Reply,
     Request,
     TensorHeader,
@@ -33,6 +34,8 @@ PREFIX: Final = struct.Struct("!IQ")
 HEADER_CAP: Final = 1024 * 1024
 # An empty tensor has a shape too, and torch multiplies its lengths.
 MAX_VOLUME: Final = 2**48
+# A grader sends values of the shapes that a module is said to have. FCN-8s has half as many.
+MAX_PARAMETERS: Final = 2**28
 
 DTYPES: Final[dict[DtypeName, torch.dtype]] = {
     "float32": torch.float32,
@@ -121,6 +124,19 @@ def is_plausible(shape: Sequence[int]) -> bool:
         and all(n >= 0 for n in shape)
         and math.prod(n for n in shape if n) <= MAX_VOLUME
     )
+
+
+def can_be_set(made: Made) -> bool:
+    """Whether a grader may make values for all parameters that a worker says this module has."""
+    if not has_plausible_parameters(made):
+        return False
+    return max(made.own.count, sum(child.count for child in made.children)) <= MAX_PARAMETERS
+
+
+def has_plausible_parameters(made: Made) -> bool:
+    """Whether a module could have these parameters, if only on the meta device."""
+    children = (made.own, *made.children)
+    return all(is_plausible(info.shape) for child in children for info in child.parameters)
 
 
 def read_tensor(header: TensorHeader, payload: Buffer) -> torch.Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.sandbox.errors import Raised
+from autograder.sandbox.errors import Raised, WrongKind
 from autograder.sandbox.messages import MapLike, Substitute, Values
 from autograder.sandbox.stand_in import stand_in, stand_in_map
 from autograder.sandbox.student import Student
@@ -31,6 +31,44 @@ def test_children_are_described_by_family_and_parameters(load: Load) -> None:
     assert net.children["up"].layers == ("ConvTranspose2d",)
     assert net.children["up"].count == 12
     assert net.own.count == 30 + 12
+
+
+HUGE = """
+from types import SimpleNamespace
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self, *shape):
+        super().__init__()
+        self.shape = shape
+    def parameters(self, recurse=True):
+        yield SimpleNamespace(shape=self.shape, dtype=torch.float32, device=torch.device("cpu"))
+class Outer(nn.Module):
+    def __init__(self, *shape):
+        super().__init__()
+        self.inner = Net(*shape)
+"""
+
+
+@pytest.mark.parametrize("name", ["Net", "Outer"])
+@pytest.mark.parametrize("shape", [(2**20, 2**20), (2**28 + 1,), (-1,), (2**62,) * 3])
+def test_parameters_that_no_memory_holds_are_not_believed(
+    name: str, shape: tuple[int, ...], load: Load
+) -> None:
+    student = load(HUGE)
+    with pytest.raises(WrongKind, match="parameters far too large"):
+        getattr(student, name).make(*shape)
+
+
+def test_on_the_meta_device_a_module_may_be_as_large_as_a_tensor_can_be(load: Load) -> None:
+    net = load(HUGE).Net.make_on_meta(2**20, 2**20)
+    assert net.own.count == 2**40
+    with pytest.raises(WrongKind):
+        load(HUGE).Net.make_on_meta(2**25, 2**25)
+
+
+def test_a_network_of_the_usual_size_is_believed(load: Load) -> None:
+    assert load(HUGE).Outer.make(134_271_430).children["inner"].count == 134_271_430
 
 
 LAYERS = """
