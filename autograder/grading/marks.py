@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pytest
 
@@ -24,6 +24,8 @@ from autograder.sandbox.student import Student
 
 Test = TypeVar("Test", bound=Callable[..., None])
 Wrong = TypeVar("Wrong", bound=Callable[..., object])
+# What a check looks at, which decides what its points hang on (`Mark`).
+Aspect = Literal["values", "form", "errors", "layers"]
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,24 @@ class Mark:
     """What a check is about: the contract's function or class, its points, its words.
 
     `title` is what was asked, as a statement that holds for a right solution; `hint` points
-    to the idea and does not give the code.
+    to the idea and does not give the code. `about` says what the check looks at: values beside
+    the true ones; the form of results (dtype, device, layout, gradients, how results fit each
+    other), which counts only beside a right value; errors that are raised; or the layers of a
+    network.
     """
 
     function: str
     points: float
     title: Text
     hint: Text
+    about: Aspect = "values"
 
 
-def check(function: str, *, points: float, title: Text, hint: Text) -> Callable[[Test], Test]:
+def check(
+    function: str, *, points: float, title: Text, hint: Text, about: Aspect = "values"
+) -> Callable[[Test], Test]:
     """Mark a test of a suite as a check worth points."""
-    mark = pytest.mark.check(Mark(function, points, title, hint))
+    mark = pytest.mark.check(Mark(function, points, title, hint, about))
 
     def decorate(test: Test) -> Test:
         marked: Test = mark(test)

@@ -28,7 +28,7 @@ from autograder.grading.explain import Ending
 from autograder.grading.faults import Fault, SuiteError
 from autograder.grading.files import Files
 from autograder.grading.hypothesis_setup import settle
-from autograder.grading.marks import Assignment, Base, Mark, Task
+from autograder.grading.marks import Aspect, Assignment, Base, Mark, Task
 from autograder.grading.result import Check
 from autograder.sandbox.calls import Settings
 from autograder.sandbox.errors import (
@@ -90,6 +90,7 @@ class GradingPlugin:
         self._student: Student | None = None
         self._given_up: set[tuple[Base, ...]] = set()
         self.planned: list[Mark] = []
+        self.about: dict[str, Aspect] = {}
         self.checks: list[Check] = []
         self.faults: list[Fault] = []
         self.fault: BaseException | None = None
@@ -215,7 +216,9 @@ class GradingPlugin:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
-            self.planned.append(_mark(item))
+            mark = _mark(item)
+            self.planned.append(mark)
+            self.about[_id(self._task(item), item)] = mark.about
             test: Any = getattr(item, "obj", None)
             if hypothesis.is_hypothesis_test(test):
                 settle(test, self._seed(item))

@@ -17,6 +17,7 @@ from autograder.grading.marks import Assignment, Mark, Task
 from autograder.grading.outline import SUITES
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.result import Check
+from autograder.grading.substance import withhold_form
 from autograder.sandbox.calls import Settings
 from autograder.sandbox.errors import StudentEnd
 from autograder.sandbox.exchange import Channel
@@ -82,7 +83,7 @@ def run_suites(
         total = sum(check.points for check in plugin.checks if check.task == task.name)
         if abs(total - task.points) > 1e-9:
             raise SuiteError(f"the checks of {task.name} add up to {total}, not {task.points}")
-    return plugin.checks
+    return withhold_form(plugin.checks, plugin.about)
 
 
 def planned_checks(assignment: Assignment, task: Task) -> list[Mark]:

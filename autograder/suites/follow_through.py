@@ -36,6 +36,24 @@ def credits(
     return True
 
 
+class NoStep(RuntimeError):
+    """A function of the student's whose results can be no step of an expected value."""
+
+
+def step(call: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
+    """`call(*inputs)`, where `call` is a function or module of the student's.
+
+    Raises NoStep where the result is not finite, or stays the same for other inputs: whatever
+    stands on that is compared with nothing.
+    """
+    result = call(*inputs)
+    if not bool(result.isfinite().all()):
+        raise NoStep("the result is not finite")
+    if result.numel() and torch.equal(call(*(1.5 * each + 1 for each in inputs)), result):
+        raise NoStep("the result does not depend on the inputs")
+    return result
+
+
 class _Through(torch.autograd.Function):
     @staticmethod
     def forward(
@@ -43,7 +61,7 @@ class _Through(torch.autograd.Function):
     ) -> Tensor:
         ctx.function, ctx.extra = function, extra
         ctx.save_for_backward(*tensors)
-        return function(*(t.detach() for t in tensors), *extra)
+        return step(lambda *inputs: function(*inputs, *extra), *(t.detach() for t in tensors))
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:
@@ -58,6 +76,9 @@ class _Through(torch.autograd.Function):
 
 
 def through(function: Function, *tensors: Tensor, extra: tuple[object, ...] = ()) -> Tensor:
-    """`function(*tensors, *extra)` by the student, differentiable on this side."""
+    """`function(*tensors, *extra)` by the student, differentiable on this side.
+
+    Raises NoStep where that is no step (`step`).
+    """
     result: Tensor = _Through.apply(function, extra, *tensors)
     return result

@@ -61,16 +61,29 @@ def _right(got: Tensor, case: Labels) -> bool:
     )
 
 
+def _partly_right(plain: Tensor) -> bool:
+    """Whether two different counts of the plain case stand where they should."""
+    expected = _expected(cases.PLAIN)
+    if plain.shape != expected.shape:
+        return False
+    return any(
+        len(set(right[(plain == right) & (right > 0)].tolist())) > 1
+        for right in (expected, expected.T)
+    )
+
+
 def _own(student: Student, case: Labels) -> Tensor | None:
     """The student's counts of the pairs that count, by themselves and in int64.
 
     None where the student counts a plain case rightly, so that nothing excuses a mistake, and
-    where the own counts say nothing.
+    where not even two cells of it hold the right counts, each its own, or the own counts say
+    nothing.
     """
     pairs = case.to(torch.int64, torch.int64)
     pairs = pairs[pairs.target != pairs.ignore_index].reshape((1, 1, -1))
     try:
-        if _right(confuse(student, cases.PLAIN), cases.PLAIN):
+        plain = confuse(student, cases.PLAIN)
+        if _right(plain, cases.PLAIN) or not _partly_right(plain):
             return None
         own = confuse(student, pairs)
     except StudentFault:

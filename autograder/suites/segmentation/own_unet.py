@@ -16,7 +16,7 @@ from torch import Tensor
 from autograder.sandbox.errors import StudentFault
 from autograder.sandbox.messages import ChildInfo
 from autograder.sandbox.student import Module, Student
-from autograder.suites.follow_through import through
+from autograder.suites.follow_through import step, through
 from autograder.suites.segmentation.oracles.unet import Convolve, Expand, Join, Parameters
 
 
@@ -91,7 +91,7 @@ class _Through(torch.autograd.Function):
     def forward(ctx: Any, module: Module, count: int, *tensors: Tensor) -> Tensor:
         ctx.module, ctx.count = module, count
         ctx.save_for_backward(*tensors)
-        return module(*(t.detach() for t in tensors[:count]))
+        return step(module, *(t.detach() for t in tensors[:count]))
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:

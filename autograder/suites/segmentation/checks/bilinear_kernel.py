@@ -82,6 +82,7 @@ def test_channel_diagonal(student: Student) -> None:
 @check(
     "bilinear_kernel",
     points=0.5,
+    about="form",
     title=Text(
         "It is float32 whatever the default dtype, on the CPU",
         "기본 dtype과 무관하게 dtype은 float32이고 CPU에 있습니다",

@@ -187,6 +187,7 @@ def test_labels_are_numbers(student: Student) -> None:
 @check(
     "confusion_matrix",
     points=1,
+    about="errors",
     title=Text(
         "A label that counts but is none of the classes is a ValueError",
         "세어야 할 레이블이 클래스 번호가 아니면 ValueError입니다",
@@ -220,6 +221,7 @@ def test_labels_out_of_range(student: Student) -> None:
 @check(
     "confusion_matrix",
     points=0.5,
+    about="errors",
     title=Text(
         "Prediction and target of different shapes are a ValueError",
         "예측과 정답의 shape이 다르면 ValueError입니다",
@@ -244,6 +246,7 @@ def test_shape_mismatch(student: Student) -> None:
 @check(
     "confusion_matrix",
     points=0.5,
+    about="form",
     title=Text(
         "The matrix is int64, on the inputs' device; views are read rightly, nothing is changed",
         "행렬은 int64이고 입력의 장치에 있습니다. view도 바르게 읽고 입력은 바뀌지 않습니다",

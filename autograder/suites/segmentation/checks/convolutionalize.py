@@ -54,6 +54,7 @@ def test_convolution_equals_linear(student: Student, case: Dense) -> None:
 @check(
     "convolutionalize",
     points=0.5,
+    about="form",
     title=Text(
         "It is an nn.Conv2d that slides over a larger map step by step",
         "더 큰 맵 위를 한 칸씩 미끄러지는 nn.Conv2d입니다",
@@ -80,6 +81,7 @@ def test_convolution_slides_over_larger_maps(student: Student, case: Dense) -> N
 @check(
     "convolutionalize",
     points=0.5,
+    about="layers",
     title=Text(
         "It has a bias exactly when the fully connected layer has one",
         "완전연결층에 bias가 있을 때만 합성곱에도 bias가 있습니다",
@@ -107,6 +109,7 @@ def test_convolution_has_bias_as_linear(student: Student, case: Dense) -> None:
 @check(
     "convolutionalize",
     points=0.5,
+    about="form",
     title=Text(
         "Its parameters are copies of its own, and can be trained",
         "파라미터는 독립된 복사본이며 학습할 수 있습니다",
@@ -148,6 +151,7 @@ def test_convolution_is_independent(student: Student, case: Dense) -> None:
 @check(
     "convolutionalize",
     points=0.5,
+    about="form",
     title=Text(
         "Its parameters have the dtype and device of the fully connected layer",
         "파라미터의 dtype과 장치는 완전연결층과 같습니다",
@@ -180,6 +184,7 @@ def test_convolution_keeps_dtype_and_device(student: Student, case: Dense) -> No
 @check(
     "convolutionalize",
     points=0.5,
+    about="errors",
     title=Text(
         "A layer whose in_features is not channels · kernel_size² is a ValueError",
         "in_features가 channels · kernel_size²가 아니면 ValueError입니다",

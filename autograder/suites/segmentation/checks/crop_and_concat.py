@@ -73,6 +73,7 @@ def test_odd_margins(student: Student, case: Window) -> None:
 @check(
     "center_crop",
     points=0.5,
+    about="form",
     title=Text(
         "A crop keeps dtype and device, of integers too, reads views, and leaves x as it was",
         "정수를 포함하여 dtype과 장치를 유지하고, view도 읽으며, x를 바꾸지 않습니다",
@@ -103,6 +104,7 @@ def test_crop_keeps_what_it_is_given(student: Student) -> None:
 @check(
     "center_crop",
     points=0.5,
+    about="form",
     title=Text("Gradients reach the window", "gradient가 창에 전달됩니다"),
     hint=Text(
         "The result must stay connected to x: is it made of copied numbers?",
@@ -124,6 +126,7 @@ def test_crop_gradient(student: Student, seed: int) -> None:
 @check(
     "center_crop",
     points=0.5,
+    about="errors",
     title=Text(
         "A window that is not inside the map is a ValueError",
         "맵 안에 들어가지 않는 창은 ValueError입니다",
@@ -187,6 +190,7 @@ def test_skip_comes_first(student: Student, case: Pair) -> None:
 @check(
     "concat_skip",
     points=1,
+    about="form",
     title=Text(
         "Gradients reach both the skip and the upsampled map",
         "gradient가 skip과 upsampled 모두에 전달됩니다",
@@ -221,6 +225,7 @@ def test_gradients_reach_both(student: Student, seed: int) -> None:
 @check(
     "concat_skip",
     points=0.5,
+    about="errors",
     title=Text(
         "A skip that is too small, or of another batch, is a ValueError",
         "skip이 더 작거나 N이 다르면 ValueError입니다",
@@ -250,6 +255,7 @@ def test_maps_that_do_not_fit(student: Student) -> None:
 @check(
     "concat_skip",
     points=0.5,
+    about="form",
     title=Text(
         "Joining keeps dtype and device, reads views, and leaves both maps as they were",
         "dtype과 장치를 유지하고, view도 읽으며, 두 맵을 바꾸지 않습니다",

@@ -113,14 +113,14 @@ def test_nearest_fills_blocks(student: Student, case: Enlargement) -> None:
     expect_values(student, got, oracle.nearest_unpool2d(case.x, case.scale))
 
 
-@check("nearest_unpool2d", points=0.5, title=FORM, hint=FORM_HINT)
+@check("nearest_unpool2d", points=0.5, title=FORM, hint=FORM_HINT, about="form")
 @settings(max_examples=3)  # each example goes through every dtype
 @given(case=enlargements())
 def test_nearest_keeps_dtype_and_device(student: Student, case: Enlargement) -> None:
     keeps_form(student, case, student.nearest_unpool2d, oracle.nearest_unpool2d)
 
 
-@check("nearest_unpool2d", points=0.5, title=FLOW, hint=FLOW_HINT)
+@check("nearest_unpool2d", points=0.5, title=FLOW, hint=FLOW_HINT, about="form")
 @settings(max_examples=8)
 @given(case=enlargements())
 @example(case=enlargement((2, 3, 2, 3), 2))
@@ -128,7 +128,7 @@ def test_nearest_gradient(student: Student, case: Enlargement) -> None:
     gradient_flows(student, case, student.nearest_unpool2d, oracle.nearest_gradient)
 
 
-@check("nearest_unpool2d", points=0.5, title=CALLS, hint=CALLS_HINT)
+@check("nearest_unpool2d", points=0.5, title=CALLS, hint=CALLS_HINT, about="form")
 @settings(max_examples=3)  # each example makes ten calls
 @given(case=enlargements(min_scale=2))
 @example(case=enlargement((2, 3, 3, 4), 2))
@@ -136,7 +136,7 @@ def test_nearest_takes_any_call(student: Student, case: Enlargement) -> None:
     takes_any_call(student, case, student.nearest_unpool2d, oracle.nearest_unpool2d)
 
 
-@check("nearest_unpool2d", points=0.5, title=SCALE, hint=SCALE_HINT)
+@check("nearest_unpool2d", points=0.5, title=SCALE, hint=SCALE_HINT, about="errors")
 @settings(max_examples=5)
 @given(scale=st.integers(-3, 0))
 @example(scale=0)
@@ -168,14 +168,14 @@ def test_bed_of_nails_places_upper_left(student: Student, case: Enlargement) -> 
     expect_values(student, got, oracle.bed_of_nails_unpool2d(case.x, case.scale))
 
 
-@check("bed_of_nails_unpool2d", points=0.5, title=FORM, hint=FORM_HINT)
+@check("bed_of_nails_unpool2d", points=0.5, title=FORM, hint=FORM_HINT, about="form")
 @settings(max_examples=3)
 @given(case=enlargements())
 def test_bed_of_nails_keeps_dtype_and_device(student: Student, case: Enlargement) -> None:
     keeps_form(student, case, student.bed_of_nails_unpool2d, oracle.bed_of_nails_unpool2d)
 
 
-@check("bed_of_nails_unpool2d", points=0.5, title=FLOW, hint=FLOW_HINT)
+@check("bed_of_nails_unpool2d", points=0.5, title=FLOW, hint=FLOW_HINT, about="form")
 @settings(max_examples=8)
 @given(case=enlargements())
 @example(case=enlargement((2, 3, 2, 3), 2))
@@ -183,7 +183,7 @@ def test_bed_of_nails_gradient(student: Student, case: Enlargement) -> None:
     gradient_flows(student, case, student.bed_of_nails_unpool2d, oracle.bed_of_nails_gradient)
 
 
-@check("bed_of_nails_unpool2d", points=0.5, title=CALLS, hint=CALLS_HINT)
+@check("bed_of_nails_unpool2d", points=0.5, title=CALLS, hint=CALLS_HINT, about="form")
 @settings(max_examples=3)
 @given(case=enlargements(min_scale=2))
 @example(case=enlargement((2, 3, 3, 4), 2))
@@ -191,7 +191,7 @@ def test_bed_of_nails_takes_any_call(student: Student, case: Enlargement) -> Non
     takes_any_call(student, case, student.bed_of_nails_unpool2d, oracle.bed_of_nails_unpool2d)
 
 
-@check("bed_of_nails_unpool2d", points=0.5, title=SCALE, hint=SCALE_HINT)
+@check("bed_of_nails_unpool2d", points=0.5, title=SCALE, hint=SCALE_HINT, about="errors")
 @settings(max_examples=5)
 @given(scale=st.integers(-3, 0))
 @example(scale=0)

@@ -31,6 +31,7 @@ from autograder.suites.segmentation.strategies.fcn8s import (
 @check(
     "FCN8s",
     points=1,
+    about="form",
     title=Text(
         "Dropout follows both hidden layers of the classifier, in train mode only",
         "dropout은 classifier의 두 은닉층 뒤에서 학습 모드일 때만 작동합니다",
@@ -105,6 +106,7 @@ def test_dropout_in_train_mode_only(student: Student, seed: int) -> None:
 @check(
     "FCN8s",
     points=1,
+    about="form",
     title=Text(
         "Gradients reach the image and the parameters of every child",
         "gradient가 이미지와 모든 child의 파라미터까지 전달됩니다",
@@ -126,6 +128,7 @@ def test_gradients_reach_every_child(student: Student, case: Network, seed: int)
 @check(
     "FCN8s",
     points=0.5,
+    about="form",
     title=FORM,
     hint=Text(
         "What is made inside forward has a dtype and a device of its own.",
@@ -153,6 +156,7 @@ def test_network_keeps_dtype_and_device(student: Student, image: torch.Tensor) -
 @check(
     "FCN8s",
     points=0.5,
+    about="form",
     title=Text(
         "Memory layout and no_grad change nothing, and the image stays as it was",
         "메모리 배치와 no_grad와 무관하게 결과가 같고, 이미지는 바뀌지 않습니다",

@@ -39,6 +39,7 @@ TOTAL = 134_271_430
 @check(
     "FCN8s",
     points=2,
+    about="layers",
     title=Text(
         "The full-size network has the children and the parameters of the table",
         "기본 크기의 신경망은 표의 child와 파라미터 수를 가집니다",
@@ -77,6 +78,7 @@ def test_full_size_matches_table(student: Student) -> None:
 @check(
     "FCN8s",
     points=1,
+    about="layers",
     title=Text(
         "num_classes, base_channels and fc_channels set the sizes of all layers",
         "num_classes, base_channels, fc_channels가 모든 층의 크기를 정합니다",
@@ -101,6 +103,7 @@ def test_arguments_set_sizes(student: Student, classes: int, base: int, fc: int)
 @check(
     "FCN8s",
     points=1,
+    about="layers",
     title=Text(
         "The transposed convolutions start as bilinear interpolation",
         "전치 합성곱은 쌍선형 보간으로 초기화됩니다",

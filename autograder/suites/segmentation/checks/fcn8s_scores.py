@@ -31,6 +31,7 @@ ALONE = networks(images(SIDES, SIDES, samples=(1,)), positive=True)
 @check(
     "FCN8s",
     points=1,
+    about="form",
     title=Text(
         "An image of any size, however small, is scored at every pixel",
         "아무리 작은 이미지라도 모든 픽셀에 점수가 나옵니다",

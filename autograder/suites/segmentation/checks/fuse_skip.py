@@ -66,6 +66,7 @@ def test_fusion_adds_window(student: Student, case: Skip) -> None:
 @check(
     "fuse_skip",
     points=1,
+    about="errors",
     title=Text(
         "A window that does not fit into skip is a ValueError",
         "skip 안에 들어가지 않는 창은 ValueError입니다",
@@ -92,6 +93,7 @@ def test_fusion_refuses_misplaced_windows(student: Student, cases: list[Skip]) -
 @check(
     "fuse_skip",
     points=0.5,
+    about="errors",
     title=Text(
         "Different numbers of samples or of classes are a ValueError",
         "N이나 K가 서로 다르면 ValueError입니다",
@@ -116,6 +118,7 @@ def test_fusion_refuses_other_samples_or_classes(student: Student, cases: list[S
 @check(
     "fuse_skip",
     points=0.5,
+    about="form",
     title=Text(
         "Gradients reach coarse, and the window of skip",
         "gradient가 coarse와 skip의 창까지 전달됩니다",
@@ -145,6 +148,7 @@ def test_fusion_gradient_reaches_both(student: Student, case: Skip) -> None:
 @check(
     "fuse_skip",
     points=0.5,
+    about="form",
     title=FORM,
     hint=Text(
         "A new tensor has a dtype and a device of its own: which ones should they be?",
@@ -162,7 +166,7 @@ def test_fusion_keeps_dtype_and_device(student: Student, data: st.DataObject) ->
         expect_device(student, student.fuse_skip.on_fake_cuda(*arguments, wrt=(0, 1)))
 
 
-@check("fuse_skip", points=0.5, title=CALLS, hint=CALLS_HINT)
+@check("fuse_skip", points=0.5, title=CALLS, hint=CALLS_HINT, about="form")
 @settings(max_examples=3)
 @given(case=skips(flush=False))
 @example(case=ROOMY)

@@ -83,6 +83,7 @@ def test_absent_classes_are_nan(student: Student, confusion: Tensor) -> None:
 @check(
     "iou_per_class",
     points=1,
+    about="form",
     title=Text(
         "The figures are float64 and exact, also for the counts of a large data set",
         "큰 데이터셋의 개수에서도 결과는 float64로 정확합니다",
@@ -105,6 +106,7 @@ def test_figures_are_exact(student: Student, confusion: Tensor) -> None:
 @check(
     "iou_per_class",
     points=0.5,
+    about="form",
     title=Text(
         "The matrix may be a view, stays as it was, and the figures lie on its device",
         "행렬은 view여도 되고 바뀌지 않으며, 결과는 행렬과 같은 장치에 있습니다",
@@ -185,6 +187,7 @@ def test_mean_of_nothing(student: Student) -> None:
 @check(
     "mean_iou",
     points=0.5,
+    about="form",
     title=Text(
         "The mean is a float64 scalar on the matrix's device, exact for the sum over a data set",
         "평균은 행렬과 같은 장치의 float64 스칼라이고, 데이터셋의 행렬을 모두 더해도 정확합니다",

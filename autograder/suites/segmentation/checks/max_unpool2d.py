@@ -91,7 +91,7 @@ def test_max_unpool_overlap(student: Student, case: Pooled) -> None:
     expect_values(student, got, oracle.max_unpool2d(case.x, case.indices, case.output_size))
 
 
-@check("max_unpool2d", points=0.5, title=FORM, hint=FORM_HINT)
+@check("max_unpool2d", points=0.5, title=FORM, hint=FORM_HINT, about="form")
 @settings(max_examples=3)
 @given(case=pooled())
 def test_max_unpool_keeps_dtype_and_device(student: Student, case: Pooled) -> None:
@@ -104,7 +104,7 @@ def test_max_unpool_keeps_dtype_and_device(student: Student, case: Pooled) -> No
     expect_device(student, fake)
 
 
-@check("max_unpool2d", points=0.5, title=FLOW, hint=FLOW_HINT)
+@check("max_unpool2d", points=0.5, title=FLOW, hint=FLOW_HINT, about="form")
 @settings(max_examples=8)
 @given(case=pooled())
 @example(case=pool(2, 3, (4, 5), 2, 2, 1))
@@ -117,7 +117,7 @@ def test_max_unpool_gradient(student: Student, case: Pooled) -> None:
     expect_transposed_gradient(student, "x", returned, expected, g, probe)
 
 
-@check("max_unpool2d", points=0.5, title=CALLS, hint=CALLS_HINT)
+@check("max_unpool2d", points=0.5, title=CALLS, hint=CALLS_HINT, about="form")
 @settings(max_examples=3)
 @given(case=pooled())
 @example(case=pool(2, 3, (5, 7), 2, 2, 1))
@@ -144,6 +144,7 @@ def test_max_unpool_takes_any_call(student: Student, case: Pooled) -> None:
 @check(
     "max_unpool2d",
     points=0.5,
+    about="errors",
     title=Text(
         "x and indices of different shapes are a ValueError that names one of them",
         "x와 indices의 shape이 다르면 그중 하나를 언급하는 ValueError입니다",
@@ -170,6 +171,7 @@ def test_max_unpool_refuses_shapes(student: Student, case: Pooled) -> None:
 @check(
     "max_unpool2d",
     points=0.5,
+    about="errors",
     title=Text(
         "An index outside the plane is a ValueError that names indices or output_size",
         "평면을 벗어난 인덱스는 indices 또는 output_size를 언급하는 ValueError입니다",

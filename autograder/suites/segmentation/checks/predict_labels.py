@@ -88,6 +88,7 @@ def test_scores_are_compared_as_they_are(student: Student) -> None:
 @check(
     "predict_labels",
     points=0.5,
+    about="form",
     title=Text(
         "Labels are int64, for any dtype and memory layout of the scores, which stay as they were",
         "점수의 dtype과 메모리 배치에 관계없이 결과는 int64이고, 점수는 바뀌지 않습니다",
@@ -115,6 +116,7 @@ def test_labels_are_int64(student: Student, seed: int) -> None:
 @check(
     "predict_labels",
     points=0.5,
+    about="form",
     title=Text("Labels lie on the device of the scores", "결과가 점수와 같은 장치에 있습니다"),
     hint=Text(
         "Where does a tensor that you make yourself come to lie?",

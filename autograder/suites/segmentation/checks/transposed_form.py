@@ -66,7 +66,7 @@ def cotangent_for(result: Tensor) -> Tensor:
     return fill(tuple(result.shape), "normal", 3).to(result.dtype)
 
 
-@check("transposed_conv2d", points=1, title=FLOW, hint=FLOW_HINT)
+@check("transposed_conv2d", points=1, title=FLOW, hint=FLOW_HINT, about="form")
 @settings(max_examples=8)
 @given(case=any_stamping)
 @example(case=EXAMPLES[0])
@@ -85,6 +85,7 @@ def test_gradient_of_x(student: Student, case: Stamping) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="form",
     title=Text("Gradients flow back to weight and bias", "gradient가 weight와 bias까지 전달됩니다"),
     hint=FLOW_HINT,
 )
@@ -111,6 +112,7 @@ def test_gradient_of_parameters(student: Student, case: Stamping) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="form",
     title=Text(
         "float32 stays float32, float64 stays float64 to its last digits",
         "float32는 float32로, float64는 마지막 자리까지 float64로 남습니다",
@@ -148,6 +150,7 @@ def test_dtype(student: Student, case: Stamping) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="form",
     title=Text(
         "On a GPU every tensor of the computation lies there",
         "입력이 GPU에 있으면 계산의 모든 텐서가 그곳에 있습니다",
@@ -168,6 +171,7 @@ def test_device(student: Student) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="form",
     title=Text(
         "Arguments come by position or by name, a pair as a tuple or a list",
         "인자는 위치로도 이름으로도, 쌍은 tuple로도 list로도 전달됩니다",
@@ -198,6 +202,7 @@ def test_calls(student: Student) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="form",
     title=Text(
         "Memory layout and no_grad change nothing, and inputs stay as they were",
         "메모리 배치나 no_grad와 무관하게 결과가 같고, 입력은 바뀌지 않습니다",
@@ -241,6 +246,7 @@ def expect_refused(student: Student, *cases: Invalid) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="errors",
     title=Text(
         "Channels or a bias that do not fit are a ValueError that names what is wrong",
         "맞지 않는 채널이나 bias는 무엇이 잘못인지 언급하는 ValueError입니다",
@@ -259,6 +265,7 @@ def test_refuses_shapes(student: Student) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="errors",
     title=Text(
         "A stride, padding or output_padding out of range is a ValueError that names it",
         "범위를 벗어난 stride, padding, output_padding은 이를 언급하는 ValueError입니다",
@@ -275,6 +282,7 @@ def test_refuses_settings(student: Student) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="errors",
     title=Text(
         "An output without rows or columns is a ValueError that names an argument",
         "행이나 열이 남지 않는 출력은 인자를 언급하는 ValueError입니다",

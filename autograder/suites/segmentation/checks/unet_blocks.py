@@ -38,6 +38,7 @@ few = settings(max_examples=8)
 @check(
     "DoubleConv",
     points=0.5,
+    about="layers",
     title=Text(
         "Two 3 × 3 convolutions with bias, the first one from in_channels to out_channels",
         "bias가 있는 3 × 3 합성곱 두 개이고, 첫 번째가 in_channels를 out_channels로 바꿉니다",
@@ -99,6 +100,7 @@ def test_padded_double_conv(student: Student, block: Block) -> None:
 @check(
     "DoubleConv",
     points=0.5,
+    about="form",
     title=Text(
         "Gradients reach x and every parameter, x stays as it was, the result is on its device",
         "gradient가 x와 모든 파라미터에 전달되고, x는 그대로이며, 결과는 x의 장치에 있습니다",
@@ -120,6 +122,7 @@ def test_double_conv_gradients(student: Student, block: Block) -> None:
 @check(
     "UpBlock",
     points=0.5,
+    about="layers",
     title=Text(
         "upconv, a 2 × 2 transposed convolution that halves the channels, and conv, a DoubleConv",
         "upconv는 채널을 반으로 줄이는 2 × 2 전치 합성곱, conv는 DoubleConv입니다",
@@ -170,6 +173,7 @@ def test_step_up(student: Student, block: Block) -> None:
 @check(
     "UpBlock",
     points=1,
+    about="form",
     title=Text(
         "Gradients reach x, skip and every parameter",
         "gradient가 x와 skip과 모든 파라미터에 전달됩니다",
@@ -192,6 +196,7 @@ def test_step_up_gradients(student: Student, block: Block) -> None:
 @check(
     "UpBlock",
     points=0.5,
+    about="form",
     title=Text(
         "A step up keeps dtype and device, reads views, and leaves x and skip as they were",
         "dtype과 장치를 유지하고, view도 읽으며, x와 skip을 바꾸지 않습니다",

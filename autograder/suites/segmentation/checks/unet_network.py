@@ -33,6 +33,7 @@ from autograder.suites.segmentation.unet_trials import (
 @check(
     "UNet",
     points=1,
+    about="layers",
     title=Text(
         "The children have the right names, layers and channels: 31,030,658 parameters by default",
         "child들의 이름, 층, 채널이 올바르고, 기본값에서 파라미터는 31,030,658개입니다",
@@ -112,6 +113,7 @@ def test_padded_network(student: Student, generator: torch.Generator) -> None:
 @check(
     "UNet",
     points=1,
+    about="form",
     title=Text(
         "Gradients reach every parameter, the contracting path also through the skips",
         "gradient가 모든 파라미터에 전달되고, 수축 경로에는 skip을 통해서도 전달됩니다",
@@ -132,6 +134,7 @@ def test_network_gradients(student: Student, generator: torch.Generator) -> None
 @check(
     "UNet",
     points=0.5,
+    about="form",
     title=Text(
         "The paper's 572 × 572 tile gives 388 × 388 scores, of its dtype and on its device",
         "논문의 572 × 572 입력에서 388 × 388 점수가 같은 dtype과 장치로 나옵니다",
@@ -164,6 +167,7 @@ def reject(student: Student, padding: int, sizes: tuple[tuple[int, int], ...]) -
 @check(
     "UNet",
     points=0.5,
+    about="errors",
     title=Text(
         "Without padding: only sizes of at least 188 that leave 12 modulo 16 pass",
         "padding이 없으면 188 이상이고 16으로 나눈 나머지가 12인 크기만 통과합니다",
@@ -188,6 +192,7 @@ def test_unpadded_sizes(student: Student) -> None:
 @check(
     "UNet",
     points=0.5,
+    about="errors",
     title=Text(
         "With padding 1: only positive multiples of 16 pass",
         "padding이 1이면 16의 양의 배수인 크기만 통과합니다",
@@ -208,6 +213,7 @@ def test_padded_sizes(student: Student) -> None:
 @check(
     "UNet",
     points=0.5,
+    about="errors",
     title=Text("Any other padding is a ValueError", "다른 padding은 ValueError입니다"),
     hint=Text(
         "The constructor is the place to refuse: nothing fits together with another padding.",

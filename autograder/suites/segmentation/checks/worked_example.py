@@ -133,6 +133,7 @@ def test_worked_stamps(student: Student, order: Sequence[int]) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="form",
     title=Text(
         "Scaling the input scales the output, adding inputs adds outputs",
         "입력을 몇 배 하면 출력도 그만큼, 입력을 더하면 출력도 더해집니다",
@@ -164,6 +165,7 @@ def test_worked_linear(student: Student, factor: int, seed: int) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="form",
     title=Text(
         "Input and kernel transposed give the output transposed",
         "입력과 커널을 전치하면 출력도 전치됩니다",
@@ -250,6 +252,7 @@ def test_worked_embedded(student: Student, case: Embedding) -> None:
 @check(
     "transposed_conv2d",
     points=0.5,
+    about="form",
     title=Text(
         "Gradients of the worked example, for the input and for the kernel",
         "손계산 예제에서 입력과 커널의 gradient가 맞습니다",
