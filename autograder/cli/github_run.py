@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +27,7 @@ from autograder.github.inbox import Inbox
 from autograder.github.order import for_each, order
 from autograder.github.roster import Roster, Student
 from autograder.github.sweep import Standing
-from autograder.github.webhooks import Receiver, server
+from autograder.github.webhooks import Receiver
 from autograder.grading.faults import NoAssignment
 from autograder.grading.outline import read_outline
 from autograder.reports import spreadsheet
@@ -96,6 +97,9 @@ def run_sweep(config: Path, ledger: Path, *, send: bool, failed: bool, json: Pat
 
 
 def run_listen(config: Path, *, host: str, port: int, journal: Path) -> int:
+    # Brings Tornado along, which no other command here needs.
+    from autograder.github import server
+
     course, roster = read_course(config)
     secret = os.environ.get("AUTOGRADER_WEBHOOK_SECRET")
     if not secret:
@@ -105,16 +109,16 @@ def run_listen(config: Path, *, host: str, port: int, journal: Path) -> int:
         inbox = Inbox(course.regrades_a_day, write, before)
         receiver = Receiver(course, roster, inbox, secret)
         try:
-            taking = server(receiver, host, port, _now, lambda line: print(line, flush=True))
+            sockets = server.bind(host, port)
         except OSError as error:
             raise CourseError(f"--port: cannot listen on {host}:{port}: {error.strerror}") from None
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        threading.Thread(target=taking.serve_forever, daemon=True).start()
-        print(f"listening on http://{host}:{taking.server_address[1]}", flush=True)
-        try:
+        with (
+            server.answering(sockets, receiver, _now, lambda line: print(line, flush=True)),
+            suppress(KeyboardInterrupt),
+        ):
+            print(f"listening on http://{host}:{sockets[0].getsockname()[1]}", flush=True)
             listen.work(client, course, inbox, released, threading.Event(), _now, _say)
-        except KeyboardInterrupt:
-            taking.server_close()
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""The listener's server: who sent it, what it says, and nothing else.
+"""What a delivery says: who sent it first, and only then what is in it.
 
 An answer says only that it was understood. What follows from it is done afterwards, by another
 thread: GitHub waits for ten seconds.
@@ -6,9 +6,7 @@ thread: GitHub waits for ten seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import datetime
 
 import msgspec
 from githubkit.webhooks import verify
@@ -20,9 +18,6 @@ from autograder.github.inbox import Inbox
 from autograder.github.order import Order, order
 from autograder.github.roster import Roster
 
-# GitHub sends up to 25 MB; a push of a few files is some 10 KB. What is larger, a sweep finds.
-BODY_CAP = 2 * 1024 * 1024
-TIMEOUT_SECONDS = 10
 PREFIX = "sha256="
 
 
@@ -118,51 +113,3 @@ class Receiver:
         if set(commit) == {"0"}:
             raise BadOrder("a deleted branch")
         return order(self._course, self._roster, student.id, commit)
-
-
-def server(
-    receiver: Receiver,
-    host: str,
-    port: int,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    told: Callable[[str], None] = lambda line: None,
-) -> ThreadingHTTPServer:
-    """A server that is not answering yet; `told` gets a line for each request."""
-
-    class Handler(BaseHTTPRequestHandler):
-        timeout = TIMEOUT_SECONDS
-
-        def do_POST(self) -> None:
-            now = clock()
-            try:
-                status, answer = 202, self._receive(now)
-            except Refusal as refusal:
-                status, answer = refusal.status, str(refusal)
-            told(f"{self.headers.get('X-GitHub-Event', '-')[:40]!r}: {answer}")
-            content = answer.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "text/plain; charset=utf-8")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def _receive(self, now: datetime) -> str:
-            length = self.headers.get("Content-Length") or ""
-            if not (length.isascii() and length.isdigit()):
-                raise Refusal(411, "how long is it?")
-            if len(length) > 10 or int(length) > BODY_CAP:
-                raise Refusal(413, "too large")
-            try:
-                body = self.rfile.read(int(length))
-            except (TimeoutError, ConnectionError):
-                raise Refusal(408, "too slow") from None
-            event = self.headers.get("X-GitHub-Event", "")
-            signature = self.headers.get("X-Hub-Signature-256", "")
-            return receiver.receive(event, signature, body, now)
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Lines go to `told` alone."""
-
-    made = ThreadingHTTPServer((host, port), Handler)
-    made.daemon_threads = True
-    return made

@@ -18,6 +18,7 @@ from autograder.github.configuration import Course, Late
 from autograder.github.order import Order, order
 from autograder.github.roster import Roster, Student
 from tests.github.fake import FakeGitHub
+from tests.github.listener import Listener
 
 DEADLINE = datetime(2027, 4, 30, 15, 0, tzinfo=UTC)
 NOW = DEADLINE - timedelta(days=1)
@@ -98,6 +99,13 @@ def running(classroom: Classroom) -> Classroom:
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with Ledger(tmp_path / "course.ledger") as kept:
         yield kept
+
+
+@pytest.fixture
+def listener(running: Classroom) -> Iterator[Listener]:
+    """Waits for deliveries, with the limits that it has."""
+    with Listener.open(running.course, running.roster, lambda: running.now) as opened:
+        yield opened
 
 
 Write = Callable[..., Path]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import threading
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,40 +13,9 @@ import pytest
 from autograder.github.errors import BadConfiguration
 from autograder.github.inbox import DAY, PAUSE, Due, Event, Inbox
 from autograder.github.listen import journal, send, work
-from autograder.github.webhooks import BODY_CAP, Receiver, server
 from tests.github.conftest import NOW, Classroom
 from tests.github.fake import deliver
-
-KIM = "segmentation-octo-kim"
-SECRET = "a secret of the course's"
-SHA = "a" * 40
-
-
-class Listener:
-    """A server with an inbox that is looked into, and nobody who sends."""
-
-    def __init__(self, room: Classroom) -> None:
-        self.written: list[Event] = []
-        self.told: list[str] = []
-        self.inbox = Inbox(2, self.written.append)
-        receiver = Receiver(room.course, room.roster, self.inbox, SECRET)
-        self.server = server(receiver, "127.0.0.1", 0, lambda: room.now, self.told.append)
-        self.port = self.server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
-
-    def due(self, now: datetime) -> list[Due]:
-        return self.inbox.due(now)
-
-
-@pytest.fixture
-def listener(running: Classroom) -> Iterator[Listener]:
-    made = Listener(running)
-    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,))
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
+from tests.github.listener import KIM, SECRET, SHA, Listener
 
 
 def test_a_push_to_the_default_branch_is_noted_with_its_time(
@@ -114,22 +81,6 @@ def test_what_is_not_this_courses_business_is_passed_over(
 @pytest.mark.parametrize("payload", [[], {"ref": 1}, {"ref": "refs/heads/main"}, "x", None])
 def test_what_github_would_not_send_is_refused(listener: Listener, payload: Any) -> None:
     assert deliver(listener.url, "push", payload, SECRET) == 400
-
-
-@pytest.mark.parametrize(
-    ("length", "status"),
-    [(str(BODY_CAP + 1), 413), ("9" * 5000, 413), ("-1", 411), ("x", 411), (None, 411)],
-)
-def test_a_body_is_not_read_before_its_length_is_known_and_small(
-    listener: Listener, length: str | None, status: int
-) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", listener.port)
-    connection.putrequest("POST", "/")
-    if length is not None:
-        connection.putheader("Content-Length", length)
-    connection.endheaders()
-    assert connection.getresponse().status == status
-    connection.close()
 
 
 def test_of_a_thousand_pushes_in_a_minute_the_newest_is_graded(
