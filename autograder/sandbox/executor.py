@@ -6,11 +6,11 @@ score, and whatever it answers is checked again on the grader's side.
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,7 +28,9 @@ from autograder.sandbox.exceptions import Phase, describe_exception, student_fra
 from autograder.sandbox.fake_gpu import FakeGpu
 from autograder.sandbox.forbidden import Guard
 from autograder.sandbox.imports import Imports
+from autograder.sandbox.loading import Files
 from autograder.sandbox.messages import (
+    Answer,
     BuildLinear,
     Device,
     Done,
@@ -47,8 +49,10 @@ from autograder.sandbox.messages import (
     SetMode,
     SetParameters,
     TensorHeader,
+    Touched,
     Value,
 )
+from autograder.sandbox.native import arm
 from autograder.sandbox.outgoing import changed, plain, unfit, vector_jacobian, with_article
 from autograder.sandbox.parameters import set_parameters
 from autograder.sandbox.settings import Settings
@@ -68,7 +72,9 @@ class Executor:
         self._reply_bytes = reply_bytes
         self._module: ModuleType | None = None
         self._guard = Guard(())
+        self._files = Files(folder, self._guard)
         self._imports = Imports(folder)
+        self._touched: set[Touched] = set()
         self._settings = Settings(library=())
         self._found = frozenset(sys.modules), list(sys.path), sys.dont_write_bytecode
         self._objects: list[object] = []
@@ -86,6 +92,7 @@ class Executor:
     def close(self) -> None:
         """Leave this process as it was before the file was loaded."""
         self._guard.remove()
+        self._files.end()
         self._imports.end()
         modules, sys.path[:], sys.dont_write_bytecode = self._found
         for name in sys.modules.keys() - modules:
@@ -102,9 +109,14 @@ class Executor:
         """The answer to one request; whatever the student's code raises becomes a reply."""
         out = Payload()
         try:
-            return self._dispatch(request, data, out), out
+            reply = self._dispatch(request, data, out)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are answers too
-            return describe_exception(request.id, error, self._folder, self._phase), Payload()
+            reply = describe_exception(request.id, error, self._folder, self._phase)
+            out = Payload()
+        if self._touched and isinstance(reply, Answer):
+            reply = replace(reply, touched=tuple(sorted(self._touched)))
+            self._touched.clear()
+        return reply, out
 
     def _dispatch(self, request: Request, data: Buffer, out: Payload) -> Reply:
         match request:
@@ -129,29 +141,34 @@ class Executor:
         sys.path.insert(0, str(self._folder))
         sys.dont_write_bytecode = True
         inside = [each for each in request.substitutes if each.module == request.module]
-        self._imports = Imports(self._folder, {each.module for each in request.substitutes})
+        beside = {each.module for each in request.substitutes}
+        self._imports = Imports(self._folder, beside, self._touched.add)
         self._imports.begin()
         self._settings = Settings()
-        with self._settings.of_import():
+        self._guard = Guard(request.forbidden, for_good=self._for_good)
+        self._files = Files(self._folder, self._guard)
+        self._files.begin()
+        if self._for_good and request.forbidden:
+            arm(self._touched.add)
+        with self._guard.watch(), self._settings.of_import():
             for substitute in request.substitutes:
                 if substitute not in inside:
                     stand_in.install(substitute, self._import)
-            self._guard = Guard(request.forbidden)
             self._module = module = self._import(request.module)
+        if self._guard.reached is not None:
+            self._touched.add("excluded operation at import")
         self._imports.graded = True
         for substitute in inside:
             stand_in.install(substitute, lambda name: module)
-        if self._for_good:
-            self._guard.seal()
         return Loaded(request.id, self._settings.changed)
 
     def _import(self, name: str) -> ModuleType:
         path = self._folder / f"{name}.py"
-        spec = importlib.util.spec_from_file_location(name, path)
+        spec = self._files.spec(name)
         if spec is None or spec.loader is None:
             raise ImportError(f"{path.name} is not a Python file")
         demand_text(path)
-        module = importlib.util.module_from_spec(spec)
+        module = module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
         return module

@@ -4,10 +4,10 @@ Looking for names in the source finds docstrings and misses aliases. What counts
 runs: the excluded operations are overridden in PyTorch's dispatcher, where every road to
 them ends, whatever it is called in Python. The override lives in the worker only.
 
-It is in force before the first line of a submission runs, so that no kernel can be kept from
-before; while the file is imported nothing is graded, and excluded operations still compute, by
-other means. Then the guard is sealed: from there on no flag and no object that Python code
-could find decides whether they compute.
+It is in force before the first line of a submission runs, and refuses while the file is
+imported, too: no kernel can be kept from before, and no table be made for later. No flag and no
+object that Python code could find decides whether an excluded operation computes, and neither
+does the caller: PyTorch's own derivatives do without them (`convolutions.py`).
 """
 
 from __future__ import annotations
@@ -16,19 +16,24 @@ import ctypes
 import fnmatch
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Never
 
 import torch
 import torch._decomp
 from torch import Tensor
-from torch.autograd.function import BackwardCFunction
+
+from autograder.sandbox.convolutions import adjoint, convolve, second_derivative
+from autograder.sandbox.decompositions import Decompositions
 
 TRANSPOSED_CONVOLUTION = "convolution(transposed=True)"
 # The same by the names of single backends.
 TRANSPOSED_NAMES = ("*conv_transpose?d*", "*convolution_transpose*", "conv?d_transpose*")
+CONVOLUTIONS = ("aten::convolution", "aten::_convolution")
+SECOND_DERIVATIVE = "aten::_convolution_double_backward"
 BACKENDS = ("CPU", "CUDA", "MkldnnCPU", "QuantizedCPU")
-# The kernel that every other backend shares, which could be asked for below the override.
-GENERAL = "CompositeExplicitAutograd"
+# Kernels that other backends share, which could be asked for below the override.
+GENERAL = ("CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional")
+COMPOSITE = "CompositeImplicitAutograd"
 
 Kernel = Callable[..., Any]
 
@@ -38,119 +43,128 @@ class ForbiddenOperation(RuntimeError):
 
 
 class Guard:
-    """Overrides operations by pattern; counts what is reached while a graded call runs.
+    """Overrides operations by pattern; counts what is reached while code of a student runs.
 
     Patterns are matched against the operation's name without namespace and overload
-    (`upsample_nearest2d`). TRANSPOSED_CONVOLUTION stands for a convolution with that flag,
-    whose other uses go on working.
+    (`upsample_nearest2d`), and against that of its gradient. TRANSPOSED_CONVOLUTION stands for a
+    convolution with that flag, whose other uses go on working.
+
+    With `for_good` the operations are gone from this process, which does nothing else until it
+    ends. Without, they go on computing for whoever is not watched, until `remove`.
     """
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], *, for_good: bool = False) -> None:
         self.reached: str | None = None
+        self._for_good = for_good
         self._watching = False
-        self._libraries: dict[str, torch.library.Library] = {}
-        self._convolutions: tuple[str, ...] = ()
+        handles: dict[str, Any] = {}
         names = [pattern for pattern in patterns if pattern != TRANSPOSED_CONVOLUTION]
         if TRANSPOSED_CONVOLUTION in patterns:
             names += TRANSPOSED_NAMES
-            self._convolutions = ("aten::convolution", "aten::_convolution")
-        self._excluded = _matching(names) if names else {}
-        for operation, base in self._excluded.items():
-            self._override(operation, self._unsealed(operation, base), BACKENDS)
-        for operation in self._convolutions:
-            self._override(operation, self._convolution, (*BACKENDS, GENERAL))
-
-    def seal(self) -> None:
-        """Exclude the operations for good: what was imported is about to be graded.
-
-        Only for a process that does nothing else until it ends.
-        """
-        handles: dict[str, Any] = {}
-        sealed: list[tuple[str, Kernel, Sequence[str]]] = [
-            *((name, self._sealed(base), BACKENDS) for name, base in self._excluded.items()),
-            *(
-                (name, self._sealed_convolution, (*BACKENDS, GENERAL))
-                for name in self._convolutions
-            ),
-        ]
-        for operation, kernel, keys in sealed:
-            namespace, _, name = operation.partition("::")
-            if namespace not in handles:
-                # Not torch.library.Library: that keeps the handle where anybody finds it.
-                handles[namespace] = torch._C._dispatch_library("IMPL", namespace, "", __file__, 0)
-                ctypes.pythonapi.Py_IncRef(ctypes.py_object(handles[namespace]))
-            for key in keys:
-                handles[namespace].impl(name, key, kernel, False)
+            convolution = self._convolution_for_good if for_good else self._convolution
+            for operation in CONVOLUTIONS:
+                for key in (*BACKENDS, GENERAL[0]):
+                    _implement(handles, operation, key, convolution)
+            _implement(handles, SECOND_DERIVATIVE, COMPOSITE, self._second_derivative)
+        excluded = _matching(names)
+        for operation, base in excluded.items():
+            if not _has(operation, COMPOSITE):
+                kernel = self._kernel(operation, base)
+                for key in (*BACKENDS, *(each for each in GENERAL if _has(operation, each))):
+                    _implement(handles, operation, key, kernel)
+        self._decompositions = Decompositions(excluded, self.refuse)
+        self._handles: dict[str, Any] = {}
+        if for_good:
+            self._decompositions.close_for_good()
+            for handle in handles.values():  # to be kept, and nowhere to be found
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(handle))
+        else:
+            self._handles = handles
 
     def remove(self) -> None:
         """Undo the overrides. A worker never does; a process that goes on to other things must."""
-        for library in self._libraries.values():
-            library._destroy()
-        self._libraries.clear()
+        for handle in self._handles.values():
+            handle.reset()
+        self._handles.clear()
 
     @contextmanager
     def watch(self) -> Iterator[None]:
         """What is reached inside counts as the student's."""
         self.reached = None
         self._watching = True
+        if not self._for_good:
+            self._decompositions.close()
         try:
             yield
         finally:
             self._watching = False
+            if not self._for_good:
+                self._decompositions.open()
 
-    def _override(self, operation: str, kernel: Kernel, keys: Sequence[str]) -> None:
-        namespace, _, name = operation.partition("::")
-        if namespace not in self._libraries:
-            self._libraries[namespace] = torch.library.Library(namespace, "IMPL")
-        for key in keys:
-            self._libraries[namespace].impl(name, kernel, key)
-
-    def _refuse(self, name: str) -> None:
+    def refuse(self, name: str) -> Never:
+        """Remember what was reached, and raise ForbiddenOperation."""
         self.reached = self.reached or name
         raise ForbiddenOperation(f"{name} is not available here")
 
-    def _unsealed(self, operation: str, base: str) -> Kernel:
+    def _kernel(self, operation: str, base: str) -> Kernel:
+        if self._for_good:
+            return lambda *args, **kwargs: self.refuse(base)
         substitute = _decomposition(operation)
 
         def kernel(*args: object, **kwargs: object) -> object:
             if self._watching or substitute is None:
-                self._refuse(base)
-            assert substitute is not None
+                self.refuse(base)
             return substitute(*args, **kwargs)
 
         return kernel
 
-    def _sealed(self, base: str) -> Kernel:
-        def kernel(*args: object, **kwargs: object) -> None:
-            self._refuse(base)
-
-        return kernel
-
     def _convolution(self, *args: Any) -> Tensor:
-        transposed = args[6]
-        if transposed and self._watching:
-            self._refuse("transposed convolution")
-        return _convolution(*args)
+        x, weight, bias, stride, padding, dilation, transposed, output_padding, groups = args[:9]
+        if not transposed:
+            return convolve(x, weight, bias, stride, padding, dilation, groups)
+        if self._watching:
+            self.refuse("transposed convolution")
+        return adjoint(x, weight, bias, stride, padding, dilation, output_padding, groups)
 
-    def _sealed_convolution(self, *args: Any) -> Tensor:
-        transposed = args[6]
-        if transposed and not _in_second_derivative():
-            self._refuse("transposed convolution")
-        return _convolution(*args)
+    def _convolution_for_good(self, *args: Any) -> Tensor:
+        x, weight, bias, stride, padding, dilation, transposed, _, groups = args[:9]
+        if transposed:
+            self.refuse("transposed convolution")
+        return convolve(x, weight, bias, stride, padding, dilation, groups)
+
+    def _second_derivative(self, *args: Any) -> tuple[Tensor | None, ...]:
+        transposed = args[9]
+        if transposed:
+            self.refuse("transposed convolution")
+        return second_derivative(*args)
+
+
+def _implement(handles: dict[str, Any], operation: str, key: str, kernel: Kernel) -> None:
+    """Override an operation by the handle of its namespace, for as long as that lives."""
+    namespace, _, name = operation.partition("::")
+    if namespace not in handles:
+        # Not torch.library.Library: that keeps the handle where anybody finds it.
+        handles[namespace] = torch._C._dispatch_library("IMPL", namespace, "", __file__, 0)
+    handles[namespace].impl(name, key, kernel, False)
+
+
+def _has(operation: str, key: str) -> bool:
+    """Whether there is a kernel of this kind.
+
+    A composite operation needs no override: it reaches its parts, which are overridden themselves,
+    and a kernel for a backend would cut it off from autograd.
+    """
+    found: bool = torch._C._dispatch_has_kernel_for_dispatch_key(operation, key)
+    return found
 
 
 def _matching(patterns: Sequence[str]) -> dict[str, str]:
-    """The operations that do the work, with their bare names.
-
-    A composite operation is left out: it reaches its parts, which are overridden themselves,
-    and a kernel for a backend would cut it off from autograd.
-    """
+    """The operations of these names and their gradients, with their bare names."""
+    every = [*patterns, *(f"{pattern}_backward" for pattern in patterns)]
     found = {}
-    for operation in torch._C._dispatch_get_all_op_names():
+    for operation in torch._C._dispatch_get_all_op_names() if every else ():
         base = operation.partition("::")[2].partition(".")[0]
-        if any(fnmatch.fnmatchcase(base, pattern) for pattern in patterns) and not (
-            torch._C._dispatch_has_kernel_for_dispatch_key(operation, "CompositeImplicitAutograd")
-        ):
+        if any(fnmatch.fnmatchcase(base, pattern) for pattern in every):
             found[operation] = base
     return found
 
@@ -164,104 +178,3 @@ def _decomposition(operation: str) -> Kernel | None:
         getattr(packet, overload or "default")
     )
     return found
-
-
-_current_node = torch._C._current_autograd_node
-
-
-def _in_second_derivative() -> bool:
-    """Whether PyTorch itself is differentiating the gradient of a convolution.
-
-    The gradient of conv2d is allowed, and its own gradient is made of transposed convolutions.
-    """
-    node = _current_node()
-    return (
-        node is not None
-        and not isinstance(node, BackwardCFunction)  # a Function of the student's
-        and node.name().startswith("ConvolutionBackward")
-    )
-
-
-def _convolution(
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None,
-    stride: list[int],
-    padding: list[int],
-    dilation: list[int],
-    transposed: bool,
-    output_padding: list[int],
-    groups: int,
-    *_backend_flags: bool,
-) -> Tensor:
-    if transposed:
-        return _adjoint(x, weight, bias, stride, padding, dilation, output_padding, groups)
-    return _convolve(x, weight, bias, stride, padding, dilation, groups)
-
-
-def _spread(values: list[int], dimensions: int) -> list[int]:
-    return list(values) * dimensions if len(values) == 1 else list(values)
-
-
-def _convolve(
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None,
-    stride: list[int],
-    padding: list[int],
-    dilation: list[int],
-    groups: int,
-) -> Tensor:
-    """A convolution by the one kernel that takes every stride, padding and dilation.
-
-    The kernel this override replaced is out of reach, so the work goes to the dilated one,
-    group by group.
-    """
-    dimensions = weight.dim() - 2
-    if dimensions == 1:
-        return _convolve(
-            x.unsqueeze(2),
-            weight.unsqueeze(2),
-            bias,
-            [1, *stride],
-            [0, *padding],
-            [1, *dilation],
-            groups,
-        ).squeeze(2)
-    convolve = (
-        torch.ops.aten.slow_conv_dilated2d
-        if dimensions == 2
-        else torch.ops.aten.slow_conv_dilated3d
-    )
-    settings = [_spread(values, dimensions) for values in (stride, padding, dilation)]
-    biases = bias.chunk(groups) if bias is not None else [None] * groups
-    parts = [
-        convolve(part, kernel, list(kernel.shape[2:]), each, *settings)
-        for part, kernel, each in zip(
-            x.chunk(groups, 1), weight.chunk(groups, 0), biases, strict=True
-        )
-    ]
-    return parts[0] if groups == 1 else torch.cat(parts, 1)
-
-
-def _adjoint(
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None,
-    stride: list[int],
-    padding: list[int],
-    dilation: list[int],
-    output_padding: list[int],
-    groups: int,
-) -> Tensor:
-    dimensions = weight.dim() - 2
-    s, p, d, op = (_spread(v, dimensions) for v in (stride, padding, dilation, output_padding))
-    size = [
-        (n - 1) * s[i] - 2 * p[i] + d[i] * (weight.shape[2 + i] - 1) + op[i] + 1
-        for i, n in enumerate(x.shape[2:])
-    ]
-    like = x.new_empty([x.shape[0], weight.shape[1] * groups, *size])
-    result: Tensor = torch.ops.aten.convolution_backward(
-        x, like, weight, None, s, p, d, False, [0] * dimensions, groups, [True, False, False]
-    )[0]
-    return result if bias is None else result + bias.reshape(-1, *[1] * dimensions)

@@ -21,13 +21,15 @@ import dis
 import importlib
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from autograder.sandbox.messages import Touched
 from autograder.sandbox.source import demand_text
 
+MACHINE_CODE: Final = ("ctypes", "_ctypes", "cffi", "_cffi_backend")
 LEFT_OVER: Final = ("matplotlib", "torchvision", "tqdm", "PIL")
 ALLOWED: Final = frozenset(
     {"torch", "numpy", "__main__", *sys.stdlib_module_names, *sys.builtin_module_names}
@@ -37,12 +39,19 @@ ALLOWED: Final = frozenset(
 class Imports:
     """The rule for the files of one folder, from `begin` to `end`.
 
-    `beside` are modules that take the place of files which are not there.
+    `beside` are modules that take the place of files which are not there. `touch` is told of
+    imports that no honest file has a use for.
     """
 
-    def __init__(self, folder: Path, beside: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        beside: Collection[str] = (),
+        touch: Callable[[Touched], object] = lambda touched: None,
+    ) -> None:
         self._folder = folder
         self._beside = frozenset(beside)
+        self._touch = touch
         self.graded = False
 
     def begin(self) -> None:
@@ -65,6 +74,8 @@ class Imports:
         is no text.
         """
         top = name.partition(".")[0]
+        if top in MACHINE_CODE:
+            self._touch("ctypes")
         if top in ALLOWED or top in self._beside:
             return None
         if (file := self._folder / f"{top}.py").exists():

@@ -20,6 +20,14 @@ Shape = Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
 
 Refusal = Literal["memory", "disk", "open files", "processes", "package", "encoding"]
 Device = Literal["cpu", "cuda", "meta", "fake-cuda"]
+# What no honest file reaches, which costs nothing by itself: for the course staff.
+Touched = Literal[
+    "excluded operation at import",
+    "decompositions",
+    "ctypes",
+    "native code",
+    "guard",
+]
 
 
 class TensorHeader(msgspec.Struct, tag="tensor", frozen=True):
@@ -221,14 +229,20 @@ class Broken(msgspec.Struct, tag="broken", frozen=True):
     reason: str
 
 
-class Loaded(msgspec.Struct, tag="loaded", frozen=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to a request; `touched` is what the file reached since the last one."""
+
+    touched: tuple[Touched, ...] = ()
+
+
+class Loaded(Answer, tag="loaded", frozen=True):
     """The file is imported; `settings` of the process are those that it changed."""
 
     id: int
     settings: tuple[str, ...] = ()
 
 
-class Returned(msgspec.Struct, tag="returned", frozen=True):
+class Returned(Answer, tag="returned", frozen=True):
     """A tensor came back. `gradients` follow `wrt`; None where nothing flows."""
 
     id: int
@@ -239,7 +253,7 @@ class Returned(msgspec.Struct, tag="returned", frozen=True):
     settings: tuple[str, ...] = ()
 
 
-class Made(msgspec.Struct, tag="made", frozen=True):
+class Made(Answer, tag="made", frozen=True):
     """A module came back: it stays in the worker and is described here."""
 
     id: int
@@ -251,7 +265,7 @@ class Made(msgspec.Struct, tag="made", frozen=True):
     settings: tuple[str, ...] = ()
 
 
-class Other(msgspec.Struct, tag="other", frozen=True):
+class Other(Answer, tag="other", frozen=True):
     """Something came back that is neither; `kind` says what, in words."""
 
     id: int
@@ -259,11 +273,11 @@ class Other(msgspec.Struct, tag="other", frozen=True):
     device: str = ""
 
 
-class Done(msgspec.Struct, tag="done", frozen=True):
+class Done(Answer, tag="done", frozen=True):
     id: int
 
 
-class Threw(msgspec.Struct, tag="threw", frozen=True):
+class Threw(Answer, tag="threw", frozen=True):
     """The student's code raised; `refused` is the limit or rule that the exception tells of.
 
     `stub`: the student's own `raise` did, and nothing that it called.
@@ -279,12 +293,12 @@ class Threw(msgspec.Struct, tag="threw", frozen=True):
     stub: bool = False
 
 
-class NoSuchName(msgspec.Struct, tag="missing", frozen=True):
+class NoSuchName(Answer, tag="missing", frozen=True):
     id: int
     name: str
 
 
-class Forbade(msgspec.Struct, tag="forbidden", frozen=True):
+class Forbade(Answer, tag="forbidden", frozen=True):
     id: int
     operation: str
     frames: tuple[Frame, ...]

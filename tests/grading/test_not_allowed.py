@@ -46,8 +46,15 @@ def test_enlarging_by_the_library_is_not_allowed_in_unpooling(load: Load, road: 
 
 @pytest.mark.parametrize("road", [ROADS[1], ROADS[6], ROADS[12]])
 def test_a_comparison_while_the_file_is_imported_costs_nothing(load: Load, road: str) -> None:
-    source = f"{HEAD}x = torch.ones(1, 1, 2, 3)\ny = {road}\ndef f(x): return x + y.shape[2]"
+    source = f"{HEAD}x = torch.ones(1, 1, 2, 3)\ny = {road}\ndef f(x): return x + 4"
     assert torch.equal(load(source, forbidden=FORBIDDEN).f(X), X + 4)
+
+
+@pytest.mark.parametrize("road", [ROADS[1], ROADS[6], ROADS[12]])
+def test_what_was_made_while_the_file_was_imported_is_not_allowed(load: Load, road: str) -> None:
+    source = f"{HEAD}x = torch.ones(1, 1, 2, 3)\ny = {road}\ndef f(x): return x + y.shape[2]"
+    with pytest.raises(UsedForbidden):
+        load(source, forbidden=FORBIDDEN).f(X)
 
 
 def test_pooling_of_other_kinds_stays_allowed_in_unpooling(load: Load) -> None:
