@@ -19,7 +19,7 @@ HANGUL = re.compile("[가-힣]")
 
 @pytest.fixture(scope="module")
 def marks() -> dict[str, list[Mark]]:
-    return {task.name: planned_checks(ASSIGNMENT, task) for task in ASSIGNMENT.tasks}
+    return {task.name: list(planned_checks(ASSIGNMENT, task).values()) for task in ASSIGNMENT.tasks}
 
 
 def test_points_are_the_contracts(marks: dict[str, list[Mark]]) -> None:

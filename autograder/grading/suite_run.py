@@ -86,8 +86,8 @@ def run_suites(
     return withhold_form(plugin.checks, plugin.about)
 
 
-def planned_checks(assignment: Assignment, task: Task) -> list[Mark]:
-    """The marks of a task's checks, without running them. Raises SuiteError."""
+def planned_checks(assignment: Assignment, task: Task) -> dict[str, Mark]:
+    """The marks of a task's checks by their ids, without running them. Raises SuiteError."""
 
     def refuse(task: Task) -> Channel:
         raise SuiteError("nothing is run here")
@@ -96,7 +96,7 @@ def planned_checks(assignment: Assignment, task: Task) -> list[Mark]:
     code, said = _run_pytest(plugin, assignment, [task], "--collect-only")
     if plugin.fault is not None or code != pytest.ExitCode.OK:
         raise SuiteError(f"{task.name}: {plugin.fault or said or code!r}")
-    return plugin.planned
+    return dict(zip(plugin.about, plugin.planned, strict=True))
 
 
 def _run_pytest(

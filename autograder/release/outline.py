@@ -10,44 +10,21 @@ from __future__ import annotations
 import argparse
 
 import msgspec
-import pytest
 
-from autograder.grading.faults import SuiteError
-from autograder.grading.marks import Assignment, Task
+from autograder.grading.marks import Assignment
 from autograder.grading.outline import SUITES, CheckOutline, Outline, TaskOutline
-from autograder.grading.plugin import GradingPlugin, _id, _mark
-from autograder.grading.suite_run import _run_pytest, load_assignment
-from autograder.sandbox.calls import Settings
-from autograder.sandbox.exchange import Channel
-
-
-class Listing(GradingPlugin):
-    """Collects the checks of a task and runs none."""
-
-    def __init__(self, assignment: Assignment) -> None:
-        super().__init__(assignment, self._refuse, settings=Settings())
-        self.outlines: list[CheckOutline] = []
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for item in items:
-            mark = _mark(item)
-            name = _id(self._task(item), item)
-            self.outlines.append(CheckOutline(name, mark.function, mark.points))
-
-    @staticmethod
-    def _refuse(task: Task) -> Channel:
-        raise SuiteError("nothing is run here")
+from autograder.grading.suite_run import load_assignment, planned_checks
 
 
 def outline_of(assignment: Assignment) -> Outline:
     """What the suites of an assignment say. Raises SuiteError."""
     tasks = []
     for task in assignment.tasks:
-        listing = Listing(assignment)
-        code, said = _run_pytest(listing, assignment, [task], "--collect-only")
-        if listing.fault is not None or code != pytest.ExitCode.OK:
-            raise SuiteError(f"{task.name}: {listing.fault or said or code!r}")
-        tasks.append(TaskOutline(task.name, task.points, tuple(listing.outlines)))
+        planned = planned_checks(assignment, task)
+        checks = tuple(
+            CheckOutline(name, mark.function, mark.points) for name, mark in planned.items()
+        )
+        tasks.append(TaskOutline(task.name, task.points, checks))
     return Outline(assignment.name, assignment.version, tuple(tasks))
 
 
