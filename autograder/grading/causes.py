@@ -18,6 +18,12 @@ _STOPPED = {
         "all calls of this file together took longer than {} seconds",
         "이 파일의 모든 호출에 걸린 시간이 합하여 {}초를 넘겼습니다",
     ),
+    Cause.SUBMISSION_SECONDS: Text(
+        "the calls of all files together took longer than they may: {} seconds, of which a share "
+        "is kept for each file that is still to come",
+        "모든 파일의 호출에 걸린 시간이 한도를 넘겼습니다. 한도는 합하여 {}초이며, 아직 채점하지 "
+        "않은 파일마다 몫을 남겨 둡니다",
+    ),
     Cause.TASK_CPU_SECONDS: Text(
         "this file used more than {} seconds of processor time in all",
         "이 파일이 쓴 프로세서 시간이 모두 {}초를 넘겼습니다",

@@ -18,6 +18,7 @@ from autograder.grading.marks import Assignment, Task
 from autograder.grading.result import Check, Result, TaskResult, Versions, undecided
 from autograder.grading.result import Sandbox as SandboxRecord
 from autograder.grading.suite_run import run_suites
+from autograder.sandbox.budget import Budget
 from autograder.sandbox.calls import Settings
 from autograder.sandbox.client import Sandbox, TaskChannel
 from autograder.sandbox.errors import Verdict
@@ -69,7 +70,7 @@ def grade(
         # the way.
         room.chmod(0o711)
         staged = lay_out(parcel, room / "submission")
-        channels = _Channels(sandbox, staged)
+        channels = _Channels(sandbox, staged, len(tasks))
         checks = run_suites(
             assignment,
             tasks,
@@ -129,14 +130,16 @@ def _total(task: Task, checks: Sequence[Check]) -> TaskResult:
 class _Channels:
     """The workers of one submission, each for one task, ended with it."""
 
-    def __init__(self, sandbox: Sandbox | NoSandbox, staged: Staged) -> None:
+    def __init__(self, sandbox: Sandbox | NoSandbox, staged: Staged, tasks: int) -> None:
         self._sandbox = sandbox
         self._staged = staged
+        self._budget = Budget(sandbox.limits, tasks)
+        self._budget.next_task()
         self._open: list[TaskChannel | InProcess] = []
 
     def connect(self, task: Task) -> Channel:
         self._staged.demand(task.name)
-        channel = self._sandbox.connect(self._staged.folder)
+        channel = self._sandbox.connect(self._staged.folder, self._budget)
         self._open.append(channel)
         return channel
 
@@ -145,3 +148,4 @@ class _Channels:
         for channel in self._open:
             channel.close()
         self._open.clear()
+        self._budget.next_task()

@@ -17,6 +17,7 @@ from typing import Final, Literal
 import msgspec
 
 from autograder.sandbox import control, endings, linux, wire
+from autograder.sandbox.budget import Budget
 from autograder.sandbox.clock import Clock
 from autograder.sandbox.control import End, Ended, Prepared, Refused, Spawn, Started
 from autograder.sandbox.errors import (
@@ -126,9 +127,9 @@ class Sandbox:
         self.layers = worker.layers
         return worker
 
-    def connect(self, folder: Path) -> TaskChannel:
+    def connect(self, folder: Path, budget: Budget | None = None) -> TaskChannel:
         """The way to a file in `folder`: a worker that is replaced when it dies."""
-        return TaskChannel(self, folder)
+        return TaskChannel(self, folder, budget)
 
     def processor(self) -> int | None:
         """The processor that this thread now shares with its workers, if it does."""
@@ -282,16 +283,17 @@ class Worker:
 class TaskChannel:
     """The way to the file of one task: a worker that is replaced when it dies.
 
-    What the task may use in all is counted over every worker it had.
+    What the task may use in all is counted over every worker it had, and its time in a budget
+    that it may share with other channels.
     """
 
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+    def __init__(self, sandbox: Sandbox, folder: Path, budget: Budget | None = None) -> None:
         self._sandbox = sandbox
         self._folder = folder
+        self._budget = budget or Budget(sandbox.limits)
         self._worker: Worker | None = None
         self._load: Load | None = None
         self._cpu_seconds = 0.0
-        self._used_seconds = 0.0
         self._printed_bytes = 0
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
@@ -303,17 +305,18 @@ class TaskChannel:
         return self._exchange(request, payload)
 
     def _exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
-        limits = self._sandbox.limits
-        used = self._used_seconds + (self._worker.used_seconds if self._worker else 0.0)
-        if used > limits.task_seconds:
-            self.close()
-            raise endings.too_long_in_all(limits)
-        worker = self._worker or self._new_worker(limits)
+        worker, before = None, 0.0
         try:
+            self._budget.demand()
+            worker = self._worker or self._new_worker(self._sandbox.limits)
+            before = worker.used_seconds
             return worker.exchange(request, payload)
         except (Crashed, TimedOut, Flooded):
             self.close()
             raise
+        finally:
+            if worker is not None:
+                self._budget.spend(worker.used_seconds - before)
 
     def _new_worker(self, limits: Limits) -> Worker:
         left = math.ceil(limits.task_cpu_seconds - self._cpu_seconds)
@@ -327,14 +330,13 @@ class TaskChannel:
         started = time.monotonic()
         self._worker = self._sandbox.spawn(self._folder, limits)
         # A file that dies at every call makes its own work of this.
-        self._used_seconds += time.monotonic() - started
+        self._budget.spend(time.monotonic() - started)
         return self._worker
 
     def close(self) -> None:
         if self._worker is not None:
             self._worker.close()
             self._cpu_seconds += self._worker.cpu_seconds
-            self._used_seconds += self._worker.used_seconds
             self._printed_bytes += self._worker.printed_bytes
             self._worker = None
 

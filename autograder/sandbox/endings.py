@@ -52,6 +52,13 @@ def too_long_in_all(limits: Limits) -> TimedOut:
     return TimedOut(said, cause=Cause.TASK_SECONDS, amount=seconds)
 
 
+def too_long_for_a_submission(limits: Limits) -> TimedOut:
+    """All calls of all tasks together."""
+    seconds = f"{limits.submission_seconds:g}"
+    said = f"more than {seconds} seconds for all files together"
+    return TimedOut(said, cause=Cause.SUBMISSION_SECONDS, amount=seconds)
+
+
 def too_much_cpu(limits: Limits) -> TimedOut:
     """All processes of a task together."""
     seconds = str(limits.task_cpu_seconds)

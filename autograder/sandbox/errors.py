@@ -62,6 +62,7 @@ class Cause(enum.StrEnum):
     CALL_SECONDS = "call seconds"
     CALL_WALL_SECONDS = "call wall seconds"
     TASK_SECONDS = "task seconds"
+    SUBMISSION_SECONDS = "submission seconds"
     TASK_CPU_SECONDS = "task cpu seconds"
     PRINTED = "printed"
     EXITED = "exited"

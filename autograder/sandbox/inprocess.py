@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from autograder.sandbox.budget import Budget
 from autograder.sandbox.executor import Executor
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.messages import Reply, Request
@@ -38,8 +39,9 @@ class NoSandbox:
     confined = False
 
     def __init__(self) -> None:
+        self.limits = Limits()
         self.layers: dict[str, str] = {}
         self.torch = str(torch.__version__)
 
-    def connect(self, folder: Path) -> InProcess:
+    def connect(self, folder: Path, budget: Budget | None = None) -> InProcess:
         return InProcess(folder)

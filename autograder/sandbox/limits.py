@@ -15,8 +15,8 @@ GIB = 1024 * MIB
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits of one task; units are in the names or in bytes.
 
-    There are none for a submission as a whole beyond the sum of its tasks: a slow file would
-    take the points of the others. One number cannot be changed: a worker is one process with one
+    `submission_seconds` is for all files together, and keeps a share for each that is still to
+    come: a slow file must not take the points of the others. One number cannot be changed: a worker is one process with one
     thread, because more is not supported by the contract (a driver's threads on a GPU apart).
     """
 
@@ -25,8 +25,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     call_seconds: float = 10.0
     # One call, however little of the processor it got.
     call_wall_seconds: float = 60.0
-    # All calls together, counted as call_seconds are.
+    # All calls of a task together, counted as call_seconds are; those of its neighbours and of
+    # processes with stand-ins, which are asked for its sake, count as well.
     task_seconds: float = 240.0
+    # All calls of a submission together: what it may cost a class.
+    submission_seconds: float = 300.0
     # Processor time of all processes of the task, which the kernel counts.
     task_cpu_seconds: int = 120
     # The full FCN-8s is 537 MB of parameters; one that is built from linear layers holds the
