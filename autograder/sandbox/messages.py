@@ -150,7 +150,6 @@ class Invoke(msgspec.Struct, tag="invoke", frozen=True):
     target: str | ObjectRef
     args: tuple[Value, ...] = ()
     kwargs: dict[str, Value] = {}
-    seed: int = 0
     device: Device = "cpu"
     grad: bool = True
     default_dtype: DtypeName = "float32"

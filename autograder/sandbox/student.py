@@ -138,7 +138,6 @@ class Student:
             target,
             tuple(pack_value(arg, payload, _refer) for arg in call.args),
             {name: pack_value(arg, payload, _refer) for name, arg in call.kwargs.items()},
-            seed=self._settings.seed,
             device=device or self._settings.device,
             grad=grad,
             default_dtype=default_dtype,
