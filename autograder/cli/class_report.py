@@ -16,6 +16,7 @@ from autograder.course.roster import NoRoster, missing, read_roster
 from autograder.course.submissions import NoClass, find, ledger_of
 from autograder.reports.class_summary import Status
 from autograder.reports.handout import check_folder
+from autograder.sandbox.printable import printable
 
 
 def report_class(
@@ -57,7 +58,7 @@ def report_class(
     print(f"{', '.join(said)}; the class: {folder / INDEX}")
     strangers = missing([row.student for row in summary.rows], listed) if roster else []
     for student in strangers:
-        print(f"{student}: not on the roster")
+        print(printable(f"{student}: not on the roster"))
     return 0
 
 

@@ -32,6 +32,7 @@ from autograder.course.submissions import NoClass, find, ledger_of
 from autograder.grading.faults import SuiteError
 from autograder.reports.feedback import withhold
 from autograder.sandbox.errors import Verdict
+from autograder.sandbox.printable import printable
 
 # What cannot go on ends in one line.
 ENDS = (NoClass, LedgerError, NoGrades, NoScheduler, SuiteError)
@@ -63,11 +64,11 @@ def grade_class(
             console.print(_standing(standing))
             for entry in standing:
                 if entry.reason is not None:
-                    print(f"{entry.student}: {entry.reason}")
+                    print(printable(f"{entry.student}: {entry.reason}"))
             console.print(f"{watch.told}; seed {policy.seed}; kept in {kept.path}", highlight=False)
             for student, reason in watch.open.items():
                 if not any(entry.student == student and entry.open for entry in standing):
-                    print(f"{student}: {reason}; the grade from before stands")
+                    print(printable(f"{student}: {reason}; the grade from before stands"))
             return 1 if watch.refused or any(entry.open for entry in standing) else 0
     except ENDS as error:
         return refuse(error)
@@ -111,7 +112,7 @@ def regrade_class(
                 f"{'changed' if write else 'would change; --write changes them'}"
             )
             for student, reason in watch.open.items():
-                print(f"{student}: {reason}")
+                print(printable(f"{student}: {reason}"))
             return 1 if watch.refused else 0
     except ENDS as error:
         return refuse(error)
@@ -199,17 +200,23 @@ class Watch:
     def _picture(self) -> RenderableType:
         table = Table(box=None, pad_edge=False)
         for entry in self._last:
-            table.add_row(escape(entry.student), _points(entry))
+            table.add_row(_name(entry), _points(entry))
         verdicts = ", ".join(
             f"{n} {verdict}" for verdict, n in self._verdicts.most_common() if verdict != "passed"
         )
-        running = ", ".join(sorted(self._running))
+        running = printable(", ".join(sorted(self._running)))
         lines = [f"[dim]running:[/] {escape(running)}", f"[dim]checks lost:[/] {verdicts or '-'}"]
         return Group(self._progress, table, *lines)
 
 
 def _points(entry: Entry) -> str:
-    return escape(entry.reason) if entry.reason else f"{entry.earned:g} / {entry.points:g}"
+    if entry.reason:
+        return escape(printable(entry.reason))
+    return f"{entry.earned:g} / {entry.points:g}"
+
+
+def _name(entry: Entry) -> str:
+    return escape(printable(entry.student))
 
 
 def _standing(entries: Sequence[Entry]) -> RenderableType:
@@ -221,10 +228,10 @@ def _standing(entries: Sequence[Entry]) -> RenderableType:
         table.add_column(name, justify="right")
     for entry in entries:
         if entry.result is None:
-            table.add_row(escape(entry.student), *("" for _ in tasks), "-")
+            table.add_row(_name(entry), *("" for _ in tasks), "-")
             continue
         earned = (f"{task.earned:g}" for task in entry.result.tasks)
-        table.add_row(escape(entry.student), *earned, f"{entry.earned:g}")
+        table.add_row(_name(entry), *earned, f"{entry.earned:g}")
     return table
 
 
@@ -236,7 +243,7 @@ def _changes(changes: Sequence[tuple[Entry | None, Entry]]) -> Table:
         before = None if before is None or before.open else before
         old = before.earned if before else 0.0
         table.add_row(
-            escape(now.student),
+            _name(now),
             f"{old:g}" if before else "-",
             f"{now.earned:g}",
             f"{now.earned - old:+g}",

@@ -17,6 +17,7 @@ from autograder.grading.outline import read_outline
 from autograder.grading.text import Language
 from autograder.reports import similar_words
 from autograder.reports.side_by_side import percent, side_by_side
+from autograder.sandbox.printable import printable
 
 PAIRS_PRINTED = 20
 
@@ -46,7 +47,7 @@ def show_similar(
     for column in ("file", "students", "shared"):
         table.add_column(column)
     for pair in found.pairs[:PAIRS_PRINTED]:
-        students = escape(f"{pair.left.student}, {pair.right.student}")
+        students = escape(printable(f"{pair.left.student}, {pair.right.student}"))
         table.add_row(f"{pair.task}.py", students, percent(pair.share))
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     if found.pairs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -57,6 +58,57 @@ def test_a_class_is_graded_once_and_again_only_where_something_changed(
     other = course("grade", folder, "--seed", "4")
     assert other.exit_code == 2
     assert "grades with seed 3" in other.stderr
+
+
+def obeyed(text: str) -> list[str]:
+    """The lines of which a terminal or a workflow would take something for a command."""
+    acts = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]|^\s*::|##\[")
+    return [line for line in text.split("\n") if acts.search(line)]
+
+
+ODD_NAMES = ("\x1b[2J\x1b[31mkim", "a\n::error::b", "::error::c", "\u202egnp", "##[error]d", "e\r")
+
+
+@pytest.fixture
+def odd_names(tmp_path: Path) -> Path:
+    """Students with names that act where they are printed, and nothing else."""
+    folder = tmp_path / "class"
+    for name in (*ODD_NAMES, os.fsdecode(b"f\xff")):
+        (folder / name).mkdir(parents=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "arguments", [("grade",), ("regrade",), ("report", "--roster"), ("similar", "--release")]
+)
+def test_no_name_acts_where_it_is_printed(
+    arguments: tuple[str, ...], odd_names: Path, course: Command, tmp_path: Path
+) -> None:
+    if arguments[0] != "grade":
+        course("grade", odd_names)
+    (tmp_path / "roster").write_text("nobody")
+    options = {
+        "--roster": ("--to", tmp_path / "pages", "--roster", tmp_path / "roster"),
+        "--release": ("--release", ASSIGNMENT),
+    }
+    done = course(arguments[0], odd_names, *options.get(arguments[-1], ()))
+    assert done.exit_code in (0, 1), done.stderr
+    assert obeyed(done.stdout + done.stderr) == []
+
+
+def test_every_odd_name_has_its_line(odd_names: Path, course: Command) -> None:
+    done = course("grade", odd_names)
+    assert done.exit_code == 1
+    assert done.stdout.count("holds no Python file and no notebook") == len(ODD_NAMES) + 1
+    with Ledger(odd_names.parent / "class.ledger") as ledger:
+        kept = {entry.student for entry in ledger.record()}
+    assert kept == {*ODD_NAMES, r"f\xff"}
+
+
+def test_a_refusal_is_printable(course: Command, tmp_path: Path) -> None:
+    done = course("grade", tmp_path / "\x1b[2J\n::error::gone")
+    assert done.exit_code == 2
+    assert obeyed(done.stderr) == []
 
 
 def test_regrading_shows_whose_grade_would_change_and_writes_nothing_unasked(
