@@ -101,27 +101,30 @@ class Loader(SourceFileLoader):
                 if reached is None or (defines and not isinstance(error, ForbiddenOperation)):
                     raise
                 for name in _bound(statement):
-                    names.setdefault(name, Withheld(self._guard, reached))
+                    names.setdefault(name, Withheld.by(self._guard, reached))
 
 
 class Withheld:
     """What an excluded operation would have made; every use of it is one of the operation."""
 
-    def __init__(self, guard: Guard, operation: str) -> None:
-        vars(self).update(guard=guard, operation=operation)
+    _guard: Guard
+    _operation: str
+
+    @classmethod
+    def by(cls, guard: Guard, operation: str) -> Withheld:
+        """One that tells this guard of its uses."""
+        kind = type("Withheld", (cls,), {"_guard": guard, "_operation": operation})
+        made: Withheld = kind()
+        return made
 
     def __getattr__(self, name: str) -> Never:
         self._refuse()
 
-    def _refuse(self, *args: object, **kwargs: object) -> Never:
-        guard: Guard = vars(self)["guard"]
-        guard.refuse(vars(self)["operation"])
-
     @classmethod
-    def __torch_function__(
-        cls, function: object, types: object, args: Any = (), kwargs: Any = None
-    ) -> Never:
-        raise ForbiddenOperation("what an excluded operation made is not available here")
+    def _refuse(cls, *args: object, **kwargs: object) -> Never:
+        cls._guard.refuse(cls._operation)
+
+    __torch_function__ = _refuse
 
 
 _USES = """
@@ -130,7 +133,7 @@ _USES = """
     floordiv rfloordiv mod rmod pow rpow neg pos abs invert and rand or ror enter
 """
 for _use in _USES.split():
-    setattr(Withheld, f"__{_use}__", Withheld._refuse)
+    setattr(Withheld, f"__{_use}__", vars(Withheld)["_refuse"])
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

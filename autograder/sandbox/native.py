@@ -16,6 +16,7 @@ import ctypes
 import gc
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import FunctionType
 from typing import Any, Final
@@ -79,7 +80,7 @@ def arm(touch: Callable[[Touched], object]) -> None:
         SITE=SITE,
         TESTS=TESTS,
         EVENTS=EVENTS,
-        SOURCE=SOURCE,
+        SOURCES=(SOURCE, cache_from_source(SOURCE)),
         OWN=__file__,
     )
     sys.addaudithook(hook)
@@ -95,10 +96,10 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
                 touch("native code")
             raise ImportError(f"{name} is not available here")
     elif event == "open":
-        if arguments[0] == "SOURCE":
+        if arguments[0] in "SOURCES":
             touch("decompositions")
-    elif event == "exec":
-        if arguments[0].co_filename == "SOURCE":
+    elif event in ("exec", "function.__new__"):
+        if arguments[0].co_filename in "SOURCES":
             touch("decompositions")
             raise RuntimeError("PyTorch's decompositions are not available here")
     elif event.startswith("ctypes."):

@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -45,6 +45,8 @@ TASK = Task(
     forbidden=(*FORBIDDEN["unpooling"], *FORBIDDEN["transposed_conv"]),
 )
 assert TRANSPOSED_CONVOLUTION in TASK.forbidden
+# Where nothing is excluded a worker may use ctypes, and the walls are tried with machine code.
+NOTHING_EXCLUDED = replace(TASK, forbidden=())
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -100,7 +102,8 @@ def attacked(arena: Arena, limits: Limits = LIMITS, *, namespaces: str) -> Itera
 def let_loose(attack: Attack, arena: Arena, sandbox: Watched) -> Outcome:
     """Grade an attack and look for everything it may have got at."""
     submission = arena.set_up(attack)
-    assignment = Assignment("isolated", "1", (TASK,))
+    task = TASK if attack.family == "forbidden operations" else NOTHING_EXCLUDED
+    assignment = Assignment("isolated", "1", (task,))
     family = descendants()
     shown: set[Evidence] = set()
     verdict: Verdict | str

@@ -12,6 +12,7 @@ from tests.attacks.collection import (
     odd,
     reaching,
     reading,
+    rerouting,
     tampering,
 )
 
@@ -21,6 +22,7 @@ ATTACKS: tuple[Attack, ...] = (
     *lying.ATTACKS,
     *tampering.ATTACKS,
     *reaching.ATTACKS,
+    *rerouting.ATTACKS,
     *exhausting.ATTACKS,
     *escaping.ATTACKS,
     *odd.ATTACKS,
