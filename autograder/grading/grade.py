@@ -25,7 +25,8 @@ from autograder.sandbox.errors import Verdict
 from autograder.sandbox.exchange import Channel
 from autograder.sandbox.inprocess import InProcess, NoSandbox
 from autograder.sandbox.intake import Parcel, Staged, lay_out, take
-from autograder.sandbox.messages import Device
+from autograder.sandbox.messages import Answer, Device, Reply, Request, Touched
+from autograder.sandbox.wire import Buffer, Payload
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def grade(
         tasks=tuple(_total(task, checks) for task in tasks),
         checks=tuple(checks),
         undecided=undecided(checks),
+        touched={name: tuple(sorted(each)) for name, each in channels.touched.items() if each},
     )
 
 
@@ -127,6 +129,20 @@ def _total(task: Task, checks: Sequence[Check]) -> TaskResult:
     return TaskResult(task.name, task.points, earned)
 
 
+class _Noting:
+    """A channel that keeps what its answers say was touched."""
+
+    def __init__(self, channel: Channel, touched: set[Touched]) -> None:
+        self._channel = channel
+        self._touched = touched
+
+    def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
+        reply, data = self._channel.exchange(request, payload)
+        if isinstance(reply, Answer):
+            self._touched.update(reply.touched)
+        return reply, data
+
+
 class _Channels:
     """The workers of one submission, each for one task, ended with it."""
 
@@ -136,12 +152,13 @@ class _Channels:
         self._budget = Budget(sandbox.limits, tasks)
         self._budget.next_task()
         self._open: list[TaskChannel | InProcess] = []
+        self.touched: dict[str, set[Touched]] = {}
 
     def connect(self, task: Task) -> Channel:
         self._staged.demand(task.name)
         channel = self._sandbox.connect(self._staged.folder, self._budget)
         self._open.append(channel)
-        return channel
+        return _Noting(channel, self.touched.setdefault(f"{task.name}.py", set()))
 
     def finish(self, task: Task) -> None:
         """Also the neighbours that were asked for a stand-in's sake."""

@@ -12,6 +12,7 @@ import msgspec
 
 from autograder.grading.text import Text
 from autograder.sandbox.errors import Cause, Frame, Verdict
+from autograder.sandbox.messages import Touched
 
 SCHEMA = "autograder-result/1"
 # A grid a person can still read; larger tensors are reported by shape only.
@@ -87,7 +88,8 @@ class Sandbox(msgspec.Struct, frozen=True):
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """`undecided` names the checks that failed by themselves. While there are any, the grade is
-    open: `earned` is what the others earned, and not a grade.
+    open: `earned` is what the others earned, and not a grade. `touched` is what a file reached
+    for that no honest one needs; it costs nothing by itself, and is for the course staff.
     """
 
     schema: str = SCHEMA
@@ -104,6 +106,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[TaskResult, ...]
     checks: tuple[Check, ...]
     undecided: tuple[str, ...] = ()
+    touched: dict[str, tuple[Touched, ...]] = {}
 
 
 def undecided(checks: Iterable[Check]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.grading.text import Text
 from autograder.sandbox.errors import Verdict
+from autograder.sandbox.messages import Touched
 
 VERDICTS: dict[Verdict, Text] = {
     Verdict.PASSED: Text("passed", "통과"),
@@ -44,6 +45,19 @@ UNSAFE = Text(
     "NOT ISOLATED: the submission ran without a sandbox. This is not a grade of record.",
     "격리되지 않음: 제출물이 sandbox 없이 실행되었습니다. 공식 점수가 아닙니다.",
 )
+TOUCHED = Text(
+    "For the course staff: {file} reached for {what}.",
+    "조교 확인 필요: {file}에서 사용하려 한 것: {what}.",
+)
+TOUCHED_KINDS: dict[Touched, Text] = {
+    "excluded operation at import": Text(
+        "an excluded operation while it was imported", "import 중에 허용되지 않는 연산"
+    ),
+    "decompositions": Text("PyTorch's own code of operations", "PyTorch의 연산 구현 코드"),
+    "ctypes": Text("ctypes", "ctypes"),
+    "native code": Text("machine code of its own", "자체 기계어 코드"),
+    "guard": Text("the sandbox's own code", "sandbox의 코드"),
+}
 SEED = Text("seed", "시드")
 SECONDS = Text("s", "초")
 
