@@ -46,6 +46,7 @@ def grade_class(
     jobs: int,
     scheduler: str | None,
     seed: int | None,
+    seed_per_student: bool,
     again: bool,
     assignment: str,
 ) -> int:
@@ -54,7 +55,7 @@ def grade_class(
     try:
         submissions = find(folder, assignment)
         with Ledger(ledger or ledger_of(folder)) as kept:
-            policy = Policy(assignment, kept.seed(seed))
+            policy = _policy(assignment, kept, seed, seed_per_student)
             work = prepare(submissions, policy, None if again else kept.has)
             with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
                 for entry in _entries(work, policy, graders, watch):
@@ -65,13 +66,26 @@ def grade_class(
             for entry in standing:
                 if entry.reason is not None:
                     print(printable(f"{entry.student}: {entry.reason}"))
-            console.print(f"{watch.told}; seed {policy.seed}; kept in {kept.path}", highlight=False)
+            seeds = (
+                f"{policy.seed}, another for each student"
+                if policy.seed_per_student
+                else policy.seed
+            )
+            console.print(f"{watch.told}; seed {seeds}; kept in {kept.path}", highlight=False)
             for student, reason in watch.open.items():
                 if not any(entry.student == student and entry.open for entry in standing):
                     print(printable(f"{student}: {reason}; the grade from before stands"))
             return 1 if watch.refused or any(entry.open for entry in standing) else 0
     except ENDS as error:
         return refuse(error)
+
+
+def _policy(
+    assignment: str, kept: Ledger, seed: int | None = None, seed_per_student: bool = False
+) -> Policy:
+    """What the ledger has settled, or settles now."""
+    settled = kept.seed(seed)
+    return Policy(assignment, settled, seed_per_student=kept.seed_per_student(seed_per_student))
 
 
 def regrade_class(
@@ -91,7 +105,7 @@ def regrade_class(
         if not place.is_file():
             raise LedgerError(f"there is no ledger {place}; grade the class first")
         with Ledger(place) as kept:
-            policy = Policy(assignment, kept.seed())
+            policy = _policy(assignment, kept)
             before = {entry.student: _totals(entry) for entry in kept.record()}
             changes = []
             with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:

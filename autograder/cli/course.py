@@ -35,6 +35,13 @@ def grade(
         int | None,
         typer.Option(min=0, help="The inputs' seed for the class; drawn and kept by default."),
     ] = None,
+    seed_per_student: Annotated[
+        bool,
+        typer.Option(
+            "--seed-per-student",
+            help="Draw other inputs for each student, from the class's seed and the name.",
+        ),
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Grade even what the ledger has already.")
     ] = False,
@@ -55,6 +62,7 @@ def grade(
             jobs=jobs,
             scheduler=scheduler,
             seed=seed,
+            seed_per_student=seed_per_student,
             again=again,
             assignment=assignment,
         )

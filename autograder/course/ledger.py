@@ -173,6 +173,19 @@ class Ledger:
             )
         return settled
 
+    def seed_per_student(self, wanted: bool = False) -> bool:
+        """Whether each student has a seed of his own; what was settled first stays.
+
+        Raises LedgerError when it is wanted and the class was begun with one seed for all.
+        """
+        settled = self.settle("seed per student", "yes" if wanted else "no") == "yes"
+        if wanted and not settled:
+            raise LedgerError(
+                f"{self.path} grades with one seed for all; for a seed per student name another "
+                "file"
+            )
+        return settled
+
     def has(self, student: str, key: str) -> bool:
         """Whether the student's last grading is this very one."""
         row = self._connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -15,11 +16,22 @@ from autograder.sandbox.limits import Limits
 
 @dataclass(frozen=True)
 class Policy:
-    """By what a class is graded."""
+    """By what a class is graded.
+
+    `seed` decides what the checks draw, for the whole class or, with `seed_per_student`, together
+    with the student's name.
+    """
 
     assignment: str
     seed: int
     limits: Limits = field(default_factory=Limits)
+    seed_per_student: bool = False
+
+    def seed_for(self, student: str) -> int:
+        """The seed that this student's work is graded with."""
+        if not self.seed_per_student:
+            return self.seed
+        return int.from_bytes(hashlib.sha256(f"{self.seed} {student}".encode()).digest()[:4]) >> 1
 
 
 # Other libraries may compute, draw or count otherwise.

@@ -34,9 +34,8 @@ def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> Graded:
         assignment, sandbox = prepared(policy.assignment, policy.limits)
         faults: list[Fault] = []
         progress = Progress(on_fault=faults.append)
-        result = grade(
-            parcel, assignment, sandbox, seed=policy.seed, name=student, progress=progress
-        )
+        seed = policy.seed_for(student)
+        result = grade(parcel, assignment, sandbox, seed=seed, name=student, progress=progress)
     return Graded(results.encode(result), tuple(faults))
 
 

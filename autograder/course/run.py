@@ -53,7 +53,8 @@ def prepare(
             parcel = submission.take()
         except NoSubmission as error:
             parcel, reason = Parcel(problems={"": str(error)}), str(error)
-        key = key_of(parcel, suites=suites, grader=grader, seed=policy.seed, points=points)
+        seed = policy.seed_for(submission.student)
+        key = key_of(parcel, suites=suites, grader=grader, seed=seed, points=points)
         if known is not None and known(submission.student, key):
             continue
         if reason is None:

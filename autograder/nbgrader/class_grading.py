@@ -59,7 +59,9 @@ def grade_class(submissions: Sequence[Submission], order: Order) -> Grades:
                 f"{order.assignment} --force"
             )
         with Ledger(order.ledger) as ledger:
-            policy = Policy(order.assignment, ledger.seed())
+            policy = Policy(
+                order.assignment, ledger.seed(), seed_per_student=ledger.seed_per_student()
+            )
             known = None if order.again else ledger.has
             jobs = list(prepare(submissions, policy, known))
             for number, entry in enumerate(run(jobs, policy, on_this_machine(order.jobs)), start=1):

@@ -16,8 +16,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Limits of one task; units are in the names or in bytes.
 
     `submission_seconds` is for all files together, and keeps a share for each that is still to
-    come: a slow file must not take the points of the others. One number cannot be changed: a worker is one process with one
-    thread, because more is not supported by the contract (a driver's threads on a GPU apart).
+    come: a slow file must not take the points of the others. One number cannot be changed: a
+    worker is one process with one thread, because more is not supported by the contract (a
+    driver's threads on a GPU apart).
     """
 
     # One call, the import among them: time in which the worker waited for a processor does not
