@@ -25,7 +25,7 @@ def _conv(
 
 ASSIGNMENT = Assignment(
     name="segmentation",
-    version="5",
+    version="6",
     misconceptions=MISCONCEPTIONS,
     right_shape=right_shape,
     right=RIGHT,
