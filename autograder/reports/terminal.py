@@ -16,6 +16,7 @@ from autograder.grading.text import Language
 from autograder.reports import words
 from autograder.reports.grids import form, sheets, telling
 from autograder.reports.losses import Kept, Loss, is_perfect, kept, losses, share, waiting
+from autograder.sandbox.printable import printable
 
 SHEETS_CAP = 3
 BAR = 20
@@ -57,8 +58,8 @@ def _summary(result: Result, language: Language) -> RenderableType:
         Line(share(result.earned, result.points), style="bold"),
     )
     about = Line(
-        f"{result.submission} · {words.SEED.in_(language)} {result.seed} · {result.device} · "
-        f"{result.seconds:.1f} {words.SECONDS.in_(language)}",
+        f"{printable(result.submission)} · {words.SEED.in_(language)} {result.seed} · "
+        f"{result.device} · {result.seconds:.1f} {words.SECONDS.in_(language)}",
         style="dim",
     )
     return Group(about, "", table)
