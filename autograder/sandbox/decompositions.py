@@ -28,13 +28,12 @@ class Decompositions:
     def __init__(self, operations: Collection[str], refuse: Callable[[str], object]) -> None:
         excluded: set[FunctionType] = set()
         allowed: set[FunctionType] = set()
-        for table in TABLES:
-            for operation, entry in _decomp.global_decomposition_table[table].items():
-                (excluded if operation.name() in operations else allowed).update(_own(entry))
-        functions = excluded - allowed
-        if functions:
-            functions = _with_parts(functions, allowed)
-        self._open = {each: each.__code__ for each in functions}
+        for operation, functions in _FUNCTIONS.items():
+            (excluded if operation in operations else allowed).update(functions)
+        closed = excluded - allowed
+        while parts := {f for f, of in _CALLERS.items() if of <= closed} - closed - allowed:
+            closed |= parts
+        self._open = {each: each.__code__ for each in closed}
         self._refuse = refuse
 
     def close(self) -> None:
@@ -75,21 +74,24 @@ def _own(entry: object) -> set[FunctionType]:
     return {f for f in found if f.__code__.co_filename == SOURCE and not f.__closure__}
 
 
-def _with_parts(functions: set[FunctionType], others: set[FunctionType]) -> set[FunctionType]:
-    """Functions with those of the module that nothing else in it calls, without `others`."""
-    every: dict[str, set[FunctionType]] = {
-        name: _own(value) for name, value in vars(decompositions).items()
-    }
-    callers: dict[FunctionType, set[FunctionType]] = {}
-    for caller in set().union(*every.values()):
+def _functions() -> dict[str, set[FunctionType]]:
+    """The module's functions for each operation that it computes."""
+    found: dict[str, set[FunctionType]] = {}
+    for table in TABLES:
+        for operation, entry in _decomp.global_decomposition_table[table].items():
+            found.setdefault(operation.name(), set()).update(_own(entry))
+    return found
+
+
+def _callers() -> dict[FunctionType, set[FunctionType]]:
+    """The module's functions that others of it call, with these."""
+    named = {name: _own(value) for name, value in vars(decompositions).items()}
+    found: dict[FunctionType, set[FunctionType]] = {}
+    for caller in set().union(*named.values()):
         for name in _names(caller.__code__):
-            for called in every.get(name, ()):
-                if called is not caller:
-                    callers.setdefault(called, set()).add(caller)
-    closed = set(functions)
-    while parts := {f for f, of in callers.items() if of <= closed} - closed - others:
-        closed |= parts
-    return closed
+            for called in named.get(name, set()) - {caller}:
+                found.setdefault(called, set()).add(caller)
+    return found
 
 
 def _names(code: CodeType) -> Iterator[str]:
@@ -97,3 +99,8 @@ def _names(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)
+
+
+# Once, before there are workers.
+_FUNCTIONS: Final = _functions()
+_CALLERS: Final = _callers()

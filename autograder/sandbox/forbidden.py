@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ctypes
 import fnmatch
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Never
@@ -160,13 +161,15 @@ def _has(operation: str, key: str) -> bool:
 
 def _matching(patterns: Sequence[str]) -> dict[str, str]:
     """The operations of these names and their gradients, with their bare names."""
-    every = [*patterns, *(f"{pattern}_backward" for pattern in patterns)]
-    found = {}
-    for operation in torch._C._dispatch_get_all_op_names() if every else ():
-        base = operation.partition("::")[2].partition(".")[0]
-        if any(fnmatch.fnmatchcase(base, pattern) for pattern in every):
-            found[operation] = base
-    return found
+    if not patterns:
+        return {}
+    every = (*patterns, *(f"{pattern}_backward" for pattern in patterns))
+    matches = re.compile("|".join(map(fnmatch.translate, every))).match
+    bases = {
+        operation: operation.partition("::")[2].partition(".")[0]
+        for operation in torch._C._dispatch_get_all_op_names()
+    }
+    return {operation: base for operation, base in bases.items() if matches(base)}
 
 
 def _decomposition(operation: str) -> Kernel | None:
