@@ -41,6 +41,7 @@ from autograder.nbgrader.receipt import TIMESTAMP, holds_a_time
 from autograder.nbgrader.record import file_points
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
+from autograder.sandbox.printable import printable
 
 
 class _Poured(NotebookExporter):
@@ -100,6 +101,12 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         folders = [Path(found) for found in sorted(glob.glob(pattern)) if os.path.isdir(found)]
         if not folders:
             super().init_notebooks()  # says what it looked for
+        self._left_out = {
+            str(path): reason
+            for path in folders
+            if (reason := self._why_left_out(path)) is not None
+        }
+        folders = [path for path in folders if str(path) not in self._left_out]
         self.assignments = {
             str(folder): [str(folder / f"{name}.ipynb") for name in names] for folder in folders
         }
@@ -114,11 +121,14 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         except NoGradesGiven as error:
             self._refuse(f"No grade was given: {error}")
         self._entries = grades.entries
-        super().convert_notebooks()
-        for student, reason in sorted(grades.undecided.items()):
-            self.log.error("%s: %s", student, reason)
-        if grades.undecided:
-            self._refuse(f"{len(grades.undecided)} without a final grade, as told above")
+        undecided = {**grades.undecided, **self._left_out}
+        try:
+            super().convert_notebooks()
+        finally:
+            for student, reason in sorted(undecided.items()):
+                self.log.error("%s: %s", printable(student), reason)
+        if undecided:
+            self._refuse(f"{len(undecided)} without a final grade, as told above")
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         before = Path(self._format_dest(assignment_id, student_id)).glob("*.ipynb")
@@ -133,14 +143,18 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         # A link may lead out of the submission, and reading a pipe would wait for ever.
         strange = [path.name for path in there if path.is_symlink() or not path.is_file()]
         for name in strange:
-            self.log.warning("%s: %s is no regular file and is left out", student_id, name)
+            self.log.warning(
+                "%s: %s is no regular file and is left out", printable(student_id), printable(name)
+            )
         kept = {path.relative_to(folder).as_posix() for path in there}
         kept |= {f"{task}.py" for task in self._points}
         ignore = [*self.coursedir.ignore, *map(glob.escape, strange)]
         changes: dict[str, Any] = {"ignore": ignore}
         if not holds_a_time(folder):
             self.log.warning(
-                "%s: %s holds no time; when this was handed in is not known", student_id, TIMESTAMP
+                "%s: %s holds no time; when this was handed in is not known",
+                printable(student_id),
+                TIMESTAMP,
             )
             changes["get_existing_timestamp"] = lambda folder: None
         with temp_attrs(self.coursedir, **changes):
@@ -168,8 +182,11 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             return read_released(path)
         submitted = read_submitted(path, self._released(path.name))
         if submitted.problem is not None:
-            self.log.warning("%s: %s", self._grading.entry.student, submitted.problem.en)
-            self._grading.problem = submitted.problem
+            student = printable(self._grading.entry.student)
+            self.log.warning("%s: %s", student, submitted.problem.en)
+            if submitted.waits:
+                self.log.warning("%s: the written questions wait for a person", student)
+            self._grading.problem, self._grading.waits = submitted.problem, submitted.waits
         return submitted.notebook
 
     def _source(self, notebook: str) -> Path:
@@ -203,8 +220,24 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         self.log.error(reason)
         raise NbGraderException(reason)
 
+    def _why_left_out(self, folder: Path) -> str | None:
+        """Why a folder is no submission that nbgrader could take in; None if it is one."""
+        if folder.is_symlink() or folder.parent.is_symlink():
+            return "a link, which is not followed"
+        if self._match(str(folder)) is None:  # a line break, at which nbgrader ends
+            return "a name that nbgrader cannot read; rename the folder"
+        try:
+            str(folder).encode()
+        except UnicodeEncodeError:
+            return "a name that is no UTF-8, which no gradebook holds; rename the folder"
+        return None
+
     def _student_of(self, folder: str) -> str:
-        pattern = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
-        found = re.match(pattern, folder)
-        assert found is not None, f"{folder} was found by that very pattern"
+        found = self._match(folder)
+        assert found is not None, f"{folder} would have been left out"
         return found["student_id"]
+
+    def _match(self, folder: str) -> re.Match[str] | None:
+        """As nbgrader itself takes the name of a folder apart."""
+        pattern = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
+        return re.match(pattern, folder)

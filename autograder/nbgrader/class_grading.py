@@ -19,6 +19,7 @@ from autograder.course.run import NoGrades, prepare, run
 from autograder.course.submissions import Submission
 from autograder.grading.faults import NoAssignment
 from autograder.grading.outline import read_outline
+from autograder.sandbox.printable import printable
 
 
 class NoGradesGiven(Exception):
@@ -60,14 +61,17 @@ def grade_class(submissions: Sequence[Submission], order: Order) -> Grades:
             )
         with Ledger(order.ledger) as ledger:
             policy = Policy(
-                order.assignment, ledger.seed(), seed_per_student=ledger.seed_per_student()
+                order.assignment,
+                ledger.seed(),
+                seed_per_student=ledger.seed_per_student(),
             )
             known = None if order.again else ledger.has
             jobs = list(prepare(submissions, policy, known))
             for number, entry in enumerate(run(jobs, policy, on_this_machine(order.jobs)), start=1):
                 ledger.add(entry, again=order.again)
                 grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
-                print(f"graded {number} of {len(jobs)}: {entry.student}: {grade}", file=sys.stderr)
+                said = printable(f"{entry.student}: {grade}")
+                print(f"graded {number} of {len(jobs)}: {said}", file=sys.stderr)
                 if entry.open:
                     undecided[entry.student] = grade
             students = {submission.student for submission in submissions}

@@ -12,6 +12,7 @@ from nbgrader.converters import BaseConverter, GenerateAssignment, GenerateFeedb
 from traitlets.config import Config
 
 from autograder.nbgrader.autograde import TrustedAutograde
+from autograder.nbgrader.console_log import LOGGING
 from autograder.nbgrader.exchange import checked_release, patient_feedback
 from autograder.nbgrader.leaks import RefuseLeaks
 from autograder.nbgrader.markdown import markdown2html
@@ -39,6 +40,7 @@ def configure(c: Config, root: Path, *, exchange: str = LOCAL_EXCHANGE) -> None:
     c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".py", ".txt"]
     # Of the Formgrader's pages and of the feedback alike.
     c.HTMLExporter.filters = {"markdown2html": markdown2html}
+    c.Application.logging_config = LOGGING
     _replace_autograde(c)
     # nbgrader makes a gradebook with `alembic`, which it starts by its name.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -16,6 +16,7 @@ from autograder.nbgrader.leaks import LeakCheck
 from autograder.nbgrader.open_grades import open_files_of
 from autograder.nbgrader.receipt import TIMESTAMP
 from autograder.release.errors import ReleaseError
+from autograder.sandbox.printable import printable
 
 # Written by `nbgrader submit`; without them feedback finds no way back to the student.
 RECEIPT = (TIMESTAMP, "submission_secret.txt")
@@ -66,7 +67,7 @@ def patient_feedback(name: str) -> type[ExchangeReleaseFeedback]:
                     lost.append(student)
                     self.log.warning(
                         "No feedback is released to %s, whose grade is open: %s",
-                        student,
+                        printable(student),
                         ", ".join(f"{name}.py" for name in waiting),
                     )
                     continue
@@ -76,8 +77,8 @@ def patient_feedback(name: str) -> type[ExchangeReleaseFeedback]:
                 self.log.warning(
                     "No feedback is released to %s, whose submission did not come through "
                     "nbgrader submit: %s holds it",
-                    lost[-1],
-                    folder,
+                    printable(student),
+                    printable(str(folder)),
                 )
             return lost
 

@@ -11,6 +11,7 @@ from traitlets import Enum, Unicode
 
 from autograder.nbgrader.open_grades import is_open
 from autograder.reports.spreadsheet import number, plain, write
+from autograder.sandbox.printable import printable
 
 MISSING, UNFINISHED, GRADED = "missing", "needs manual grading", "graded"
 
@@ -101,7 +102,8 @@ class Canvas(ExportPlugin):  # type: ignore[misc]
                 if not ready:
                     self.log.warning(
                         "%s, %s: left empty, %s",
-                        assignment.name, student.id, UNFINISHED if submission else MISSING,
+                        assignment.name, printable(student.id),
+                        UNFINISHED if submission else MISSING,
                     )  # fmt: skip
             rows.append(row)
         path = write(self.to or "canvas.csv", [header, points, *rows], marked=False)

@@ -25,6 +25,11 @@ BLANK = Text(
     "The written questions below are therefore blank; the files were graded all the same.",
     "따라서 아래 서술형 문제는 비어 있습니다. 파일은 이와 관계없이 채점했습니다.",
 )
+WAITS = Text(
+    "The written questions wait for a person, who reads the file as it was handed in; the files "
+    "were graded all the same.",
+    "서술형 문제는 담당자가 제출된 파일을 직접 읽고 채점합니다. 파일은 이와 관계없이 채점했습니다.",
+)
 
 
 class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
@@ -39,7 +44,8 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
             if task is not None and task in grading.points:
                 cell.outputs = [_output(told(task, grading.entry, grading.language))]
         if grading.problem is not None:
-            lines = f"{grading.problem.in_(grading.language)} {BLANK.in_(grading.language)}"
+            follows = WAITS if grading.waits else BLANK
+            lines = f"{grading.problem.in_(grading.language)} {follows.in_(grading.language)}"
             notice = v4.new_markdown_cell(f"**{lines}**", id="problem")  # type: ignore[no-untyped-call]
             nb.cells.insert(0, notice)
         return nb, resources

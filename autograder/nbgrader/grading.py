@@ -13,7 +13,8 @@ from autograder.grading.text import Language, Text
 class Grading:
     """The grade of record, and what the notebook's preprocessors need beside it.
 
-    `points` of each file are the suites'. `problem` says what is wrong with the notebook.
+    `points` of each file are the suites'. `problem` says what is wrong with the notebook;
+    where it `waits`, its answers are for a person to find.
     `answers_before` is what stood in the cells when they were graded last, `guides` how the
     written questions are marked.
     """
@@ -24,6 +25,7 @@ class Grading:
     answers_before: Mapping[str, str] = field(default_factory=dict)
     guides: dict[str, str] = field(default_factory=dict)
     problem: Text | None = None
+    waits: bool = False
 
     def earned(self, task: str) -> float | None:
         """The points of a file: 0 where nothing was handed in.

@@ -9,6 +9,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from nbgrader.utils import determine_grade, is_solution
 
 from autograder.nbgrader.grading import Grading
+from autograder.sandbox.printable import printable
 
 
 class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
@@ -28,7 +29,7 @@ class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
         before = grade.auto_score
         if is_solution(cell):
             # Nothing was written: 0 points. Otherwise None: a person grades it.
-            grade.auto_score, _ = determine_grade(cell, self.log)
+            grade.auto_score = None if grading.waits else determine_grade(cell, self.log)[0]
             changed = grading.answers_before.get(name) != cell.source
         else:
             grade.auto_score = grading.earned(name)
@@ -37,7 +38,7 @@ class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
                 now = "open" if grade.auto_score is None else f"{grade.auto_score:g}"
                 self.log.warning(
                     "Changed since it was graded last: %s, %s.py: %g -> %s",
-                    self.student_id, name, before, now,
+                    printable(self.student_id), name, before, now,
                 )  # fmt: skip
         if grade.manual_score is None:
             grade.needs_manual_grade = grade.auto_score is None

@@ -9,18 +9,40 @@ the released notebook.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 from nbformat import NotebookNode, v4
 
 from autograder.grading.text import Text
 from autograder.nbgrader.outputs import harmless_attachments, harmless_outputs
+from autograder.nbgrader.read_cells import CELLS_CAP, SIZE_CAP, SOURCE_CAP
+from autograder.sandbox.intake import open_regular
+from autograder.sandbox.printable import printable
 
-SIZE_CAP = 64 * 1024 * 1024
+READER = Path(__file__).with_name("read_cells.py")
+# Its processor time is limited, too; a machine that is busy with a class takes longer.
+WALL_SECONDS = 120
+OTHERS_TOLD = 3
+TOO_MUCH = {
+    "bytes": Text(
+        f"it is larger than {SIZE_CAP >> 20} MiB", f"크기가 {SIZE_CAP >> 20} MiB를 넘습니다"
+    ),
+    "cells": Text(f"it has more than {CELLS_CAP} cells", f"셀이 {CELLS_CAP}개를 넘습니다"),
+    "characters": Text(
+        f"its cells hold more than {SOURCE_CAP:,} characters",
+        f"셀의 글자 수가 {SOURCE_CAP:,}자를 넘습니다",
+    ),
+    "memory": Text("it takes too much memory", "메모리가 너무 많이 필요합니다"),
+    "time": Text("it takes too long", "시간이 너무 오래 걸립니다"),
+}
 
 
 class Damaged(Exception):
@@ -31,12 +53,20 @@ class Damaged(Exception):
         self.reason = Text(en, ko)
 
 
+class TooMuch(Damaged):
+    """It may be one, but is not read for its price: a person has to."""
+
+
 @dataclass(frozen=True)
 class Submitted:
-    """A notebook that is safe to show and to grade; `problem` says why it is a blank one."""
+    """A notebook that is safe to show and to grade; `problem` says why it is a blank one.
+
+    Where it `waits`, what was handed in may hold answers, which a person has to look for.
+    """
 
     notebook: NotebookNode
     problem: Text | None = None
+    waits: bool = False
 
 
 def read_released(path: Path) -> NotebookNode:
@@ -50,11 +80,11 @@ def read_submitted(path: Path, released: NotebookNode) -> Submitted:
     try:
         cells = _cells(path)
     except Damaged as damaged:
-        return Submitted(_blank(released), damaged.reason)
+        return Submitted(_blank(released), damaged.reason, isinstance(damaged, TooMuch))
     return Submitted(pour(cells, released))
 
 
-def pour(cells: list[Mapping[str, Any]], released: NotebookNode) -> NotebookNode:
+def pour(cells: Sequence[Mapping[str, Any]], released: NotebookNode) -> NotebookNode:
     """The student's cells, in their order; graded cells that are missing follow at the end."""
     known = {name: cell for cell in released.cells if (name := grade_id(cell)) and _matters(cell)}
     # Jupyter copies the metadata with a cell; of two copies the last one counts, as in nbgrader.
@@ -131,39 +161,53 @@ def _source(cell: Mapping[str, Any]) -> str:
     return "".join(map(str, source)) if isinstance(source, list) else str(source)
 
 
-def _cells(path: Path) -> list[Mapping[str, Any]]:
-    """The cells of a file that may be anything. Raises Damaged."""
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise Damaged(
-            f"{path.name} is not a regular file.", f"{path.name}은(는) 일반 파일이 아닙니다."
-        )
-    if not path.exists():
+def _cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a file that may be anything. Raises Damaged or TooMuch."""
+    name = printable(path.name)
+    if not path.exists() and not path.is_symlink():
         others = ", ".join(_other_notebooks(path))
         raise Damaged(
-            f"{path.name} was not handed in" + (f", but {others}." if others else "."),
-            f"{path.name}이(가) 제출되지 않았습니다"
-            + (f" (제출된 파일: {others})." if others else "."),
+            f"{name} was not handed in" + (f", but {others}." if others else "."),
+            f"{name}이(가) 제출되지 않았습니다" + (f" (제출된 파일: {others})." if others else "."),
         )
-    if path.stat().st_size > SIZE_CAP:
-        raise Damaged(
-            f"{path.name} is larger than {SIZE_CAP >> 20} MiB.",
-            f"{path.name}의 크기가 {SIZE_CAP >> 20} MiB를 넘습니다.",
-        )
+    file = open_regular(path)
+    if isinstance(file, str):
+        raise Damaged(f"{name} is {file}.", f"{name}은(는) 일반 파일이 아닙니다.")
     try:
-        # As lenient as possible: an older version is upgraded, what is missing is filled in.
-        notebook = nbformat.reads(path.read_bytes().decode(), 4)  # type: ignore[no-untyped-call]
-        cells = notebook["cells"]
-        if not isinstance(cells, list) or not all(isinstance(cell, Mapping) for cell in cells):
-            raise TypeError("its cells are no list of cells")
-    except (Exception, RecursionError) as error:  # of a damaged file anything may come
-        name = type(error).__name__
+        answer = _read_apart(file)
+    finally:
+        os.close(file)
+    if answer.cells is not None:
+        return answer.cells
+    if answer.damaged is not None:
         raise Damaged(
-            f"{path.name} is damaged and cannot be read as a notebook ({name}).",
-            f"{path.name}이(가) 손상되어 노트북으로 읽을 수 없습니다 ({name}).",
-        ) from None
-    return cells
+            f"{name} is damaged and cannot be read as a notebook ({answer.damaged}).",
+            f"{name}이(가) 손상되어 노트북으로 읽을 수 없습니다 ({answer.damaged}).",
+        )
+    much = TOO_MUCH[answer.too_much]
+    raise TooMuch(f"{name} was not read: {much.en}.", f"{name}을(를) 읽지 않았습니다: {much.ko}.")
+
+
+class _Answer(msgspec.Struct):
+    """What read_cells.py says: one of these."""
+
+    cells: list[dict[str, Any]] | None = None
+    damaged: str | None = None
+    too_much: str = "time"
+
+
+def _read_apart(file: int) -> _Answer:
+    """The answer of a process that may be ended by its limits while it reads."""
+    command = [sys.executable, "-I", str(READER)]
+    try:
+        done = subprocess.run(
+            command, stdin=file, capture_output=True, env={}, timeout=WALL_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return _Answer()
+    return msgspec.json.decode(done.stdout, type=_Answer) if done.returncode == 0 else _Answer()
 
 
 def _other_notebooks(path: Path) -> Iterator[str]:
-    for other in sorted(path.parent.glob("*.ipynb")):
-        yield other.name
+    for other in sorted(path.parent.glob("*.ipynb"))[:OTHERS_TOLD]:
+        yield printable(other.name)

@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
 from autograder.course.ledger import Entry, Ledger, to_entry
@@ -76,6 +77,24 @@ def test_points_that_a_person_gave_to_an_open_file_stay(gradebook: Gradebook) ->
     assert gradebook.find_submission(ASSIGNMENT, "kim").score == 1.0
 
 
+def test_a_written_question_whose_notebook_was_not_read_waits_for_a_person(
+    gradebook: Gradebook,
+) -> None:
+    gradebook.add_grade_cell("why", NOTEBOOK, ASSIGNMENT, max_score=2, cell_type="markdown")
+    gradebook.add_student("lee")
+    gradebook.add_submission(ASSIGNMENT, "lee")
+    step = SaveGrades()
+    step.gradebook, step.student_id = gradebook, "lee"
+    step.notebook_id, step.assignment_id = NOTEBOOK, ASSIGNMENT
+    about = {"grade_id": "why", "grade": True, "solution": True, "points": 2}
+    cell = v4.new_markdown_cell("", metadata={"nbgrader": about})
+    cell.metadata.nbgrader.checksum = compute_checksum(cell)  # a blank one
+    grading = Grading(opened("lee"), {}, "en", waits=True)
+    step._add_score(cell, {"nbgrader": {"grading": grading}})
+    grade = gradebook.find_grade("why", NOTEBOOK, ASSIGNMENT, "lee")
+    assert (grade.auto_score, grade.needs_manual_grade) == (None, True)
+
+
 @pytest.fixture
 def order(tmp_path: Path) -> Order:
     points = {task.name: task.points for task in read_outline(ASSIGNMENT).tasks}
@@ -115,7 +134,7 @@ def test_autograde_goes_on_names_student_and_check_and_then_fails(
     monkeypatch.setattr("autograder.nbgrader.autograde.grade_class", lambda *a: grades)
     config = Config(CourseDirectory={"root": str(tmp_path)}, TrustedAutograde={"language": "en"})
     step = TrustedAutograde(coursedir=CourseDirectory(config=config), config=config)
-    step.assignments, step._points = {}, {}
+    step.assignments, step._points, step._left_out = {}, {}, {}
     with pytest.raises(NbGraderException, match="1 without a final grade"):
         step.convert_notebooks()
     assert converted == [step]

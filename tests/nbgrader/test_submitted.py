@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from nbformat import NotebookNode
 
+from autograder.nbgrader import submitted as submitted_notebooks
 from autograder.nbgrader.outputs import PNG, TEXT_CAP, harmless_attachments, harmless_outputs
+from autograder.nbgrader.read_cells import OUTPUTS_CAP, OUTPUTS_IN_ALL, SIZE_CAP, Reader
 from autograder.nbgrader.submitted import answers, grade_id, read_released, read_submitted
 from tests.conftest import ASSIGNMENT
 from tests.nbgrader.students import NOTEBOOK, hostile
@@ -137,7 +140,83 @@ def test_a_link_is_not_followed(path: Path, released: NotebookNode) -> None:
     path.symlink_to(ASSIGNMENT / NOTEBOOK)
     problem = read_submitted(path, released).problem
     assert problem is not None
+    assert "is a link" in problem.en
+
+
+def test_a_pipe_is_not_waited_for(path: Path, released: NotebookNode) -> None:
+    os.mkfifo(path)
+    problem = read_submitted(path, released).problem
+    assert problem is not None
     assert "not a regular file" in problem.en
+
+
+def test_what_would_be_dear_to_validate_is_cut_before() -> None:
+    cells = [{"cell_type": "code", "outputs": [{"output_type": "x"}] * 100_000}]
+    (cell,) = Reader().read(json.dumps({"nbformat": 4, "cells": cells}).encode())
+    assert cell["outputs"] == [{"output_type": "x"}] * OUTPUTS_CAP
+
+
+MUCH = {
+    "more than 1000 cells": '{"cells": [' + "{}," * 1000 + "{}]}",
+    "more than 4,000,000 characters": '{"cells": [{"source": "' + "y" * 4_000_001 + '"}]}',
+    "larger than 64 MiB": " " * (SIZE_CAP + 1),
+    "too much memory": '{"cells": [' + '{"a":0},' * 5_000_000 + "{}]}",
+}
+
+
+@pytest.mark.parametrize("said", MUCH)
+def test_the_answers_in_a_notebook_of_too_much_wait(
+    said: str, path: Path, released: NotebookNode
+) -> None:
+    path.write_text(MUCH[said])
+    submitted = read_submitted(path, released)
+    assert submitted.waits
+    assert submitted.problem is not None
+    assert said in submitted.problem.en
+    assert answers(submitted.notebook) == answers(released)
+
+
+@pytest.mark.parametrize("way", ["time", "killed"])
+def test_a_reader_that_does_not_end_is_one_of_too_much(
+    way: str, path: Path, released: NotebookNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = tmp_path / "reader.py"
+    reader.write_text("while True: pass" if way == "time" else "import os; os.kill(os.getpid(), 9)")
+    monkeypatch.setattr(submitted_notebooks, "READER", reader)
+    monkeypatch.setattr(submitted_notebooks, "WALL_SECONDS", 0.5 if way == "time" else 60)
+    submitted = read_submitted(written(path, lambda notebook: None), released)
+    assert submitted.waits
+    assert submitted.problem is not None
+    assert "it takes too long" in submitted.problem.en
+
+
+def test_outputs_are_counted_over_all_cells(path: Path, released: NotebookNode) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": "x"}
+
+    def change(notebook: Any) -> None:
+        notebook["cells"] = [{"cell_type": "code", "outputs": [output] * 150}] * 20
+
+    notebook = read_submitted(written(path, change), released).notebook
+    assert sum(len(cell.get("outputs", [])) for cell in notebook.cells) == OUTPUTS_IN_ALL
+
+
+def test_half_of_a_character_becomes_one_that_can_be_stored(
+    path: Path, released: NotebookNode
+) -> None:
+    def change(notebook: Any) -> None:
+        cell_of(notebook, WRITTEN)["source"] = "a \ud800 b"
+
+    notebook = read_submitted(written(path, change), released).notebook
+    assert answers(notebook)[WRITTEN] == "a ? b"
+
+
+def test_a_notebook_of_an_older_format_is_read(path: Path, released: NotebookNode) -> None:
+    cell = {"cell_type": "code", "input": "x = 1", "outputs": [], "language": "python"}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [cell]}]}
+    path.write_text(json.dumps(old), encoding="utf-8")
+    submitted = read_submitted(path, released)
+    assert submitted.problem is None
+    assert submitted.notebook.cells[0].source == "x = 1"
 
 
 def test_nothing_hostile_is_left_of_a_hostile_notebook(

@@ -1,0 +1,168 @@
+"""The cells of a notebook that may be anything, read in a process with limits of its own.
+
+    python -I read_cells.py < NOTEBOOK > ANSWER
+
+Run as a file, so that nothing but the standard library is imported for the usual format. Of each
+cell is kept what this package looks at, as text and cut to size, so that whatever validates it
+later has a price that is known. `submitted.py` reads the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+SIZE_CAP = 64 << 20
+MEMORY_BYTES = 1 << 30
+CPU_SECONDS = 20
+
+# A notebook of more waits for a person: an answer may be among what would be cut.
+CELLS_CAP = 1000
+SOURCE_CAP = 4_000_000
+# Of more outputs the rest is left out: nothing is graded by them.
+OUTPUTS_CAP = 200
+OUTPUTS_IN_ALL = 2000
+OUTPUT_TEXT_CAP = 20_001  # one more than is shown, so that the cut is
+OUTPUTS_SIZE_CAP = 32 << 20
+PICTURE = "image/png"
+
+
+class TooMuch(Exception):
+    """The notebook has more of something than is read; the message is one word for what."""
+
+
+class Damaged(Exception):
+    """It is no notebook."""
+
+
+def main() -> None:
+    for kind, value in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (value, value))
+    try:
+        answer: dict[str, object] = {"cells": Reader().read(sys.stdin.buffer.read(SIZE_CAP + 1))}
+    except TooMuch as error:
+        answer = {"too_much": str(error)}
+    except MemoryError:
+        answer = {"too_much": "memory"}
+    except (Exception, RecursionError) as error:  # of a damaged file anything may come
+        answer = {"damaged": type(error).__name__}
+    json.dump(answer, sys.stdout)
+
+
+class Reader:
+    """Reads one notebook, and counts what it has kept of it."""
+
+    def __init__(self) -> None:
+        self._sources = self._outputs = self._size = 0
+
+    def read(self, content: bytes) -> list[dict[str, object]]:
+        """The cells. Raises TooMuch or Damaged, or what the parser does."""
+        if len(content) > SIZE_CAP:
+            raise TooMuch("bytes")
+        notebook = json.loads(content.decode("utf-8-sig"))
+        if not isinstance(notebook, dict):
+            raise Damaged
+        if "cells" not in notebook:
+            notebook = _upgraded(notebook)
+        cells = notebook["cells"]
+        if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+            raise Damaged
+        if len(cells) > CELLS_CAP:
+            raise TooMuch("cells")
+        return [self._cell(cell) for cell in cells]
+
+    def _cell(self, cell: Mapping[str, Any]) -> dict[str, object]:
+        source = _text(cell.get("source", ""))
+        self._sources += len(source)
+        if self._sources > SOURCE_CAP:
+            raise TooMuch("characters")
+        kept: dict[str, object] = {
+            "cell_type": "markdown" if cell.get("cell_type") == "markdown" else "code",
+            "source": source,
+            "metadata": {},
+        }
+        metadata = cell.get("metadata")
+        about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+        name = about.get("grade_id") if isinstance(about, dict) else None
+        if isinstance(name, str):
+            kept["metadata"] = {"nbgrader": {"grade_id": _text(name)}}
+        outputs, attachments = cell.get("outputs"), cell.get("attachments")
+        if isinstance(outputs, list):
+            kept["outputs"] = list(self._all_of(outputs[:OUTPUTS_CAP]))
+        if isinstance(attachments, dict):
+            kept["attachments"] = {
+                _text(file): data
+                for file, picture in list(attachments.items())[:OUTPUTS_CAP]
+                if isinstance(picture, dict) and self._fits(data := _data(picture, (PICTURE,)))
+            }
+        return kept
+
+    def _all_of(self, outputs: list[Any]) -> Iterator[dict[str, object]]:
+        for output in outputs:
+            if isinstance(output, dict):
+                kept = _output(output)
+                if self._fits(kept):
+                    yield kept
+
+    def _fits(self, kept: Mapping[str, Any]) -> bool:
+        """Whether there is room for it; then it is counted."""
+        size = len(json.dumps(kept))
+        if self._outputs == OUTPUTS_IN_ALL or self._size + size > OUTPUTS_SIZE_CAP:
+            return False
+        self._outputs += 1
+        self._size += size
+        return True
+
+
+def _output(output: Mapping[str, Any]) -> dict[str, object]:
+    kept: dict[str, object] = {
+        name: _text(output[name])[:OUTPUT_TEXT_CAP]
+        for name in ("output_type", "name", "text", "ename", "evalue")
+        if output.get(name)
+    }
+    if output.get("traceback"):
+        kept["traceback"] = _text(output["traceback"], between="\n")[:OUTPUT_TEXT_CAP]
+    if isinstance(output.get("data"), dict):
+        kept["data"] = _data(output["data"], (PICTURE, "text/plain"))
+    return kept
+
+
+def _data(data: Mapping[str, Any], kinds: tuple[str, ...]) -> dict[str, str]:
+    texts = {kind: _text(data[kind]) for kind in kinds if isinstance(data.get(kind), str | list)}
+    return {
+        kind: text if kind == PICTURE else text[:OUTPUT_TEXT_CAP] for kind, text in texts.items()
+    }
+
+
+def _text(value: object, between: str = "") -> str:
+    """Its text, without halves of characters, which no file can hold."""
+    text = between.join(map(str, value)) if isinstance(value, list) else str(value)
+    return text.encode(errors="replace").decode()
+
+
+def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
+    """A notebook of an older format in this one, capped before anything validates it."""
+    sheets = [sheet for sheet in notebook.get("worksheets", ()) if isinstance(sheet, dict)]
+    cells = [cell for sheet in sheets for cell in sheet.get("cells", ()) if isinstance(cell, dict)]
+    if len(cells) > CELLS_CAP:
+        raise TooMuch("cells")
+    for cell in cells:
+        if isinstance(cell.get("outputs"), list):
+            del cell["outputs"][OUTPUTS_CAP:]
+    # An old format is rare, and this takes a second to import.
+    import nbformat
+
+    before = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    upgraded: dict[str, Any] = nbformat.convert(before, 4)  # type: ignore[no-untyped-call]
+    return upgraded
+
+
+if __name__ == "__main__":
+    main()
