@@ -1,12 +1,13 @@
 """Whether a class with odd submissions in it is graded to the end, as each one alone.
 
-    python -m quality.odd_class [--students N] [--odd N] [--kills N]
+    python -m quality.odd_class [--students N] [--odd N] [--stoppers N] [--task NAME] [--kills N]
 
-Makes a class of which some submissions return odd results (quality/oddities.py) and the others
-are those of `benchmarks.made_class`. `autograder course grade` is killed with SIGKILL so many
+Makes a class of which every third submission is odd: it returns odd results (quality/oddities.py)
+or wants to end the run of everybody (tests/attacks/stoppers.py). The others are those of
+`benchmarks.made_class`. `autograder course grade` is killed with SIGKILL so many
 times on the way, each time after some more grades were kept, and started again. Then everybody
-must have a result with the same verdicts as `grade` gives that submission alone. The exit code is
-1 where somebody has none or another one.
+must have a line, and a result with the same verdicts as `grade` gives that submission alone, or a
+reason where nothing can be taken. The exit code is 1 where somebody has none or another one.
 """
 
 from __future__ import annotations
@@ -17,21 +18,25 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
 
 from autograder.course.ledger import Ledger
-from autograder.course.submissions import ledger_of
+from autograder.course.submissions import find, ledger_of
 from autograder.grading.grade import grade
 from autograder.grading.result import Result
 from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.client import Sandbox
+from autograder.sandbox.intake import NoSubmission
+from autograder.sandbox.printable import printable
 from benchmarks.graders import ASSIGNMENT, TASKS
 from benchmarks.made_class import submission, write
-from quality.oddities import oddities
+from quality.oddities import Oddity, oddities
 from quality.twists import TWISTS
+from tests.attacks.stoppers import STOPPERS, Stopper
 
 SEED = 7
 
@@ -41,33 +46,54 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--odd", type=int, default=10, help="so many of them")
+    parser.add_argument("--stoppers", type=int, default=0, help="so many, at most all")
+    parser.add_argument("--task", action="append", choices=TASKS, help="by default all")
     parser.add_argument("--kills", type=int, default=2)
     options = parser.parse_args()
     console = Console()
     with tempfile.TemporaryDirectory(prefix="odd-class-") as name:
         folder = Path(name) / "class"
-        told = make(folder, options.students, options.odd)
+        tasks = tuple(options.task or TASKS)
+        told = make(folder, options.students, options.odd, options.stoppers, tasks)
         for kill in range(options.kills):
             after = options.students * (kill + 1) // (options.kills + 1)
             kept = grade_until(folder, after)
             console.print(f"killed when {kept} of {options.students} were graded")
-        code = subprocess.run(command(folder), capture_output=True, check=False).returncode
+        done = subprocess.run(command(folder), capture_output=True, text=True, check=False)
         wrong = compare(folder, told, console)
-    console.print(f"exit code {code}; {options.students - wrong} as alone, {wrong} otherwise")
-    sys.exit(1 if wrong or code else 0)
+    table = done.stdout.partition("total")[2].splitlines()[1 : options.students + 1]
+    lines = sum(line.startswith("student") for line in table)
+    console.print(
+        f"exit code {done.returncode}; {lines} lines; {options.students - wrong} as alone, "
+        f"{wrong} otherwise"
+    )
+    sys.exit(1 if wrong or lines < options.students or done.returncode not in (0, 1) else 0)
 
 
-def make(folder: Path, students: int, odd: int) -> dict[str, str]:
-    """Write the class; what is odd about each student."""
-    single = list(oddities(TASKS, [(name,) for name in TWISTS]))
-    chosen = random.Random(SEED).sample([each for each in single if each.task == each.home], odd)
+def make(
+    folder: Path, students: int, odd: int, stoppers: int, tasks: Sequence[str]
+) -> dict[str, str]:
+    """Write the class; what is odd about each student, by the beginning of the name."""
+    folder.mkdir()
+    chance = random.Random(SEED)
+    single = [
+        each for each in oddities(tasks, [(name,) for name in TWISTS]) if each.task == each.home
+    ]
+    chosen: list[Oddity | Stopper] = [*chance.sample(single, odd), *STOPPERS[:stoppers]]
+    chance.shuffle(chosen)
+    others = {f"{task}.py" for task in TASKS if task not in tasks}
     told = {}
     for number in range(students):
+        student = f"student{number:02}"
         # Every third one, so that a run that stops at one of them shows.
         oddity = chosen.pop() if chosen and number % 3 == 0 else None
-        student = f"student{number:02}"
-        write(folder / student, oddity.files() if oddity else submission(number))
-        told[student] = str(oddity) if oddity else ""
+        files = oddity.files() if isinstance(oddity, Oddity) else submission(number, tasks)
+        files = {name: text for name, text in files.items() if name not in others}
+        if isinstance(oddity, Stopper):
+            oddity.write(folder / student, files)
+        else:
+            write(folder / student, files)
+        told[student] = "" if oddity is None else getattr(oddity, "tries", str(oddity))
     return told
 
 
@@ -104,13 +130,20 @@ def compare(folder: Path, told: dict[str, str], console: Console) -> int:
     found, wrong = graded(folder), 0
     assignment = load_assignment(ASSIGNMENT)
     with Sandbox(share_processor=True) as sandbox:
-        for student, odd in told.items():
-            alone, result = grade(folder / student, assignment, sandbox, seed=SEED), found[student]
-            same = result is not None and verdicts(result) == verdicts(alone)
+        for submitted in find(folder, ASSIGNMENT):
+            student, result = submitted.student, found.get(submitted.student)
+            try:
+                alone = grade(submitted.take(), assignment, sandbox, seed=SEED)
+                same = result is not None and verdicts(result) == verdicts(alone)
+                note = "" if same else f"  alone {alone.earned:g}"
+            except NoSubmission as reason:
+                same = student in found and result is None
+                note = f"  {str(reason).replace(str(folder), '')}"
             wrong += not same
             points = "-" if result is None else f"{result.earned:g}"
-            note = "" if same else f"  alone {alone.earned:g}"
-            console.print(f"{student} {points:>5}{note}  {odd}", highlight=False)
+            odd = told[student[: len("student00")]]
+            said = f"{printable(student)} {points:>5}{note}  {odd}"
+            console.print(said, highlight=False, markup=False, soft_wrap=True)
     return wrong
 
 
