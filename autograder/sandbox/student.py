@@ -10,8 +10,10 @@ A call that does not return raises a StudentFault or a StudentStop.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 from torch import Tensor
 
@@ -77,6 +79,7 @@ class Student:
         # Settings of the process that the import changed.
         self.settings: tuple[str, ...] = ()
         self.on_call: Callable[[Call], None] = self.calls.append
+        self._steps: list[Function] = []
 
     def load(
         self, module: str, substitutes: Sequence[Substitute] = (), forbidden: Sequence[str] = ()
@@ -185,6 +188,15 @@ class Function:
         self._student = student
         self._target = target
         self._name = name
+
+    def as_step(self) -> Callable[[], Function]:
+        """A weak reference to this, which lives as long as the student.
+
+        For a graph of autograd: what holds the student, is held by a graph and holds that graph,
+        as a traceback may, would never be freed.
+        """
+        self._student._steps.append(self)
+        return cast(Callable[[], Function], weakref.ref(self))
 
     def __call__(self, *args: object, **kwargs: object) -> Tensor:
         """The tensor the call returns.

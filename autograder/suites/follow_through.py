@@ -59,14 +59,14 @@ class _Through(torch.autograd.Function):
     def forward(
         ctx: Any, function: Function, extra: tuple[object, ...], *tensors: Tensor
     ) -> Tensor:
-        ctx.function, ctx.extra = function, extra
+        ctx.function, ctx.extra = function.as_step(), extra
         ctx.save_for_backward(*tensors)
         return step(lambda *inputs: function(*inputs, *extra), *(t.detach() for t in tensors))
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:
         tensors = ctx.saved_tensors
-        _, gradients = ctx.function.vjp(
+        _, gradients = ctx.function().vjp(
             grad_outputs[0].contiguous(),
             *(t.detach() for t in tensors),
             *ctx.extra,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
 from autograder.sandbox.client import Sandbox
+from autograder.sandbox.intake import Parcel
+from autograder.sandbox.student import Student
+from quality.idle import Idleness
 from tests.conftest import SOLUTIONS
 
 
@@ -129,7 +133,9 @@ def test_values_are_not_asked_for_after_a_wrong_form(
     result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
     lost = [check for check in result.checks if check.earned < check.points]
     assert {check.function for check in lost} == {"DoubleConv"}
-    assert all(check.message and "BatchNorm2d" in check.message.en for check in lost)
+    named = [check for check in lost if check.message and "BatchNorm2d" in check.message.en]
+    # The gradients are asked beside a right value.
+    assert {check.id for check in lost if check not in named} == {"unet.double_conv_gradients"}
     assert not any(check.message and "expected scalar type" in check.message.en for check in lost)
 
 
@@ -154,3 +160,12 @@ def test_what_is_wrong_by_itself_gains_nothing_by_a_wrong_function_below_it(
     assert {"unet.gradients_reach_both", "unet.unpadded_network", "unet.padded_network"} <= lost
     kept = {check.id for check in result.checks} - lost
     assert {"unet.skip_comes_first", "unet.step_up"} <= kept
+
+
+def test_what_was_graded_is_let_go(assignment: Assignment, prepared: Sandbox) -> None:
+    idle = Idleness("unet", {"DoubleConv": "noise"}, whole=False)
+    parcel = Parcel({name: text.encode() for name, text in idle.files().items()})
+    tasks = [task for task in assignment.tasks if task.name == "unet"]
+    grade(parcel, assignment, prepared, seed=1, tasks=tasks)
+    gc.collect()
+    assert not [each for each in gc.get_objects() if type(each) is Student]

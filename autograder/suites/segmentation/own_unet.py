@@ -89,7 +89,7 @@ def crop_fits(student: Student, skip: Tensor, size: tuple[int, ...]) -> bool:
 class _Through(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, module: Module, count: int, *tensors: Tensor) -> Tensor:
-        ctx.module, ctx.count = module, count
+        ctx.module, ctx.count = module.as_step(), count
         ctx.save_for_backward(*tensors)
         return step(module, *(t.detach() for t in tensors[:count]))
 
@@ -98,7 +98,7 @@ class _Through(torch.autograd.Function):
         tensors, count = ctx.saved_tensors, ctx.count
         wrt = (*range(count), *(f".{i}" for i in range(len(tensors) - count)))
         inputs = (t.detach() for t in tensors[:count])
-        _, gradients = ctx.module.vjp(grad_outputs[0].contiguous(), *inputs, wrt=wrt)
+        _, gradients = ctx.module().vjp(grad_outputs[0].contiguous(), *inputs, wrt=wrt)
         return (None, None, *gradients)
 
 
