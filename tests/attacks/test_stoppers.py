@@ -1,6 +1,6 @@
 """No entry of a class's folder takes anything from the others, whatever it is.
 
-`python -m quality.odd_class --stoppers 20` grades a class in which every third one is such an entry.
+`python -m quality.odd_class --stoppers 20` grades a class in which every third is such an entry.
 """
 
 from __future__ import annotations
