@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -216,6 +217,42 @@ def test_a_file_that_is_undecided_waits_for_a_person_and_is_never_a_0(
         for output in cell.outputs
     ]
     assert "THE GRADE IS OPEN" in output
+
+
+@pytest.fixture
+def strangers(own: Course) -> subprocess.CompletedProcess[str]:
+    """What `nbgrader autograde` says of a class with odd names, a link and a dear notebook."""
+    submitted = own.folder / "submitted"
+    for name in (ODD_NAME, "two\n::error::lines", "dear", os.fsdecode(b"no\xffutf8")):
+        shutil.copytree(submitted / "stub", submitted / name)
+    notebook = submitted / "dear" / ASSIGNMENT / NOTEBOOK
+    notebook.chmod(0o644)
+    notebook.write_text('{"cells": [' + "{}," * 100_000 + "{}]}")
+    (submitted / ODD_NAME / ASSIGNMENT / "\x1b[2J.ipynb").touch()
+    (submitted / "link").symlink_to("half")
+    return own.run("nbgrader", "autograde", ASSIGNMENT)
+
+
+ODD_NAME = "::error::odd\x1b[2J\u202e"
+
+
+def test_what_strangers_chose_ends_no_run_and_is_printable(
+    strangers: subprocess.CompletedProcess[str], own: Course, own_gradebook: Gradebook
+) -> None:
+    assert strangers.returncode == 1
+    said = strangers.stdout + strangers.stderr
+    assert "dear: the written questions wait for a person" in said
+    assert "/link/segmentation: a link, which is not followed" in said
+    assert "a name that is no UTF-8" in said
+    assert "a name that nbgrader cannot read" in said
+    assert "3 without a final grade" in said
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert not [line for line in said.splitlines() if line.lstrip().startswith("::")]
+    found = {s.student.id: s for s in own_gradebook.assignment_submissions(ASSIGNMENT)}
+    assert set(found) == {*STUDENTS, "dear", ODD_NAME}
+    assert found["dear"].needs_manual_grade
+    assert not found[ODD_NAME].needs_manual_grade
 
 
 def with_undecided(result: Result, check: Check) -> Result:
