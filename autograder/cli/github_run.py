@@ -31,6 +31,7 @@ from autograder.github.webhooks import Receiver
 from autograder.grading.faults import NoAssignment
 from autograder.grading.outline import read_outline
 from autograder.reports import spreadsheet
+from autograder.sandbox.printable import printable
 
 DONE, SOME = 0, 1
 T = TypeVar("T")
@@ -89,7 +90,7 @@ def run_sweep(config: Path, ledger: Path, *, send: bool, failed: bool, json: Pat
                 failures += 1
                 _say(f"{student.id}: {outcome}")
             elif outcome is not None:
-                print(f"{student.id} {waiting[-1].sha}: {outcome}", flush=True)
+                print(printable(f"{student.id} {waiting[-1].sha}: {outcome}"), flush=True)
     if json is not None:
         json.write_bytes(msgspec.json.format(msgspec.json.encode(waiting), indent=2) + b"\n")
     print(f"{len(waiting)} of {len(roster)} not graded{_failed(failures)}")
@@ -130,7 +131,7 @@ def run_fetch(config: Path, student: str, sha: str, to: Path | None) -> int:
     with _connect(course, fetch.NEEDS) as client:
         about, files = fetch.fetch(client, course, wanted, _now())
     for line in fetch.told(about):
-        print(line)
+        print(printable(line))
     fetch.write(about, files, to)
     return DONE
 
@@ -147,7 +148,7 @@ def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: P
         about, _ = fetch.fetch(client, course, wanted, _now())
         grading = publish.keep(kept, course, assignment, wanted, about, result)
         grade = grading.reason or f"{grading.push.earned:g} / {grading.push.points:g}"
-        print(f"{student} {sha}: {grade}")
+        print(printable(f"{student} {sha}: {grade}"))
         try:
             check_run = publish.show(client, kept, course, wanted, about, grading)
         except CourseError as error:
@@ -199,7 +200,7 @@ def run_gradebook(config: Path, ledger: Path, to: Path) -> int:
     try:
         for written, outcome in write_grades(to, course.assignment, found):
             outcomes[outcome] += 1
-            print(f"{written.student}: {outcome}")
+            print(printable(f"{written.student}: {outcome}"))
     except NoGradebook as error:
         raise CourseError(f"--to: {error}") from None
     told = ", ".join(f"{count} {outcome.split(':')[0]}" for outcome, count in outcomes.items())
@@ -224,7 +225,7 @@ def _change(roster: Roster, work: Callable[[Student], list[str]]) -> int:
             _say(f"{student.id}: {outcome}")
         elif outcome:
             changed += 1
-            print(f"{student.id}: {'; '.join(outcome)}", flush=True)
+            print(printable(f"{student.id}: {'; '.join(outcome)}"), flush=True)
     same = len(roster) - changed - failures
     print(f"{changed} changed, {same} as they were{_failed(failures)}")
     return SOME if failures else DONE
@@ -261,7 +262,7 @@ def _check_parent(option: str, path: Path | None) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(printable(line), file=sys.stderr, flush=True)
 
 
 def _now() -> datetime:

@@ -17,6 +17,7 @@ from autograder.github.errors import CourseError
 from autograder.github.roster import Student
 from autograder.github.sweep import Standing
 from autograder.reports.spreadsheet import number
+from autograder.sandbox.printable import printable
 
 # What says more than its words do.
 GRADED, WAITS, FAILED = "green", "yellow", "red"
@@ -59,7 +60,7 @@ def print_status(
             problems.append(f"{student.id}: {last.commit} could not be graded: {last.reason}")
     console.print(table)
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(printable(problem), file=sys.stderr)
 
 
 def _grading(course: Course, last: Push | None) -> tuple[str, str, str, str]:
