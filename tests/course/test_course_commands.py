@@ -253,3 +253,11 @@ def test_what_cannot_go_on_is_said_in_one_line(
     assert done.exit_code == 2
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_staff_is_told_what_a_file_reached_for(folder: Path, course: Command) -> None:
+    file = folder / "baek" / "unpooling.py"
+    file.write_text(f"{file.read_text()}\nimport ctypes\n")
+    graded = course("grade", folder, "--seed", "3")
+    assert re.search(r"^baek: unpooling.py reached for .*ctypes", graded.stdout, re.MULTILINE)
+    assert "ahn: unpooling.py reached" not in graded.stdout
