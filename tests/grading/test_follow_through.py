@@ -169,3 +169,27 @@ def test_what_was_graded_is_let_go(assignment: Assignment, prepared: Sandbox) ->
     grade(parcel, assignment, prepared, seed=1, tasks=tasks)
     gc.collect()
     assert not [each for each in gc.get_objects() if type(each) is Student]
+
+
+def test_far_too_many_parameters_are_named_and_not_drawn(
+    assignment: Assignment, prepared: Sandbox
+) -> None:
+    source = (SOLUTIONS / "unet.py").read_text() + HUGE
+    tasks = [task for task in assignment.tasks if task.name == "unet"]
+    parcel = Parcel({"unet.py": source.encode()})
+    result = grade(parcel, assignment, prepared, seed=1, tasks=tasks)
+    lost = {check.id: check.message for check in result.checks if check.earned < check.points}
+    message = lost["unet.double_conv"]
+    assert message is not None
+    assert "The layers are not those that were asked for (Module)" in message.en
+
+
+HUGE = """
+class DoubleConv(nn.Module):
+    def __init__(self, in_channels, out_channels, padding=0):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1).expand(2**14, 2**13))
+
+    def forward(self, x):
+        return x
+"""

@@ -6,6 +6,7 @@ functions are the student's own functions and classes as steps of the oracle.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,10 @@ from autograder.sandbox.messages import ChildInfo
 from autograder.sandbox.student import Module, Student
 from autograder.suites.follow_through import step, through
 from autograder.suites.segmentation.oracles.unet import Convolve, Expand, Join, Parameters
+
+
+# No child of a network that is tried here has more parameters: the largest hold thousands.
+LARGEST = 2**20
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ def fit(child: ChildInfo, parameters: Parameters) -> Fit:
     """The parameters as this child can hold them.
 
     A missing bias is left out, and a step up may hold its two parts in either order: what
-    that costs is up to the checks of the layers.
+    that costs is up to the checks of the layers. A child with far more parameters than any
+    that is tried holds none.
     """
     shapes = [info.shape for info in child.parameters]
     step_up = len(parameters) == 6
@@ -49,6 +55,8 @@ def fit(child: ChildInfo, parameters: Parameters) -> Fit:
             return Fit(held, known, whole=True, upconv=step_up)
     generator = torch.Generator().manual_seed(len(shapes))
     held, known, rest = _match(shapes, parameters, range(2)) if step_up else ((), (), shapes)
+    if sum(map(math.prod, rest)) > LARGEST:
+        return Fit((), (), whole=False, upconv=False)
     normal = [torch.randn(shape, generator=generator, dtype=torch.float64) for shape in rest]
     others = tuple(t / max(1, t.numel() / len(t)) ** 0.5 if t.dim() else t for t in normal)
     return Fit((*held, *others), (*known[:2], *others), False, step_up and known[0] is not None)

@@ -82,7 +82,7 @@ class Trial:
         moved = [t.detach() + step * d for (_, t), d in zip(named, self.direction(), strict=True)]
         inputs, rest = tuple(moved[: len(self.inputs)]), iter(moved[len(self.inputs) :])
         self.module.set_parameters(
-            {name: [next(rest) for _ in each.held] for name, each in self.fits.items()}
+            {name: [next(rest) for _ in each.held] for name, each in self.fits.items() if each.held}
         )
         return inputs
 
@@ -183,7 +183,8 @@ def expect_child(student: Student, module: Module, name: str) -> ChildInfo:
 
 
 def _set(trial: Trial) -> Trial:
-    trial.module.set_parameters({name: each.held for name, each in trial.fits.items()})
+    held = {name: each.held for name, each in trial.fits.items() if each.held}
+    trial.module.set_parameters(held)
     return trial
 
 
