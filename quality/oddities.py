@@ -1,6 +1,7 @@
 """Whether odd results cost what they should: no grade lost, and no other function's points.
 
-    python -m quality.oddities [--seeds N] [--pairs N] [--task NAME] [--twist NAME] [--jobs N]
+    python -m quality.oddities [--seeds N] [--first N] [--pairs N] [--task NAME] [--twist NAME]
+        [--jobs N]
 
 Hands in the solution with one function or class at a time twisted (quality/twists.py): its
 results are of another shape, dtype or type, or it raises. Every submission must get a grade with
@@ -137,6 +138,7 @@ def main() -> None:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=1, help="how many")
+    parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--pairs", type=int, default=0, help="random pairs of twists, one seed")
     parser.add_argument("--task", action="append", choices=TASKS, help="by default all")
     parser.add_argument("--twist", action="append", choices=list(TWISTS), help="by default all")
@@ -146,7 +148,7 @@ def main() -> None:
     work = [
         (oddity, seed)
         for oddity in oddities(tasks, [(name,) for name in names])
-        for seed in range(options.seeds)
+        for seed in range(options.first, options.first + options.seeds)
     ]
     work += [(pair, number) for number, pair in enumerate(random_pairs(tasks, options.pairs))]
     console = Console()
