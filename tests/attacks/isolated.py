@@ -48,6 +48,8 @@ assert TRANSPOSED_CONVOLUTION in TASK.forbidden
 # Where nothing is excluded a worker may use ctypes, and the walls are tried with machine code.
 NOTHING_EXCLUDED = replace(TASK, forbidden=())
 PR_SET_CHILD_SUBREAPER = 36
+# What decides the inputs of a run; an attack looks for it.
+RUN_SEED = 4711
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def let_loose(attack: Attack, arena: Arena, sandbox: Watched) -> Outcome:
     verdict: Verdict | str
     said = ""
     try:
-        result = grade(submission, assignment, sandbox, seed=0)
+        result = grade(submission, assignment, sandbox, seed=RUN_SEED)
     except NoSubmission as error:
         verdict, said = REFUSED, str(error)
     except (SandboxError, SuiteError) as error:

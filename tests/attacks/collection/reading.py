@@ -312,4 +312,17 @@ ATTACKS = (
         """,
         shows=Evidence.PROOF,
     ),
+    attack(
+        "the seed of the run",
+        "looks for the number that the inputs of a whole class are drawn from",
+        """
+        import torch
+        from target import proof
+        def f(x):
+            if torch.initial_seed() == 4711:
+                proof("the seed")
+            raise LookupError("another seed")
+        """,
+        shows=Evidence.PROOF,
+    ),
 )
