@@ -20,7 +20,6 @@ from autograder.sandbox.student import Module, Student
 from autograder.suites.follow_through import step, through
 from autograder.suites.segmentation.oracles.unet import Convolve, Expand, Join, Parameters
 
-
 # No child of a network that is tried here has more parameters: the largest hold thousands.
 LARGEST = 2**20
 
