@@ -56,13 +56,15 @@ def test_two_processes_of_a_task_share_its_seconds(sandbox: Sandbox, tmp_path: P
     (folder / "f.py").write_text("import time\ndef f(x):\n    time.sleep(0.4)\n    return x\n")
     budget = Budget(msgspec.structs.replace(QUICK, submission_seconds=1.0))
     channels = [sandbox.connect(folder, budget) for _ in range(2)]
-    x = torch.ones(1)
+
+    def call() -> None:
+        for channel in channels * 4:
+            student = Student(channel)
+            student.load("f")
+            student.f(torch.ones(1))
+
     with pytest.raises(TimedOut) as caught:
-        for _ in range(4):
-            for channel in channels:
-                student = Student(channel)
-                student.load("f")
-                student.f(x)
+        call()
     for channel in channels:
         channel.close()
     assert caught.value.cause is Cause.SUBMISSION_SECONDS
