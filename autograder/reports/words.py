@@ -54,7 +54,7 @@ TOUCHED_KINDS: dict[Touched, Text] = {
         "an excluded operation while it was imported", "import 중에 허용되지 않는 연산"
     ),
     "decompositions": Text("PyTorch's own code of operations", "PyTorch의 연산 구현 코드"),
-    "ctypes": Text("ctypes", "ctypes"),
+    "ctypes": Text("ctypes", "ctypes 모듈"),
     "native code": Text("machine code of its own", "자체 기계어 코드"),
     "guard": Text("the sandbox's own code", "sandbox의 코드"),
 }

@@ -14,6 +14,7 @@ ENDINGS = [
         Cause.CALL_SECONDS,
         Cause.CALL_WALL_SECONDS,
         Cause.TASK_SECONDS,
+        Cause.SUBMISSION_SECONDS,
         Cause.TASK_CPU_SECONDS,
     )
 ] + [Flooded("printed", cause=Cause.PRINTED, amount="10 MiB")]
