@@ -91,9 +91,8 @@ def _reached_for(entry: Entry) -> list[str]:
     """For the staff: what files reached for that no guard can close, at no cost in points."""
     found = entry.result or entry.partial
     return [
-        f"{entry.student}: {file} reached for "
-        + ", ".join(words.TOUCHED_KINDS[each].en for each in kinds)
-        for file, kinds in (found.touched.items() if found is not None else ())
+        f"{entry.student}: {file} reached for {what}"
+        for file, what in (words.reached_for(found) if found is not None else ())
     ]
 
 

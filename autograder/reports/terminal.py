@@ -29,8 +29,7 @@ def print_result(result: Result, console: Console, language: Language = "en") ->
         console.print(Line(words.OPEN.in_(language), style="bold yellow"))
     if result.sandbox.level == "none":
         console.print(Line(words.UNSAFE.in_(language), style="bold red"))
-    for file, touched in result.touched.items():
-        what = ", ".join(words.TOUCHED_KINDS[each].in_(language) for each in touched)
+    for file, what in words.reached_for(result, language):
         console.print(
             Line(words.TOUCHED.in_(language).format(file=printable(file), what=what), "yellow")
         )

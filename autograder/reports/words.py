@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.grading.text import Text
+from autograder.grading.result import Result
+from autograder.grading.text import Language, Text
 from autograder.sandbox.errors import Verdict
 from autograder.sandbox.messages import Touched
 
@@ -114,3 +115,11 @@ LEFT_OUT = Text(
     "Checks left out, for there is room for no more: {count}",
     "공간이 모자라 생략한 항목: {count}개",
 )
+
+
+def reached_for(result: Result, language: Language = "en") -> list[tuple[str, str]]:
+    """Each file that reached for something no guard can close, and for what."""
+    return [
+        (file, ", ".join(TOUCHED_KINDS[each].in_(language) for each in kinds))
+        for file, kinds in result.touched.items()
+    ]
