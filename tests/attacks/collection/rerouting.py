@@ -110,52 +110,43 @@ DIFFERENTIATING = '''
             prepare(g)
             return torch.autograd.grad(g.sum(), b, allow_unused=True)
 '''
-SECOND_DERIVATIVES = (
-    attack(
-        "a hook on a node",
-        "calls the operation from a hook of the node that differentiates a gradient",
+
+
+def hooked(registered: str) -> str:
+    """The operation in a hook that is registered so on `g`, a gradient to be differentiated."""
+    return (
         DIFFERENTIATING
-        + """
+        + f"""
         def deconv(x, w):
             found = []
             def hook(*gradients):
                 found.append(call(x, w))
-            def prepare(g): g.grad_fn.register_prehook(hook)
+            def prepare(g): {registered}
             differentiated(x, w, prepare)
             return found[0]
-        """,
+        """
+    )
+
+
+SECOND_DERIVATIVES = (
+    attack(
+        "a hook on a node",
+        "calls the operation from a hook of the node that differentiates a gradient",
+        hooked("g.grad_fn.register_prehook(hook)"),
         FORBIDDEN,
         aim="deconv",
     ),
     attack(
         "a hook after a node",
         "calls the operation from the hook that runs when the node has been differentiated",
-        DIFFERENTIATING
-        + """
-        def deconv(x, w):
-            found = []
-            def hook(*gradients):
-                found.append(call(x, w))
-            def prepare(g): g.grad_fn.register_hook(hook)
-            differentiated(x, w, prepare)
-            return found[0]
-        """,
+        hooked("g.grad_fn.register_hook(hook)"),
         FORBIDDEN,
         aim="deconv",
     ),
     attack(
         "a hook on a tensor",
         "calls the operation from the hook of a tensor whose gradient is differentiated",
-        DIFFERENTIATING
-        + """
-        def deconv(x, w):
-            found = []
-            def hook(gradient):
-                found.append(call(x, w))
-            def prepare(g): g.register_hook(hook)
-            differentiated(x, w, prepare)
-            return found[0]
-        """,
+        hooked("g.register_hook(hook)"),
         FORBIDDEN,
         aim="deconv",
     ),
