@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import track
@@ -12,7 +13,7 @@ from rich.progress import track
 from autograder.cli.refusal import refuse
 from autograder.course.handing_back import INDEX, STUDENTS, Wanted, hand_back
 from autograder.course.ledger import Entry, Ledger, LedgerError
-from autograder.course.roster import NoRoster, missing, read_roster
+from autograder.course.roster import NoRoster, Roster, missing, read_roster
 from autograder.course.submissions import NoClass, find, ledger_of
 from autograder.reports.class_summary import Status
 from autograder.reports.handout import check_folder
@@ -26,14 +27,14 @@ def report_class(
     try:
         if wanted.handout is not None:
             check_folder(wanted.handout)
-        listed = read_roster(roster) if roster else []
-        due = listed
+        listed = read_roster(roster, ZoneInfo("UTC")) if roster else Roster()
+        due = [student.id for student in listed]
         students: set[str] | None = None
         ledger, title = source, source.stem
         if source.is_dir():
             ledger, title = ledger_of(source), source.resolve().name
             students = {submission.student for submission in find(source, assignment)}
-            due = [*listed, *sorted(students)]
+            due = [*due, *sorted(students)]
         if not ledger.is_file():
             raise LedgerError(f"there is no ledger {ledger}; grade the class first")
         if folder.exists() and not folder.is_dir():
@@ -56,7 +57,7 @@ def report_class(
     said += [f"{counted[Status.NO_GRADE]} without a grade"] * bool(counted[Status.NO_GRADE])
     said += [f"{counted[Status.MISSING]} missing"] * bool(counted[Status.MISSING])
     print(f"{', '.join(said)}; the class: {folder / INDEX}")
-    strangers = missing([row.student for row in summary.rows], listed) if roster else []
+    strangers = listed.strangers([row.student for row in summary.rows]) if roster else []
     for student in strangers:
         print(printable(f"{student}: not on the roster"))
     return 0

@@ -102,7 +102,7 @@ def report(
     to: Annotated[Path, typer.Option(help="The folder to write into; made if need be.")],
     roster: Annotated[
         Path | None,
-        typer.Option(help="Who should have handed in: a text file, one name a line."),
+        typer.Option(help="Who should have handed in: a CSV file with the column student."),
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Also grades.csv, for a spreadsheet.")] = False,
     jsonl: Annotated[

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -79,7 +80,7 @@ def test_pages_speak_korean_and_withhold_what_they_are_told_to(
 def test_the_table_of_grades_opens_in_a_spreadsheet_and_holds_no_formula(
     ledger: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "roster").write_text("ahn\nnoh\n", encoding="utf-8")
+    (tmp_path / "roster").write_text("student\nahn\nnoh\n", encoding="utf-8")
     assert report(ledger, "--to", tmp_path, "--csv", "--roster", tmp_path / "roster")[0] == 0
     path = tmp_path / "grades.csv"
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -163,7 +164,9 @@ def test_of_a_folder_only_its_own_students_are_told_and_who_was_not_graded_is_mi
 
 
 def test_a_student_who_is_not_on_the_roster_is_named(ledger: Path, tmp_path: Path) -> None:
-    (tmp_path / "roster").write_text("\ufeffahn\r\n\r\nkang\r\n김하늘\r\n", encoding="utf-8")
+    (tmp_path / "roster").write_text(
+        "\ufeffstudent\r\nahn\r\n\r\nkang\r\n김하늘\r\n", encoding="utf-8"
+    )
     _, said = report(ledger, "--to", tmp_path / "out", "--roster", tmp_path / "roster")
     assert said.endswith("not on the roster")
     assert said.count("not on the roster") == 1
@@ -172,7 +175,7 @@ def test_a_student_who_is_not_on_the_roster_is_named(ledger: Path, tmp_path: Pat
 def test_so_is_one_of_a_folder_graded_or_not(ledger: Path, tmp_path: Path) -> None:
     for student in ("ahn", "stranger"):
         (tmp_path / "class" / student).mkdir(parents=True)
-    (tmp_path / "roster").write_text("ahn\n", encoding="utf-8")
+    (tmp_path / "roster").write_text("student\nahn\n", encoding="utf-8")
     to = tmp_path / "out"
     _, said = report(tmp_path / "class", "--to", to, "--roster", tmp_path / "roster")
     assert said.endswith(" stranger: not on the roster")
@@ -189,7 +192,10 @@ def test_so_is_one_of_a_folder_graded_or_not(ledger: Path, tmp_path: Path) -> No
         (("class.ledger", "--to", "notes/out"), "--to: notes/out cannot be written: "),
         (("class.ledger", "--to", "out", "--roster", "gone"), "gone cannot be read: No such file"),
         (("class.ledger", "--to", "out", "--roster", "cp949"), "cp949 is not UTF-8 text"),
-        (("class.ledger", "--to", "out", "--roster", "blank"), "blank holds no names"),
+        (
+            ("class.ledger", "--to", "out", "--roster", "blank"),
+            "blank, line 1: there is no column student",
+        ),
         (("class.ledger", "--to", "out", "--handout", "ftp://x"), "--handout: "),
     ],
 )
@@ -281,4 +287,4 @@ def test_whoever_is_missing_is_named_once_in_whatever_form_of_korean() -> None:
 
 def test_a_roster_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     with pytest.raises(NoRoster, match="cannot be read: Is a directory"):
-        read_roster(tmp_path)
+        read_roster(tmp_path, ZoneInfo("UTC"))
