@@ -8,7 +8,8 @@ from pathlib import Path
 from autograder.nbgrader import configure
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
-configure(c, Path(__file__).parent)
+# Times without a zone are in this one, and pages and tables show it.
+configure(c, Path(__file__).parent, zone="Asia/Seoul")
 
 c.CourseDirectory.course_id = "segmentation-course"
 

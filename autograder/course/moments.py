@@ -67,11 +67,12 @@ def read_moment(text: str | datetime, zone: ZoneInfo) -> datetime:
     """
     if isinstance(text, datetime):
         return _to_utc(text, zone, str(text))
+    forms = _FORMS if len(text) <= CHARACTERS_CAP else ()
     text = text.strip()
     said = printable(text[:CHARACTERS_CAP])
     if not text:
         raise NotAMoment("there is no time")
-    for form in _FORMS if len(text) <= CHARACTERS_CAP else ():
+    for form in forms:
         found = form.fullmatch(text)
         if found is not None:
             clock = _clock(found, said)

@@ -21,7 +21,6 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import (
-    AssignLatePenalties,
     CheckCellMetadata,
     DeduplicateIds,
     LimitOutput,
@@ -31,16 +30,19 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import find_all_files, temp_attrs
 from traitlets import Bool, Dict, Enum, Integer, List, Type, Unicode
 
+from autograder.course.moments import NotAMoment
 from autograder.course.submissions import Submission
 from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
 from autograder.nbgrader.execute import ExecuteApart
 from autograder.nbgrader.feedback import ShowFeedback
 from autograder.nbgrader.grading import Grading
+from autograder.nbgrader.late import AssignLateness
 from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
-from autograder.nbgrader.receipt import TIMESTAMP, holds_a_time
+from autograder.nbgrader.receipt import TIMESTAMP, read_time
 from autograder.nbgrader.record import file_points
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
+from autograder.nbgrader.zone import course_zone
 from autograder.sandbox.printable import printable
 
 
@@ -81,7 +83,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             ShowFeedback,
             LimitOutput,
             SaveGrades,
-            AssignLatePenalties,
+            AssignLateness,
             ShowMarkingGuides,
             CheckCellMetadata,
         ]
@@ -134,9 +136,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         before = Path(self._format_dest(assignment_id, student_id)).glob("*.ipynb")
         texts = [answers(read_released(path)) for path in before]
         self._answers_before = {name: text for found in texts for name, text in found.items()}
-        folder = Path(self._format_source(assignment_id, student_id))
-        with temp_attrs(self.coursedir, **_time_of(folder)):
-            return bool(super().init_destination(assignment_id, student_id))
+        return bool(super().init_destination(assignment_id, student_id))
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Copy what was handed in, as it is; the files of the release only beside it."""
@@ -151,14 +151,14 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         kept = {path.relative_to(folder).as_posix() for path in there}
         kept |= {f"{task}.py" for task in self._points}
         ignore = [*self.coursedir.ignore, *map(glob.escape, strange)]
-        changes = {"ignore": ignore, **_time_of(folder)}
-        if not holds_a_time(folder):
+        if self._is_due and (reason := self._no_time(folder)):
             self.log.warning(
-                "%s: %s holds no time; when this was handed in is not known",
+                "%s: when this was handed in is not known, so nothing is taken off for being late "
+                "(%s)",
                 printable(student_id),
-                TIMESTAMP,
+                reason,
             )
-        with temp_attrs(self.coursedir, **changes):
+        with temp_attrs(self.coursedir, ignore=ignore):
             self.exclude_overwriting = {assignment_id: sorted(kept)}
             super().init_assignment(assignment_id, student_id)
 
@@ -206,7 +206,8 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         name = self.coursedir.assignment_id
         try:
             with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-                notebooks = gradebook.find_assignment(name).notebooks
+                assignment = gradebook.find_assignment(name)
+                self._is_due, notebooks = assignment.duedate is not None, assignment.notebooks
                 names = [notebook.name for notebook in notebooks]
                 self._points = file_points(notebooks)
         except MissingEntry:
@@ -233,6 +234,14 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             return "a name that is no UTF-8, which no gradebook holds; rename the folder"
         return None
 
+    def _no_time(self, folder: Path) -> str | None:
+        """Why it is not known when a submission was handed in; None where it is."""
+        try:
+            moment = read_time(folder, course_zone(self.config))
+        except NotAMoment as error:
+            return str(error)
+        return f"there is no {TIMESTAMP}" if moment is None else None
+
     def _student_of(self, folder: str) -> str:
         found = self._match(folder)
         assert found is not None, f"{folder} would have been left out"
@@ -242,8 +251,3 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         """As nbgrader itself takes the name of a folder apart."""
         pattern = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
         return re.match(pattern, folder)
-
-
-def _time_of(folder: Path) -> dict[str, Any]:
-    """What to change in nbgrader's course so that it does not end at a forged time."""
-    return {} if holds_a_time(folder) else {"get_existing_timestamp": lambda folder: None}

@@ -11,29 +11,46 @@ import nbgrader.apps.autogradeapp
 from nbgrader.converters import BaseConverter, GenerateAssignment, GenerateFeedback
 from traitlets.config import Config
 
+from autograder.course.moments import read_zone
 from autograder.nbgrader.autograde import TrustedAutograde
+from autograder.nbgrader.collect import patient_collect
 from autograder.nbgrader.console_log import LOGGING
 from autograder.nbgrader.exchange import checked_release, patient_feedback
 from autograder.nbgrader.leaks import RefuseLeaks
 from autograder.nbgrader.markdown import markdown2html
 from autograder.nbgrader.marking_guides import HideMarkingGuides
+from autograder.nbgrader.times import read_times
+from autograder.nbgrader.zone import DEFAULT_ZONE
 
 LOCAL_EXCHANGE = "nbgrader.exchange.default"
 
 
-def configure(c: Config, root: Path, *, exchange: str = LOCAL_EXCHANGE) -> None:
+def configure(
+    c: Config,
+    root: Path,
+    *,
+    exchange: str = LOCAL_EXCHANGE,
+    zone: str = DEFAULT_ZONE,
+    roster: str = "roster.csv",
+) -> None:
     """Set everything that must be so; what a course may choose is left to nbgrader_config.py.
 
     `root` holds solutions/ and assignment/; nbgrader's other folders are in course/ beside them.
-    `exchange` is the module that has the exchange's classes.
+    `exchange` is the module that has the exchange's classes, `zone` the one in which the course's
+    clocks run, `roster` the file below `root` that may hold deadlines of single students. Raises
+    NotAMoment for a zone that there is not.
     """
+    c.Exchange.timezone = c.NbGraderAPI.timezone = read_zone(zone).key
+    c.ClassRoster.path = str(root / roster)
+    read_times(c)
     c.CourseDirectory.root = str(root / "course")
     c.CourseDirectory.release_directory = str(root / "assignment")
     c.LeakCheck.solutions = str(root / "solutions")
     c.GenerateAssignment.preprocessors = [*_steps_of(GenerateAssignment), RefuseLeaks]
     c.GenerateFeedback.preprocessors = [HideMarkingGuides, *_steps_of(GenerateFeedback)]
-    for step in ("submit", "collect", "fetch_assignment", "fetch_feedback", "list", "exchange"):
+    for step in ("submit", "fetch_assignment", "fetch_feedback", "list", "exchange"):
         c.ExchangeFactory[step] = f"{exchange}.{_class_name(step)}"
+    c.ExchangeFactory.collect = patient_collect(f"{exchange}.ExchangeCollect")
     c.ExchangeFactory.release_assignment = checked_release(f"{exchange}.ExchangeReleaseAssignment")
     c.ExchangeFactory.release_feedback = patient_feedback(f"{exchange}.ExchangeReleaseFeedback")
     # The modules are what is handed in; nbgrader would leave them behind.

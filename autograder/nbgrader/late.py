@@ -1,11 +1,19 @@
-"""The penalty for handing in late: so many points for each day begun."""
+"""The penalty for handing in late, by the rule that holds for every way work comes in."""
 
 from __future__ import annotations
 
-from nbgrader.plugins import LateSubmissionPlugin
-from traitlets import Float
+from datetime import UTC, datetime
+from typing import Any
 
-from autograder.course.late import late_points
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets import Float, Integer
+
+from autograder.course.lateness import Lateness, LateRule, lateness
+from autograder.course.roster import Roster
+from autograder.nbgrader.class_roster import ClassRoster
 
 
 class PointsADay(LateSubmissionPlugin):  # type: ignore[misc]
@@ -13,11 +21,73 @@ class PointsADay(LateSubmissionPlugin):  # type: ignore[misc]
 
     points_a_day = Float(10.0, min=0.0, help="Points off for each day begun.").tag(config=True)
     grace_minutes = Float(0.0, min=0.0, help="Up to so late costs nothing.").tag(config=True)
+    days = Integer(
+        None, allow_none=True, min=0, help="After so many days nothing counts; None: no end."
+    ).tag(config=True)
 
-    def late_submission_penalty(
-        self, student_id: str, score: float, total_seconds_late: float
-    ) -> float:
-        """nbgrader takes off no more than the score."""
-        return late_points(
-            total_seconds_late, points_a_day=self.points_a_day, grace_minutes=self.grace_minutes
+    @property
+    def rule(self) -> LateRule:
+        return LateRule(
+            days=self.days, points_a_day=self.points_a_day, grace_minutes=self.grace_minutes
         )
+
+
+class AssignLateness(AssignLatePenalties):  # type: ignore[misc]
+    """nbgrader's own step, but that a student's own deadline and being excused count."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        about = resources["nbgrader"]
+        self.init_plugin()
+        roster = ClassRoster(parent=self).read()
+        with Gradebook(about["db_url"]) as gradebook:
+            submission = gradebook.find_submission(about["assignment"], about["student"])
+            notebook = submission_notebook(submission, about["notebook"])
+            found = lateness_of(submission, self.plugin_inst, roster)
+            penalty = self._penalty(found, notebook, about["student"])
+            notebook.late_submission_penalty = (
+                self._check_late_penalty(notebook, penalty) if penalty else None
+            )
+            gradebook.db.commit()
+        return nb, resources
+
+    def _penalty(self, found: Lateness, notebook: SubmittedNotebook, student: str) -> float:
+        if not found.counts:
+            return float(notebook.score)
+        if isinstance(self.plugin_inst, PointsADay) or not found.late or found.excused:
+            return found.off
+        seconds = found.late.total_seconds()
+        penalty = self.plugin_inst.late_submission_penalty(student, notebook.score, seconds)
+        return float(penalty or 0.0)
+
+
+def submission_notebook(submission: SubmittedAssignment, name: str) -> SubmittedNotebook:
+    """The notebook of that name in a submission."""
+    return next(notebook for notebook in submission.notebooks if notebook.name == name)
+
+
+def lateness_of(
+    submission: SubmittedAssignment, plugin: LateSubmissionPlugin, roster: Roster
+) -> Lateness:
+    """How a submission in the gradebook stands to its deadline.
+
+    A deadline on the roster goes before an extension that was granted in the gradebook.
+    """
+    # What another plugin takes off is its own affair; whether work is late is not.
+    rule = plugin.rule if isinstance(plugin, PointsADay) else LateRule(days=None)
+    due = extended = _aware(submission.assignment.duedate)
+    if due is not None and submission.extension is not None:
+        extended = due + submission.extension
+    student = roster.get(submission.student_id)
+    found = lateness(_aware(submission.timestamp), extended, rule, student)
+    return found if found.own or due == extended else _own(found)
+
+
+def _own(found: Lateness) -> Lateness:
+    return Lateness(found.deadline, True, found.received, found.off, found.counts, found.excused)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """nbgrader keeps moments in UTC, without saying so."""
+    return None if moment is None else moment.replace(tzinfo=UTC)
