@@ -92,7 +92,7 @@ def check_folder(submission: Path) -> None:
             raise NoSubmission(f"{submission} is not a folder")
         names = os.listdir(submission)
     except OSError as error:
-        raise _unreadable(submission, error) from None
+        raise unreadable(submission, error) from None
     if not any(name.endswith(".ipynb") or looks_like_python(name) for name in names):
         raise NoSubmission(f"{submission} holds no Python file and no notebook")
 
@@ -111,7 +111,7 @@ def take(submission: Path) -> Parcel:
     try:
         directory = os.open(submission, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
-        raise _unreadable(submission, error) from None
+        raise unreadable(submission, error) from None
     try:
         for name in sorted(os.listdir(directory)):
             if can_be_imported(name):
@@ -162,19 +162,33 @@ def open_regular(name: str | Path, directory: int | None = None) -> int | str:
     return "not a regular file"
 
 
-def _read(directory: int, name: str) -> bytes | str:
-    """The content of a file, or why it is not taken."""
+def open_own(name: str, directory: int) -> int | str:
+    """As `open_regular`, in a folder, of which a file belongs to the folder's owner."""
     file = open_regular(name, directory)
     if isinstance(file, str):
         return file
+    about = os.fstat(file)
+    # A second name of one's own file, as a backup by `cp -al` leaves, is as good as the first:
+    # what is copied is what is graded. A link to somebody else's file has that file's owner,
+    # and its author may have had no right to read it. (Where the folder's owner is not its
+    # author, the kernel's fs.protected_hardlinks stands in the way of such a link.)
+    if about.st_nlink > 1 and about.st_uid != os.fstat(directory).st_uid:
+        os.close(file)
+        return "a hard link to another owner's file"
+    return file
+
+
+def unreadable(submission: Path, error: OSError) -> NoSubmission:
+    said = (error.strerror or type(error).__name__).lower()
+    return NoSubmission(f"{submission} cannot be read ({said})")
+
+
+def _read(directory: int, name: str) -> bytes | str:
+    """The content of a file, or why it is not taken."""
+    file = open_own(name, directory)
+    if isinstance(file, str):
+        return file
     try:
-        about = os.fstat(file)
-        # A second name of one's own file, as a backup by `cp -al` leaves, is as good as the first:
-        # what is copied is what is graded. A link to somebody else's file has that file's owner,
-        # and its author may have had no right to read it. (Where the folder's owner is not its
-        # author, the kernel's fs.protected_hardlinks stands in the way of such a link.)
-        if about.st_nlink > 1 and about.st_uid != os.fstat(directory).st_uid:
-            return "a hard link to another owner's file"
         content = bytearray()
         while len(content) <= FILE_CAP:
             chunk = os.read(file, FILE_CAP + 1 - len(content))
@@ -186,8 +200,3 @@ def _read(directory: int, name: str) -> bytes | str:
         return f"not readable ({error.strerror})"
     finally:
         os.close(file)
-
-
-def _unreadable(submission: Path, error: OSError) -> NoSubmission:
-    said = (error.strerror or type(error).__name__).lower()
-    return NoSubmission(f"{submission} cannot be read ({said})")
