@@ -13,10 +13,10 @@ import os
 import sys
 from pathlib import Path
 
+from autograder.course.roster import Roster
 from autograder.github.configuration import Course, read_course
 from autograder.github.errors import CourseError
 from autograder.github.order import order
-from autograder.github.roster import Roster
 
 
 def asked(course: Course, roster: Roster) -> dict[str, str]:

@@ -29,7 +29,8 @@ def provision(config: Config = COURSE) -> None:
 
     The student gets write access; wiki, issues, projects, forking and most kinds of merging are
     turned off, and actions are limited to GitHub's own with a token that can only read. What is
-    right already is left alone: run it again after a failure or when the roster has grown.
+    right already is left alone: run it again after a failure, when the roster has grown, or when a
+    student got a later deadline after `close`. A student without a login is named and passed over.
 
     The App needs: administration (write), contents (write), workflows (write) and metadata (read)
     on all repositories; the template must be marked as a template.
@@ -151,7 +152,8 @@ def status(config: Config = COURSE, ledger: LedgerFile = LEDGER) -> None:
 
     Exit codes as those of `sweep`.
     """
-    from autograder.cli.github_run import ended, run_status
+    from autograder.cli.github_record import run_status
+    from autograder.cli.github_run import ended
 
     raise typer.Exit(ended(run_status, config, ledger))
 
@@ -164,9 +166,11 @@ def grades(
 ) -> None:
     """Write each student's grade of record: best or last before the deadline, less what is late.
 
-    Needs no access to GitHub.
+    A student's own deadline on the roster takes the place of the course's; for one who is excused
+    no grade counts. Needs no access to GitHub.
     """
-    from autograder.cli.github_run import ended, run_grades
+    from autograder.cli.github_record import run_grades
+    from autograder.cli.github_run import ended
 
     raise typer.Exit(ended(run_grades, config, ledger, csv))
 
@@ -180,12 +184,13 @@ def gradebook(
     """Write each student's grade of record into nbgrader's gradebook.
 
     The points of each file, when the work was received, and the points off for being late. Scores
-    given by hand and comments stay; who handed in later through nbgrader keeps that grade. Needs
-    no access to GitHub.
+    given by hand and comments stay; who handed in later through nbgrader keeps that grade. For an
+    excused student nothing is written. Needs no access to GitHub.
 
     Exit code 0 when every grade is there, 2 when the gradebook cannot take them.
     """
-    from autograder.cli.github_run import ended, run_gradebook
+    from autograder.cli.github_record import run_gradebook
+    from autograder.cli.github_run import ended
 
     raise typer.Exit(ended(run_gradebook, config, ledger, to))
 
@@ -199,7 +204,9 @@ def close(
 ) -> None:
     """After the deadline, and the days that work may be late, let students only read.
 
-    Open invitations count. The App needs: administration (write), metadata (read).
+    A student whose own deadline has not passed keeps write access. Open invitations count.
+
+    The App needs: administration (write), metadata (read).
 
     Exit codes as those of `provision`.
     """

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
 
 import msgspec
 
+from autograder.course.lateness import Lateness, lateness
+from autograder.course.roster import NoRoster, Roster, Student
+from autograder.course.rules import NoRules, Rules, read_toml, roster_of, said
 from autograder.github.errors import BadConfiguration
-from autograder.github.roster import LOGIN, Roster, Student, read_csv
+from autograder.github.roster import LOGIN, on_github
 from autograder.grading.text import Language
 from autograder.reports.feedback import Feedback
 
@@ -20,19 +22,8 @@ REPOSITORY = re.compile(r"(?!\.\.?\Z)[A-Za-z0-9._-]{1,100}")
 PLACEHOLDERS = ("assignment", "student", "login")
 
 
-class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What handing in late costs: points for each day begun, for so many days at most.
-
-    By default nothing counts that GitHub received after the deadline.
-    """
-
-    days: Annotated[int, msgspec.Meta(ge=0)] = 0
-    points_a_day: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    grace_minutes: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-
-
-class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The keys of `course.toml`.
+class Course(Rules, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The keys of `course.toml`: those of every way in, and GitHub's own.
 
     `grader` is the repository with the hidden tests and the runner, `template` the one that
     students' repositories are made from; both are the organisation's. `folder` is where a
@@ -45,21 +36,20 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     assignment: str = "segmentation"
     repository: str = "{assignment}-{login}"
     folder: str = ""
-    roster: str | None = None
-    students: tuple[Student, ...] = ()
-    deadline: Annotated[datetime, msgspec.Meta(tz=True)]
-    late: Late = Late()
+    deadline: datetime
     counts: Literal["best", "last"] = "best"
     regrades_a_day: Annotated[int, msgspec.Meta(ge=0)] = 3
     feedback: Feedback = "full"
     language: Language = "en"
     gpu: bool = False
 
-    @property
-    def closes(self) -> datetime:
-        """Until when a push may count."""
-        grace = timedelta(minutes=self.late.grace_minutes)
-        return self.deadline + max(timedelta(days=self.late.days), grace)
+    def lateness(self, student: Student | None, received: datetime | None) -> Lateness:
+        """How work that was received then stands, for one student."""
+        return lateness(received, self.deadline, self.late, student)
+
+    def closes(self, student: Student) -> datetime | None:
+        """Until when a push of this student's may count; None is no end."""
+        return self.late.closes(student.deadline or self.deadline)
 
     def repository_of(self, student: Student) -> str:
         return self.repository.format(
@@ -70,34 +60,16 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 def read_course(path: Path) -> tuple[Course, Roster]:
     """The course and its students. Raises BadConfiguration: file, key and what is wrong."""
     try:
-        with path.open("rb") as file:
-            course = msgspec.convert(tomllib.load(file), Course)
-    except OSError as error:
-        raise BadConfiguration(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadConfiguration(f"{path} is no TOML file: {error}") from None
+        course = msgspec.convert(read_toml(path), Course)
+        for key, wrong in _mistakes(course):
+            raise BadConfiguration(f"{path}: {key}: {wrong}")
+        roster = roster_of(path, course)
     except msgspec.ValidationError as error:
-        raise BadConfiguration(f"{path}: {_told(error)}") from None
-    for key, wrong in _mistakes(course):
-        raise BadConfiguration(f"{path}: {key}: {wrong}")
-    if course.roster is not None:
-        roster = Roster(read_csv(path.parent / course.roster))
-    else:
-        roster = Roster(
-            (f"{path}: students[{number}]", student)
-            for number, student in enumerate(course.students)
-        )
+        raise BadConfiguration(f"{path}: {said(error)}") from None
+    except (NoRules, NoRoster) as error:
+        raise BadConfiguration(str(error)) from None
     _check_repositories(path, course, roster)
     return course, roster
-
-
-def _told(error: msgspec.ValidationError) -> str:
-    """The key first: msgspec says "Expected `int`, got `str` - at `$.late.days`"."""
-    wrong, _, place = str(error).partition(" - at `$.")
-    wrong = wrong.replace("Object missing required field", "there is no key")
-    wrong = wrong.replace("Object contains unknown field", "there is no such key:")
-    wrong = wrong.replace("Expected `datetime` with a timezone component", "the zone is missing")
-    return f"{place.rstrip('`')}: {wrong}" if place else wrong
 
 
 def _mistakes(course: Course) -> list[tuple[str, str]]:
@@ -129,7 +101,7 @@ def _mistakes(course: Course) -> list[tuple[str, str]]:
 
 def _check_repositories(path: Path, course: Course, roster: Roster) -> None:
     others = {course.grader.lower(): "the grader's", course.template.lower(): "the template"}
-    for student in roster:
+    for student in on_github(roster):
         name = course.repository_of(student)
         if not REPOSITORY.fullmatch(name):
             raise BadConfiguration(f"{path}: repository: {name!r} is no repository's name")

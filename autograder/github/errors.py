@@ -4,6 +4,7 @@ CourseError                 its message is one line
 ├── BadConfiguration        course.toml or the roster; file, key and what is wrong
 ├── NoCredentials           nothing to sign in with, or GitHub does not take it
 ├── BadOrder                a student who is not on the roster, a commit id that is none
+├── NoLogin                 a student on the roster who has no login, and so no repository
 ├── NoPush                  there is nothing at that commit that could be graded
 └── Refused                 GitHub said no to one request
     └── Unavailable         GitHub could not answer, even after waiting
@@ -25,6 +26,10 @@ class NoCredentials(CourseError):
 
 
 class BadOrder(CourseError):
+    pass
+
+
+class NoLogin(CourseError):
     pass
 
 

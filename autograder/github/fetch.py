@@ -12,12 +12,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from autograder.course.moments import show
 from autograder.github import repositories
 from autograder.github.client import Client
 from autograder.github.configuration import Course
@@ -125,10 +127,11 @@ def write(about: Received, files: dict[str, bytes], folder: Path) -> None:
         raise
 
 
-def told(about: Received) -> Iterator[str]:
+def told(about: Received, zone: ZoneInfo) -> Iterator[str]:
     """What was taken and what was not, a line each."""
-    when = about.at.astimezone(UTC).isoformat(timespec="seconds")
-    yield f"{about.commit}: received {when}" + ("" if about.known else " at the latest")
+    yield f"{about.commit}: received {show(about.at, zone)}" + (
+        "" if about.known else " at the latest"
+    )
     yield f"taken: {', '.join(about.files) or 'nothing'}"
     for name, reason in about.left_out.items():
         yield f"left out: {name!r}, {REASONS[reason].en}"

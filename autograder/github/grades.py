@@ -4,83 +4,111 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from autograder.course.late import late_points
+from autograder.course.lateness import Lateness
 from autograder.course.ledger import Ledger, Push
+from autograder.course.moments import show
+from autograder.course.roster import Roster, Student
 from autograder.github.configuration import Course
-from autograder.github.roster import Roster
+from autograder.reports.class_summary import Status
 from autograder.reports.spreadsheet import number, plain
+
+EXCUSED, TOO_LATE = "excused", "too late"
 
 
 @dataclass(frozen=True)
 class Grade:
-    """A grading that counts, and the points that are taken off it."""
+    """A grading that counts, and how it stands to the student's deadline."""
 
     push: Push
-    late: float
+    lateness: Lateness
 
     @property
     def points(self) -> float:
-        return max(0.0, self.push.earned - self.late)
+        return self.lateness.total(self.push.earned)
 
 
-def late(course: Course, received: datetime) -> float | None:
-    """The points that are taken off what was received then; None where it does not count."""
-    if received > course.closes:
-        return None
-    return late_points(
-        (received - course.deadline).total_seconds(),
-        points_a_day=course.late.points_a_day,
-        grace_minutes=course.late.grace_minutes,
-    )
-
-
-def of_record(course: Course, pushes: Iterable[Push]) -> dict[str, Grade]:
-    """Each student's grade, of gradings in the order in which they were made.
+def counting(course: Course, student: Student | None, pushes: Iterable[Push]) -> Grade | None:
+    """The one that counts of a student's gradings, in the order in which they were made.
 
     Of equally good ones the first counts; of several gradings of the last commit, the last.
+    Nothing counts for an excused student. `student` is None for one who left the roster.
     """
-    grades: dict[str, Grade] = {}
+    best: Grade | None = None
     for push in pushes:
-        off = late(course, push.received)
-        if push.reason is not None or off is None:
+        lateness = course.lateness(student, push.received)
+        if push.reason is not None or lateness.excused or not lateness.counts:
             continue
-        grade, before = Grade(push, off), grades.get(push.student)
-        if before is None or (
-            grade.points > before.points
+        grade = Grade(push, lateness)
+        if best is None or (
+            grade.points > best.points
             if course.counts == "best"
-            else push.received >= before.push.received
+            else push.received >= best.push.received
         ):
-            grades[push.student] = grade
-    return grades
+            best = grade
+    return best
+
+
+def of_record(course: Course, roster: Roster, pushes: Iterable[Push]) -> dict[str, Grade]:
+    """Each student's grade; who has none is not in it."""
+    found = {
+        student: counting(course, roster.get(student), theirs)
+        for student, theirs in by_student(pushes).items()
+    }
+    return {student: grade for student, grade in found.items() if grade is not None}
+
+
+def by_student(pushes: Iterable[Push]) -> dict[str, list[Push]]:
+    found: dict[str, list[Push]] = {}
+    for push in pushes:
+        found.setdefault(push.student, []).append(push)
+    return found
+
+
+def standing(student: Student, pushes: Sequence[Push], grade: Grade | None) -> str:
+    """What became of a student's work, in words for a table."""
+    if student.excused:
+        return EXCUSED
+    if grade is not None:
+        return Status.GRADED
+    if not pushes:
+        return Status.MISSING
+    return TOO_LATE if any(push.reason is None for push in pushes) else Status.NO_GRADE
 
 
 def table(course: Course, roster: Roster, ledger: Ledger) -> Iterator[Sequence[object]]:
-    """A header and a row a student, for a spreadsheet; who has no grade has empty cells."""
-    grades = of_record(course, ledger.pushes())
+    """A header and a row a student, for a spreadsheet; who has no grade has empty cells.
+
+    Moments are on the course's clocks.
+    """
+    pushes = by_student(ledger.pushes())
+    grades = of_record(course, roster, ledger.pushes())
     results = {student: ledger.result(grade.push.number) for student, grade in grades.items()}
     tasks = next((result.tasks for result in results.values() if result is not None), ())
     yield [
-        *("student", "login", "name", "repository", "commit", "received", "graded"),
+        *("student", "login", "name", "repository", "deadline", "status"),
+        *("commit", "received", "graded"),
         *(task.name for task in tasks),
         *("earned", "late", "total", "out of"),
     ]
+    zone = course.zone_info
     for student in roster:
-        who = (student.id, student.login, student.name, course.repository_of(student))
         grade, result = grades.get(student.id), results.get(student.id)
+        repository = course.repository_of(student) if student.login else ""
+        about = [
+            *map(plain, (student.id, student.login, student.name, repository)),
+            show(student.deadline or course.deadline, zone),
+            standing(student, pushes.get(student.id, ()), grade),
+        ]
         if grade is None or result is None:
-            yield [*map(plain, who), *("" for _ in range(7 + len(tasks)))]
+            yield [*about, *("" for _ in range(7 + len(tasks)))]
             continue
         earned = {task.name: task.earned for task in result.tasks}
+        push = grade.push
         yield [
-            *map(plain, who),
-            grade.push.commit,
-            *(_utc(moment) for moment in (grade.push.received, grade.push.graded)),
+            *about,
+            push.commit,
+            *(show(moment, zone) for moment in (push.received, push.graded)),
             *(number(earned.get(task.name, 0.0)) for task in tasks),
-            *map(number, (grade.push.earned, grade.late, grade.points, grade.push.points)),
+            *map(number, (push.earned, grade.lateness.off, grade.points, push.points)),
         ]
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

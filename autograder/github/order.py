@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from autograder.course.roster import Roster, Student
 from autograder.github.configuration import Course
 from autograder.github.errors import BadOrder, CourseError, NoCredentials
-from autograder.github.roster import Roster, Student
+from autograder.github.roster import check_student
 
 T = TypeVar("T")
 COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -33,8 +34,14 @@ class Order:
 
 
 def order(course: Course, roster: Roster, student: str, commit: str) -> Order:
-    """Raises BadOrder unless the student is on the roster and the commit id is a whole one."""
-    found = roster.find(student)
+    """Raises BadOrder unless the student is on the roster and the commit id is a whole one.
+
+    The id must be written as on the roster. Raises NoLogin for a student without one.
+    """
+    found = roster.get(student)
+    if found is None or found.id != student:
+        raise BadOrder(f"there is no student {student!r} on the roster")
+    check_student(found)
     if not COMMIT.fullmatch(commit):
         raise BadOrder(f"{commit!r} is no commit id (40 digits, 0 to 9 and a to f)")
     return Order(found, course.repository_of(found), commit)
@@ -45,10 +52,13 @@ def for_each(
 ) -> Iterator[tuple[Student, T | CourseError]]:
     """The outcome of `work` for each student; where it fails for one, the rest goes on.
 
+    A student who can have no repository is passed over: NoLogin, or BadOrder.
+
     Raises NoCredentials, with which it fails for everybody.
     """
     for student in students:
         try:
+            check_student(student)
             yield student, work(student)
         except NoCredentials:
             raise

@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
+from autograder.course.roster import Student
 from autograder.github import repositories
 from autograder.github.client import Client
 from autograder.github.configuration import Course
 from autograder.github.errors import Refused
 from autograder.github.repositories import Access, Repository, Settings
-from autograder.github.roster import Student
 
 NEEDS = {"administration": "write", "contents": "write", "metadata": "read", "workflows": "write"}
 CLOSE_NEEDS = {"administration": "write", "metadata": "read"}
@@ -72,17 +72,23 @@ def provision(
 ) -> list[str]:
     """Make one student's repository what it should be. Returns what was changed, in words.
 
-    `found` are the organisation's repositories. After the course has closed, the student may only
-    read. Raises Refused.
+    `found` are the organisation's repositories. Once nothing of the student's can count any more,
+    the student may only read. Raises Refused.
     """
     name = course.repository_of(student)
     changes = []
     if name.lower() not in found:
         changes += client.persist(lambda: _create(client, course, name))
     changes += _settle(client, name)
-    access: Access = "read" if now > course.closes else "write"
+    access: Access = "read" if is_closed(course, student, now) else "write"
     granted = client.persist(lambda: repositories.grant(client, name, student.login, access))
     return [*changes, *([granted] if granted else [])]
+
+
+def is_closed(course: Course, student: Student, now: datetime) -> bool:
+    """Whether the student's own deadline, or the course's, is over, with the days for late work."""
+    closes = course.closes(student)
+    return closes is not None and now > closes
 
 
 def close(client: Client, course: Course, student: Student) -> list[str]:

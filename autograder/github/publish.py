@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
 from autograder.course.ledger import Entry, Ledger, Push, to_entry
+from autograder.course.moments import show as clock
+from autograder.course.roster import Student
 from autograder.github import checks, grades, words
 from autograder.github.acceptance import NoGrade, accept
 from autograder.github.checks import Conclusion, Shown
@@ -80,17 +83,24 @@ def show(
 
     Raises Refused, LedgerError.
     """
-    counting = grades.of_record(course, ledger.pushes()).get(order.student.id)
-    shown = say(course, about, kept, counting)
+    shown = say(course, order.student, about, kept, ledger.pushes())
     token = kept.key[:TOKEN_DIGITS]
     check_run = client.persist(lambda: checks.show(client, order, token, shown, course.language))
     ledger.shown(kept.push.number, check_run)
     return check_run
 
 
-def say(course: Course, about: Received, kept: Kept, counting: grades.Grade | None) -> Shown:
-    """What the check run says, in the course's language and with as much as students are told."""
-    head = "\n".join(f"{line}  " for line in _head(course, about, kept, counting)) + "\n\n"
+def say(
+    course: Course, student: Student, about: Received, kept: Kept, pushes: Sequence[Push]
+) -> Shown:
+    """What the check run says, in the course's language and with as much as students are told.
+
+    `pushes` are the course's; of the student's, one is named as the one that counts.
+    """
+    theirs = [push for push in pushes if push.student == student.id]
+    lines = [*_head(course, student, about), *_standing(course, student, kept, theirs)]
+    lines += _files(course, about)
+    head = "\n".join(f"{line}  " for line in lines) + "\n\n"
     if kept.partial is not None:
         title = words.OPEN.in_(course.language)
         return _shown("neutral", title, head, kept.partial, course)
@@ -108,24 +118,41 @@ def _shown(conclusion: Conclusion, title: str, head: str, result: Result, course
     return Shown(conclusion, title, text, annotate(told, course.language, course.folder))
 
 
-def _head(course: Course, about: Received, kept: Kept, counting: grades.Grade | None) -> list[str]:
+def _head(course: Course, student: Student, about: Received) -> Iterator[str]:
+    """What was received when, and by when it was due."""
+    language, zone = course.language, course.zone_info
+    received = (words.RECEIVED if about.known else words.RECEIVED_BY).in_(language)
+    yield received.format(commit=f"`{about.commit[:7]}`", when=clock(about.at, zone))
+    own = student.deadline is not None
+    due = (words.OWN_DEADLINE if own else words.COURSES_DEADLINE).in_(language)
+    yield due.format(when=clock(student.deadline or course.deadline, zone))
+
+
+def _standing(
+    course: Course, student: Student, kept: Kept, pushes: Sequence[Push]
+) -> Iterator[str]:
+    """What being late costs, and what counts for the student now."""
     language = course.language
-    when = about.at.astimezone(course.deadline.tzinfo).strftime("%Y-%m-%d %H:%M:%S %z")
-    received = words.RECEIVED if about.known else words.RECEIVED_BY
-    lines = [received.in_(language).format(commit=f"`{about.commit[:7]}`", when=when)]
-    off = grades.late(course, kept.push.received)
-    if off is None:
-        lines.append(words.TOO_LATE.in_(language))
-    elif off and kept.result is not None:
-        points = number(grades.Grade(kept.push, off).points)
-        lines.append(words.LATE.in_(language).format(late=number(off), points=points))
+    lateness = course.lateness(student, kept.push.received)
+    if lateness.excused:
+        yield words.EXCUSED.in_(language)
+    elif not lateness.counts:
+        yield words.TOO_LATE.in_(language)
+    elif lateness.off and kept.result is not None:
+        points = number(lateness.total(kept.push.earned))
+        yield words.LATE.in_(language).format(late=number(lateness.off), points=points)
+    counting = grades.counting(course, student, pushes)
     if counting is not None:
         total, of = number(counting.points), number(counting.push.points)
-        lines.append(words.COUNTS.in_(language).format(points=total, of=of))
+        yield words.COUNTS.in_(language).format(points=total, of=of)
+
+
+def _files(course: Course, about: Received) -> Iterator[str]:
+    """What was not found, and what was not taken over."""
+    language = course.language
     if about.empty:
         folder = f"`{course.folder}`" if course.folder else words.TOP.in_(language)
-        lines.append(words.NOTHING.in_(language).format(folder=folder))
+        yield words.NOTHING.in_(language).format(folder=folder)
     if about.left_out:
         files = (f"`{name}` ({REASONS[why].in_(language)})" for name, why in about.left_out.items())
-        lines.append(words.LEFT_OUT.in_(language).format(files=", ".join(files)))
-    return lines
+        yield words.LEFT_OUT.in_(language).format(files=", ".join(files))

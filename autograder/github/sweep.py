@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder.course.ledger import Push
+from autograder.course.roster import Student
 from autograder.github import repositories
 from autograder.github.client import Client
 from autograder.github.configuration import Course
 from autograder.github.order import COMMIT, Order
 from autograder.github.repositories import Repository
-from autograder.github.roster import Student
 
 NEEDS = {"contents": "read", "metadata": "read"}
 

@@ -11,12 +11,13 @@ from datetime import datetime
 import msgspec
 from githubkit.webhooks import verify
 
+from autograder.course.roster import Roster
 from autograder.github.checks import REGRADE
 from autograder.github.configuration import Course
 from autograder.github.errors import BadOrder
 from autograder.github.inbox import Inbox
 from autograder.github.order import Order, order
-from autograder.github.roster import Roster
+from autograder.github.roster import on_github
 
 PREFIX = "sha256="
 
@@ -72,7 +73,7 @@ class Receiver:
         self._inbox = inbox
         self._secret = secret
         self._roster = roster
-        self._students = {course.repository_of(each).lower(): each for each in roster}
+        self._students = {course.repository_of(each).lower(): each for each in on_github(roster)}
 
     def receive(self, event: str, signature: str, body: bytes, now: datetime) -> str:
         """What was done about it, in words. Raises Refusal."""

@@ -16,6 +16,12 @@ RECEIVED = Text("Commit {commit}, received {when}.", "커밋 {commit}, 접수 {w
 RECEIVED_BY = Text(
     "Commit {commit}, received {when} at the latest.", "커밋 {commit}, 늦어도 {when}에 접수."
 )
+COURSES_DEADLINE = Text("The course's deadline: {when}.", "수업의 제출 기한: {when}.")
+OWN_DEADLINE = Text("Your own deadline: {when}.", "개인 제출 기한: {when}.")
+EXCUSED = Text(
+    "You are excused: no grade counts for you, and nothing is taken off.",
+    "이 과제에서 면제되었으므로 점수가 반영되지 않으며 감점도 없습니다.",
+)
 LATE = Text(
     "Late: {late} points are taken off, so it counts {points}.",
     "지각 제출: {late}점이 감점되어 {points}점으로 계산됩니다.",

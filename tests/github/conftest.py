@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from autograder.course.lateness import LateRule
 from autograder.course.ledger import Ledger
+from autograder.course.roster import Roster, Row, Student
 from autograder.github.client import Client, connect
-from autograder.github.configuration import Course, Late
+from autograder.github.configuration import Course
 from autograder.github.order import Order, order
-from autograder.github.roster import Roster, Student
 from tests.github.fake import FakeGitHub
 from tests.github.listener import Listener
 
@@ -56,7 +57,16 @@ class Classroom:
         return self.closing.enter_context(client)
 
     def student(self, name: str = "kim") -> Student:
-        return self.roster.find(name)
+        student = self.roster.get(name)
+        assert student is not None
+        return student
+
+    def change(self, name: str, **changes: Any) -> Student:
+        """One student of the roster is another one from now on."""
+        changed = msgspec.structs.replace(self.student(name), **changes)
+        students = (changed if each.id == name else each for each in self.roster)
+        self.roster = Roster(Row("course.toml", each) for each in list(students))
+        return changed
 
     def order(self, commit: str, student: str = "kim") -> Order:
         return order(self.course, self.roster, student, commit)
@@ -75,9 +85,9 @@ def classroom(tmp_path: Path) -> Iterator[Classroom]:
         template="segmentation",
         students=STUDENTS,
         deadline=DEADLINE,
-        late=Late(days=2, points_a_day=10.0, grace_minutes=5.0),
+        late=LateRule(days=2, points_a_day=10.0, grace_minutes=5.0),
     )
-    roster = Roster(("course.toml", student) for student in STUDENTS)
+    roster = Roster(Row("course.toml", student) for student in STUDENTS)
     with FakeGitHub(folder=tmp_path / "github", clock=lambda: room.now) as github:
         room = Classroom(github, course, roster)
         github.add_repository("grader")

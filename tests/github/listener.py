@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from autograder.course.roster import Roster
 from autograder.github.configuration import Course
 from autograder.github.inbox import Due, Event, Inbox
-from autograder.github.roster import Roster
 from autograder.github.server import Limits, answering, bind
 from autograder.github.webhooks import Receiver
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -94,11 +95,12 @@ def test_a_course_from_its_first_repository_to_its_last_grade(
         assert published.exit_code == 0
     assert "0 of 3 not graded" in run("sweep").stdout
 
-    table = run("status").stdout.splitlines()
-    assert table[1].split() == [
-        *("kim", KIM, sha[:7], sha[:7], "2027-04-29", "15:00", "1", "/", "2", "1", "yes"),
+    due, _, *table = run("status").stdout.splitlines()
+    assert due == "The course's deadline: 2027-04-30 15:00 UTC"
+    assert table[0].split() == [
+        *("kim", KIM, sha[:7], sha[:7], "2027-04-29", "15:00", "UTC", "1", "/", "2", "1", "yes"),
     ]
-    assert table[2].split() == ["lee", "segmentation-octo-lee", *"------", "-"]
+    assert table[1].split() == ["lee", "segmentation-octo-lee", *"------", "-"]
     assert run("grades", "--csv", "grades.csv").stdout == "3 students written to grades.csv\n"
     assert "kim,octo-kim,Kim" in (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
 
@@ -114,7 +116,7 @@ def test_a_course_from_its_first_repository_to_its_last_grade(
 
     closed = run("close")
     assert closed.exit_code == 2
-    assert "work is taken until 2027-05-02T15:00:00+00:00; --now closes before" in closed.stderr
+    assert "work is taken until 2027-05-02 15:00 UTC; --now closes before" in closed.stderr
     clock.now = DEADLINE.replace(month=6)
     assert run("close").stdout.splitlines()[-1] == "3 changed, 0 as they were"
     assert run("close").stdout == "0 changed, 3 as they were\n"
@@ -133,6 +135,76 @@ def test_one_students_trouble_is_one_line_and_the_exit_code(run: Run, classroom:
     assert done.exit_code == 1
     assert "0 of 3 not graded, 1 failed" in done.stdout
     assert f"kim: there is no repository {KIM}" in done.stderr
+
+
+def test_a_student_with_a_deadline_of_their_own_keeps_write_access(
+    run: Run, course_file: Write, clock: Clock
+) -> None:
+    roster = "student,login,deadline\nkim,octo-kim,\nlee,octo-lee,2027-05-09 15:00\n"
+    course_file("late.days = 2", roster=roster)
+    run("provision")
+    clock.now = DEADLINE.replace(month=5, day=3)
+    done = run("close")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "lee: keeps write access until 2027-05-11 15:00 UTC (own deadline)",
+        "kim: octo-kim: invited with read access instead of write",
+        "1 changed, 0 as they were, 1 keep write access",
+    ]
+    assert "lee: octo-lee: invited with read" in run("close", "--now").stdout
+    assert "lee: octo-lee: invited with write" in run("provision").stdout
+
+
+@pytest.mark.parametrize("command", ["provision", "sweep", "status"])
+def test_a_student_without_a_login_is_named_and_passed_over(
+    run: Run, classroom: Classroom, course_file: Write, tmp_path: Path, command: str
+) -> None:
+    course_file(roster="student,login\nkim,octo-kim\nlee,\n")
+    Ledger(tmp_path / "course.ledger").__enter__().__exit__(None, None, None)
+    run("provision")
+    done = run(command)
+    assert done.exit_code == 0
+    assert "lee: passed over: no GitHub login on the roster" in done.stderr.splitlines()
+    assert list(classroom.github.repositories) == ["grader", "segmentation", KIM]
+
+
+def test_closing_passes_over_who_has_no_login(run: Run, course_file: Write, clock: Clock) -> None:
+    course_file(roster="student,login\nkim,octo-kim\nlee,\n")
+    run("provision")
+    clock.now = DEADLINE.replace(month=6)
+    done = run("close")
+    assert done.stdout.splitlines()[-1] == "1 changed, 0 as they were, 1 without a login"
+    assert done.stderr == "lee: passed over: no GitHub login on the roster\n"
+
+
+def test_an_id_that_workflows_do_not_take_is_one_students_trouble(
+    run: Run, course_file: Write
+) -> None:
+    course_file(roster="student,login\nkim,octo-kim\n이영희,octo-lee\n")
+    done = run("provision")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[-1] == "1 changed, 0 as they were, 1 failed"
+    assert "is no student id that GitHub's workflows take" in done.stderr
+
+
+def test_an_excused_student_has_no_grade_in_any_table(
+    run: Run, classroom: Classroom, course_file: Write, tmp_path: Path, clock: Clock
+) -> None:
+    course_file(roster="student,login,excused\nkim,octo-kim,yes\nlee,octo-lee,\n")
+    run("provision")
+    sha = classroom.github.push(KIM, {"iou.py": "work\n"}, at=clock.now)
+    run("fetch", "kim", sha)
+    write_result(tmp_path, f"kim-{sha}")
+    run("publish", "kim", sha, "--result", "result.json")
+    assert run("status").stdout.splitlines()[2].split()[-2:] == ["excused", "yes"]
+    run("grades", "--csv", "grades.csv")
+    with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        kim, lee = csv.DictReader(file)
+    assert (kim["status"], kim["total"], lee["status"]) == ("excused", "", "missing")
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
+        book.add_assignment("segmentation")
+    written = run("gradebook").stdout.splitlines()
+    assert written == ["kim: excused, nothing is written", "nobody has a grade yet"]
 
 
 def test_a_push_that_could_not_be_graded_is_published_and_seen(

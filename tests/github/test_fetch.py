@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -182,8 +183,8 @@ def test_files_are_written_all_at_once_and_what_is_known_beside_them(
         "submission",
         "submission.push.json",
     ]
-    assert list(told(about)) == [
-        f"{about.commit}: received 2027-04-29T15:00:00+00:00",
+    assert list(told(about, ZoneInfo("Asia/Seoul"))) == [
+        f"{about.commit}: received 2027-04-30 00:00 KST",
         "taken: iou.py",
         "left out: 'unet.py', a link",
     ]

@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from autograder.course.lateness import LateRule
 from autograder.course.ledger import Entry, Ledger, Push
+from autograder.course.roster import Roster, Row, Student
 from autograder.github import grades
-from autograder.github.configuration import Late
-from autograder.github.roster import Roster, Student
 from autograder.reports import spreadsheet
 from tests.github.conftest import DEADLINE, Classroom
 from tests.reports.made import lost, result
@@ -28,7 +28,7 @@ def push(number: int, earned: float, received: datetime = DEADLINE, **other: obj
 
 def counting(room: Classroom, *pushes: Push) -> tuple[int, float] | None:
     """(which one counts, for how much) of kim's."""
-    grade = grades.of_record(room.course, pushes).get("kim")
+    grade = grades.of_record(room.course, room.roster, pushes).get("kim")
     return None if grade is None else (grade.push.number, grade.points)
 
 
@@ -47,13 +47,38 @@ def counting(room: Classroom, *pushes: Push) -> tuple[int, float] | None:
 def test_lateness_costs_points_and_ends(
     classroom: Classroom, late: timedelta, points: float | None
 ) -> None:
-    assert grades.late(classroom.course, DEADLINE + late) == points
+    lateness = classroom.course.lateness(classroom.student(), DEADLINE + late)
+    assert (lateness.off if lateness.counts else None) == points
 
 
 def test_without_a_late_rule_nothing_counts_after_the_deadline(classroom: Classroom) -> None:
-    course = classroom.with_(late=Late())
-    assert grades.late(course, DEADLINE) == 0
-    assert grades.late(course, DEADLINE + timedelta(seconds=1)) is None
+    classroom.with_(late=LateRule())
+    assert counting(classroom, push(1, 50, DEADLINE)) == (1, 50)
+    assert counting(classroom, push(1, 50, DEADLINE + timedelta(seconds=1))) is None
+
+
+def test_a_students_own_deadline_takes_the_place_of_the_courses(classroom: Classroom) -> None:
+    late = push(1, 50, DEADLINE + 7 * DAY)
+    assert counting(classroom, late) is None
+    classroom.change("kim", deadline=DEADLINE + 6 * DAY)
+    assert counting(classroom, late) == (1, 40)
+    classroom.change("kim", deadline=DEADLINE + 7 * DAY)
+    assert counting(classroom, late) == (1, 50)
+
+
+def test_one_students_deadline_is_nobody_elses(classroom: Classroom) -> None:
+    classroom.change("lee", deadline=DEADLINE + 7 * DAY)
+    assert counting(classroom, push(1, 50, DEADLINE + 7 * DAY)) is None
+
+
+def test_for_an_excused_student_no_grade_counts(classroom: Classroom) -> None:
+    classroom.change("kim", excused=True)
+    assert counting(classroom, push(1, 50)) is None
+
+
+def test_who_left_the_roster_keeps_the_courses_deadline(classroom: Classroom) -> None:
+    classroom.roster = Roster()
+    assert counting(classroom, push(1, 50), push(2, 60, DEADLINE + 3 * DAY)) == (1, 50)
 
 
 def test_the_best_counts(classroom: Classroom) -> None:
@@ -98,7 +123,7 @@ def test_the_table_has_every_student_and_no_formula(
 ) -> None:
     students = [
         Student(id="kim", login="octo-kim", name="=HYPERLINK(1)"),
-        Student(id="lee", login="octo-lee", name="@SUM(A1)"),
+        Student(id="lee", name="@SUM(A1)"),
     ]
     ledger.add(
         Entry(
@@ -111,7 +136,8 @@ def test_the_table_has_every_student_and_no_formula(
             received=DEADLINE.astimezone(UTC).isoformat(),
         )
     )
-    roster = Roster(("roster.csv", student) for student in students)
+    classroom.with_(zone="Asia/Seoul")
+    roster = Roster(Row("roster.csv", student) for student in students)
     path = tmp_path / "grades.csv"
     spreadsheet.write(path, grades.table(classroom.course, roster, ledger))
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -122,6 +148,25 @@ def test_the_table_has_every_student_and_no_formula(
         *("1", "1", "0"),
         *("1", "2"),
     )
-    assert kim["received"] == "2027-04-30T15:00:00+00:00"
-    assert (lee["commit"], lee["total"]) == ("", "")
+    assert kim["received"] == kim["deadline"] == "2027-05-01 00:00 KST"
+    assert (lee["commit"], lee["total"], lee["repository"]) == ("", "", "")
     assert msgspec.structs.asdict(students[0])["name"].startswith("=")  # it was one
+
+
+@pytest.mark.parametrize(
+    ("excused", "pushes", "status"),
+    [
+        (False, [push(1, 50)], "graded"),
+        (False, [], "missing"),
+        (False, [push(1, 50, DEADLINE + 3 * DAY)], "too late"),
+        (False, [push(1, 0, reason="there is no result")], "no grade"),
+        (True, [push(1, 50)], "excused"),
+        (True, [], "excused"),
+    ],
+)
+def test_the_table_says_what_became_of_each_students_work(
+    classroom: Classroom, excused: bool, pushes: list[Push], status: str
+) -> None:
+    kim = classroom.change("kim", excused=excused)
+    grade = grades.counting(classroom.course, kim, pushes)
+    assert grades.standing(kim, pushes, grade) == status

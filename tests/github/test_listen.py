@@ -79,6 +79,18 @@ def test_what_is_not_this_courses_business_is_passed_over(
 
 
 @pytest.mark.parametrize("payload", [[], {"ref": 1}, {"ref": "refs/heads/main"}, "x", None])
+def test_a_student_without_a_login_keeps_nobody_else_from_being_heard(
+    running: Classroom,
+) -> None:
+    running.change("lee", login="")
+    with Listener.open(running.course, running.roster, lambda: running.now) as listener:
+        event = running.github.push_event(KIM, SHA)
+        assert deliver(listener.url, "push", event, SECRET) == 202
+        nobody = running.github.push_event("segmentation-", SHA)
+        assert deliver(listener.url, "push", nobody, SECRET) == 202
+        assert [due.order.student.id for due in listener.due(running.now)] == ["kim"]
+
+
 def test_what_github_would_not_send_is_refused(listener: Listener, payload: Any) -> None:
     assert deliver(listener.url, "push", payload, SECRET) == 400
 

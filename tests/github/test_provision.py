@@ -7,15 +7,17 @@ from datetime import timedelta
 
 import pytest
 
+from autograder.course.lateness import LateRule
+from autograder.course.roster import Student
 from autograder.github import repositories
 from autograder.github.client import Client
-from autograder.github.errors import CourseError, Refused
+from autograder.github.errors import CourseError, NoLogin, Refused
 from autograder.github.order import for_each
-from autograder.github.provision import close, provision
-from autograder.github.roster import Student
-from tests.github.conftest import STUDENTS, Classroom
+from autograder.github.provision import close, is_closed, provision
+from tests.github.conftest import DEADLINE, STUDENTS, Classroom
 
 KIM = "segmentation-octo-kim"
+CLOSES = DEADLINE + timedelta(days=2)
 Outcomes = dict[str, list[str] | CourseError]
 
 
@@ -148,9 +150,48 @@ def test_closing_leaves_reading_also_to_those_who_have_not_accepted(classroom: C
 def test_provisioning_after_the_end_opens_nothing(classroom: Classroom) -> None:
     provision_all(classroom)
     close_all(classroom, classroom.client())
-    classroom.now = classroom.course.closes + timedelta(seconds=1)
+    classroom.now = CLOSES + timedelta(seconds=1)
     assert provision_all(classroom)["kim"] == []
     assert classroom.github.repositories[KIM].invitations == {"octo-kim": "pull"}
+
+
+def test_provisioning_lets_those_push_whose_own_deadline_has_not_passed(
+    classroom: Classroom,
+) -> None:
+    provision_all(classroom)
+    close_all(classroom, classroom.client())
+    classroom.now = CLOSES + timedelta(seconds=1)
+    classroom.change("lee", deadline=DEADLINE + timedelta(days=7))
+    assert provision_all(classroom) == {
+        "kim": [],
+        "lee": ["octo-lee: invited with write access instead of read"],
+        "park": [],
+    }
+
+
+def test_a_student_whose_own_deadline_is_over_may_only_read(classroom: Classroom) -> None:
+    classroom.change("lee", deadline=DEADLINE - timedelta(days=7))
+    assert "octo-lee: invited with read access" in provision_all(classroom)["lee"]
+
+
+def test_where_late_work_has_no_end_nobody_is_closed(classroom: Classroom) -> None:
+    classroom.with_(late=LateRule(days=None))
+    assert not is_closed(classroom.course, classroom.student(), DEADLINE + timedelta(days=999))
+
+
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [("", "no GitHub login on the roster"), ("-b", "login: '-b' is no GitHub login")],
+)
+def test_a_student_without_a_login_costs_nobody_else_a_repository(
+    classroom: Classroom, login: str, said: str
+) -> None:
+    classroom.change("lee", login=login)
+    outcomes = provision_all(classroom)
+    assert str(outcomes["lee"]) == said
+    assert isinstance(outcomes["lee"], NoLogin) == (not login)
+    assert outcomes["kim"]
+    assert outcomes["park"]
 
 
 def test_a_repository_that_is_gone_is_one_students_error_when_closing(

@@ -46,6 +46,10 @@ class Desk:
         self.commit = self.room.github.push(name, {"iou.py": "", **files}, **how)
         self.order = self.room.order(self.commit, self.student.id)
 
+    def extend(self, **changes: Any) -> None:
+        self.student = self.room.change(self.student.id, **changes)
+        self.order = self.room.order(self.commit, self.student.id)
+
     def write(self, checks: list[Check] = NOTHING, **changes: Any) -> Result:
         """A result of these checks, about the very files that were pushed."""
         about, _ = fetch(self.room.client(), self.room.course, self.order, self.room.now)
@@ -226,7 +230,7 @@ def test_a_result_with_an_undecided_check_is_shown_as_open_and_is_no_grade(desk:
     (push,) = desk.ledger.pushes()
     assert (push.earned, push.reason) == (0.0, kept.reason)
     assert desk.ledger.result(push.number) is None
-    assert grades.of_record(desk.room.course, desk.ledger.pushes()) == {}
+    assert grades.of_record(desk.room.course, desk.room.roster, desk.ledger.pushes()) == {}
     (check,) = desk.checks
     assert (check["conclusion"], check["output"]["title"]) == (
         "neutral", "The grade is open: the staff is asked"
@@ -278,6 +282,37 @@ def test_what_is_late_is_told(desk: Desk) -> None:
     desk.write(ALL)
     desk.publish()
     assert "does not count" in desk.checks[-1]["output"]["summary"]
+
+
+def test_the_check_says_which_deadline_was_used(desk: Desk) -> None:
+    desk.room.with_(zone="Asia/Seoul")
+    desk.write()
+    desk.publish()
+    head = desk.checks[0]["output"]["summary"].partition("##")[0]
+    assert "received 2027-04-30 00:00 KST." in head
+    assert "The course's deadline: 2027-05-01 00:00 KST." in head
+
+
+def test_the_check_says_that_a_deadline_is_the_students_own(desk: Desk) -> None:
+    desk.room.with_(language="ko", zone="Asia/Seoul")
+    desk.extend(deadline=DEADLINE + timedelta(days=7))
+    desk.push({"iou.py": "later"}, at=DEADLINE + timedelta(days=6))
+    desk.write(ALL)
+    desk.publish()
+    head = desk.checks[-1]["output"]["summary"].partition("##")[0]
+    assert "개인 제출 기한: 2027-05-08 00:00 KST." in head
+    assert "현재 반영되는 점수: 2점 중 2점." in head
+
+
+def test_an_excused_student_is_told_so_and_loses_nothing(desk: Desk) -> None:
+    desk.extend(excused=True)
+    desk.push({"iou.py": "late"}, at=DEADLINE + timedelta(days=1))
+    desk.write(ALL)
+    desk.publish()
+    head = desk.checks[-1]["output"]["summary"].partition("##")[0]
+    assert "You are excused" in head
+    assert "Late:" not in head
+    assert "counts for you now" not in head
 
 
 def test_students_read_it_in_the_courses_language(desk: Desk) -> None:

@@ -1,0 +1,70 @@
+"""What a course has: `autograder github status`, `grades` and `gradebook`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from autograder.cli.github_run import DONE, SOME, check_parent, existing, sign_in, standings
+from autograder.cli.github_status import print_status
+from autograder.github import grades
+from autograder.github import sweep as sweeping
+from autograder.github.configuration import read_course
+from autograder.github.errors import CourseError, NoLogin
+from autograder.github.order import for_each
+from autograder.reports import spreadsheet
+from autograder.sandbox.printable import printable
+
+
+def run_status(config: Path, ledger: Path) -> int:
+    course, roster = read_course(config)
+    with existing(ledger) as kept:
+        pushes = kept.pushes()
+    with sign_in(course, sweeping.NEEDS) as client:
+        outcomes = list(for_each(roster, standings(client, course)))
+    print_status(course, outcomes, pushes)
+    failed = (
+        isinstance(each, CourseError) and not isinstance(each, NoLogin) for _, each in outcomes
+    )
+    return SOME if any(failed) else DONE
+
+
+def run_grades(config: Path, ledger: Path, csv: Path) -> int:
+    course, roster = read_course(config)
+    check_parent("--csv", csv)
+    with existing(ledger) as kept:
+        rows = list(grades.table(course, roster, kept))
+    try:
+        spreadsheet.write(csv, rows)
+    except OSError as error:
+        raise CourseError(f"--csv: {csv}: {error.strerror}") from None
+    print(f"{len(rows) - 1} students written to {csv}")
+    return DONE
+
+
+def run_gradebook(config: Path, ledger: Path, to: Path) -> int:
+    # Brings nbgrader along, which no other command here needs.
+    from autograder.nbgrader.record import GradeOfRecord, NoGradebook, write_grades
+
+    course, roster = read_course(config)
+    found = []
+    with existing(ledger) as kept:
+        pushes = kept.pushes()
+        for student, grade in sorted(grades.of_record(course, roster, pushes).items()):
+            result = kept.result(grade.push.number)
+            assert result is not None, "what could not be graded does not count"
+            others = {push.received for push in pushes if push.student == student}
+            late = grade.lateness.off
+            found.append(GradeOfRecord(student, grade.push.received, result, late, others))
+    for excused in (student for student in roster if student.excused):
+        print(printable(f"{excused.id}: {grades.EXCUSED}, nothing is written"))
+    outcomes: Counter[str] = Counter()
+    try:
+        for written, outcome in write_grades(to, course.assignment, found):
+            outcomes[outcome] += 1
+            print(printable(f"{written.student}: {outcome}"))
+    except NoGradebook as error:
+        raise CourseError(f"--to: {error}") from None
+    told = ", ".join(f"{count} {outcome.split(':')[0]}" for outcome, count in outcomes.items())
+    print(f"{len(found)} with a grade: {told}" if told else "nobody has a grade yet")
+    return DONE
