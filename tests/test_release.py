@@ -28,6 +28,7 @@ GOOD = '''\
 from __future__ import annotations
 
 import os
+import re
 import math as m
 from json import dumps, loads
 
@@ -60,6 +61,7 @@ STUB = '''\
 from __future__ import annotations
 
 import os
+import re
 import math as m  # noqa: F401
 from json import dumps, loads  # noqa: F401
 
@@ -244,17 +246,19 @@ def test_only_known_kinds_of_files_leave_the_house(source: Path, destination: Pa
     ]
 
 
-def test_of_what_is_hidden_only_github_workflows_leave_the_house(
+def test_of_what_is_hidden_only_workflows_and_what_git_ignores_leave_the_house(
     source: Path, destination: Path
 ) -> None:
     workflows = source / ".github" / "workflows"
     workflows.mkdir(parents=True)
     (workflows / "tests.yml").write_text("name: Tests\n", encoding="utf-8")
+    (source / ".gitignore").write_text("*.pt\n", encoding="utf-8")
     for file in ("notes.yml", ".github/CODEOWNERS", ".github/page.py", ".github/workflows/run.sh"):
         (source / file).write_text("secret", encoding="utf-8")
     build_release(source, destination)
     assert sorted(contents(destination)) == [
         ".github/workflows/tests.yml",
+        ".gitignore",
         ".release",
         "README.md",
         "page.py",
@@ -465,10 +469,13 @@ def test_a_line_that_students_are_given_anyway_is_no_leak(source: Path, destinat
     assert (destination / "page.py").read_text(encoding="utf-8") == STUB + given
 
 
-def test_a_link_stops_the_release(source: Path, destination: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["linked.py", ".gitignore"])
+def test_a_link_stops_the_release(
+    source: Path, destination: Path, tmp_path: Path, name: str
+) -> None:
     (tmp_path / "elsewhere.py").write_text("secret = 1\n", encoding="utf-8")
-    (source / "linked.py").symlink_to(tmp_path / "elsewhere.py")
-    with pytest.raises(ReleaseError, match=r"linked\.py: is a link"):
+    (source / name).symlink_to(tmp_path / "elsewhere.py")
+    with pytest.raises(ReleaseError, match=f"{re.escape(name)}: is a link"):
         build_release(source, destination)
 
 

@@ -23,8 +23,9 @@ from autograder.release.stubs import stub
 
 # What leaves the house. A notebook leaves as what its text is made into.
 RELEASED = frozenset({".py", ".md"})
-# The one hidden folder that leaves: what GitHub runs in a student's repository.
+# What is hidden and leaves: what GitHub runs in a student's repository, and what stays out of it.
 WORKFLOWS = PurePath(".github", "workflows")
+IGNORED = ".gitignore"
 # Of the data sets leave the pictures, their card and their licence, not what made them.
 DATA = frozenset({".png", ".md"})
 
@@ -63,7 +64,8 @@ def _read_solutions(source: Path) -> tuple[dict[PurePath, str], dict[PurePath, N
     notebooks: dict[PurePath, NotebookNode] = {}
     secret: dict[PurePath, set[str]] = {}
     workflows = _paths(source / WORKFLOWS, frozenset({".yml"}))
-    for path in (*_paths(source, RELEASED), *workflows):
+    ignored = [_file(path, source) for path in (source / IGNORED,) if path.is_file()]
+    for path in (*_paths(source, RELEASED), *workflows, *ignored):
         file = path.relative_to(source)
         text = _read(path, file)
         if is_notebook(text):
@@ -109,10 +111,14 @@ def _paths(root: Path, suffixes: frozenset[str]) -> Iterator[Path]:
             path = Path(folder, name)
             if _is_hidden(name) or path.suffix not in suffixes:
                 continue
-            if path.is_symlink():
-                # What it points to may lie outside the assignment.
-                raise ReleaseError(path.relative_to(root), None, "is a link; put the file here")
-            yield path
+            yield _file(path, root)
+
+
+def _file(path: Path, root: Path) -> Path:
+    """The path, unless it is a link: what it points to may lie outside the assignment."""
+    if path.is_symlink():
+        raise ReleaseError(path.relative_to(root), None, "is a link; put the file here")
+    return path
 
 
 def _is_hidden(name: str) -> bool:
