@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,7 +29,6 @@ GOOD = '''\
 from __future__ import annotations
 
 import os
-import re
 import math as m
 from json import dumps, loads
 
