@@ -61,7 +61,6 @@ STUB = '''\
 from __future__ import annotations
 
 import os
-import re
 import math as m  # noqa: F401
 from json import dumps, loads  # noqa: F401
 
