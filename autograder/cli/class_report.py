@@ -3,64 +3,126 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import track
 
 from autograder.cli.refusal import refuse
-from autograder.course.handing_back import INDEX, STUDENTS, Wanted, hand_back
+from autograder.course.collected import NoTimes, read_collected
+from autograder.course.handing_back import INDEX, STUDENTS, HandedBack, Wanted, hand_back
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.roster import NoRoster, Roster, missing, read_roster
+from autograder.course.rules import NoRules, Rules, read_rules
+from autograder.course.standings import NoStandings, Standings
 from autograder.course.submissions import NoClass, find, ledger_of
 from autograder.reports.class_summary import Status
 from autograder.reports.handout import check_folder
+from autograder.reports.standing import Standing
 from autograder.sandbox.printable import printable
+
+NAMED = 5
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where what decides grades beside the ledger stands, each if there is one."""
+
+    config: Path | None = None
+    roster: Path | None = None
+    gradebook: Path | None = None
 
 
 def report_class(
-    source: Path, folder: Path, *, roster: Path | None, assignment: str, wanted: Wanted
+    source: Path, folder: Path, *, sources: Sources, assignment: str, wanted: Wanted
 ) -> int:
     """Write the reports of a ledger, or of a folder that was graded. Returns the exit code."""
     try:
         if wanted.handout is not None:
             check_folder(wanted.handout)
-        listed = read_roster(roster, ZoneInfo("UTC")) if roster else Roster()
-        due = [student.id for student in listed]
+        rules, roster = Rules(), Roster()
+        if sources.config is not None:
+            rules, roster = read_rules(sources.config)
+        if sources.roster is not None:
+            roster = read_roster(sources.roster, rules.zone_info)
+        due = [student.id for student in roster]
         students: set[str] | None = None
         ledger, title = source, source.stem
+        times = {}
         if source.is_dir():
             ledger, title = ledger_of(source), source.resolve().name
             students = {submission.student for submission in find(source, assignment)}
             due = [*due, *sorted(students)]
+            times = read_collected(source, rules.zone_info)
         if not ledger.is_file():
             raise LedgerError(f"there is no ledger {ledger}; grade the class first")
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError(0, "not a folder", str(folder))
+        standings = Standings(rules, roster, times)
+        standing_of = _standing_of(standings, sources.gradebook, assignment)
         with Ledger(ledger) as kept:
             entries = (
                 entry for entry in kept.record() if students is None or entry.student in students
             )
-            summary, pages = hand_back(
-                _watched(entries), lambda there: missing(due, there), folder, title, wanted
+            done = hand_back(
+                _watched(entries),
+                lambda there: missing(due, there),
+                folder,
+                title,
+                wanted,
+                standing_of,
             )
-    except (LedgerError, NoClass, NoRoster) as error:
+    except (LedgerError, NoClass, NoRoster, NoRules, NoTimes, NoStandings) as error:
         return refuse(error)
     except OSError as error:
         return refuse(f"--to: {error.filename or folder} cannot be written: {error.strerror}")
     except ValueError as error:
         return refuse(f"--handout: {error}")
-    counted = {status: len(summary.with_status(status)) for status in Status}
-    said = [f"{pages} pages in {folder / STUDENTS}"]
-    said += [f"{counted[Status.NO_GRADE]} without a grade"] * bool(counted[Status.NO_GRADE])
-    said += [f"{counted[Status.MISSING]} missing"] * bool(counted[Status.MISSING])
-    print(f"{', '.join(said)}; the class: {folder / INDEX}")
-    strangers = listed.strangers([row.student for row in summary.rows]) if roster else []
-    for student in strangers:
-        print(printable(f"{student}: not on the roster"))
+    _tell(done, folder, roster, standings if sources.gradebook is None else None)
     return 0
+
+
+def _standing_of(
+    standings: Standings, gradebook: Path | None, assignment: str
+) -> Callable[[str], Standing]:
+    if gradebook is None:
+        return standings.of
+    # Brings nbgrader along, which nothing else here needs.
+    from autograder.nbgrader.marks import read_standings
+
+    return read_standings(gradebook, assignment, standings.roster, standings.rules.zone_info)
+
+
+def _tell(done: HandedBack, folder: Path, roster: Roster, standings: Standings | None) -> None:
+    """What was written, and what somebody should look at."""
+    rows = done.summary.rows
+    counted = {status: len(done.summary.with_status(status)) for status in Status}
+    said = [f"{done.pages} pages in {folder / STUDENTS}"]
+    for status, words in (
+        (Status.NO_GRADE, "without a grade"),
+        (Status.MISSING, "missing"),
+        (Status.EXCUSED, "excused"),
+    ):
+        said += [f"{counted[status]} {words}"] * bool(counted[status])
+    print(f"{', '.join(said)}; the class: {folder / INDEX}")
+    for student in roster.strangers([row.student for row in rows]) if len(roster) else ():
+        print(printable(f"{student}: not on the roster"))
+    there = [row.student for row in rows if row.status is not Status.MISSING]
+    if standings is not None:
+        unknown = [student for student in there if standings.unknown(student)]
+        _name("when it was handed in is not known, nothing is taken off", unknown)
+        late = [student for student in there if standings.called_late(student)]
+        _name("late, as the learning system says without a time; decide by hand", late)
+    _name("removed, of an earlier report", done.removed)
+    _name("not of this report, left as it was", done.left)
+
+
+def _name(what: str, whose: Sequence[str]) -> None:
+    if whose:
+        more = f" and {len(whose) - NAMED} more" if len(whose) > NAMED else ""
+        print(printable(f"{what}: {', '.join(whose[:NAMED])}{more}"))
 
 
 def _watched(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -100,9 +100,19 @@ def report(
         Path, typer.Argument(help="A ledger, or the folder of submissions that it lies beside.")
     ],
     to: Annotated[Path, typer.Option(help="The folder to write into; made if need be.")],
+    config: Annotated[
+        Path | None,
+        typer.Option(help="course.toml: the zone, the deadline, what lateness costs, the roster."),
+    ] = None,
     roster: Annotated[
         Path | None,
-        typer.Option(help="Who should have handed in: a CSV file with the column student."),
+        typer.Option(help="Who takes the course: a CSV file with the column student."),
+    ] = None,
+    gradebook: Annotated[
+        Path | None,
+        typer.Option(
+            help="nbgrader's gradebook.db: times, marks and comments are taken from there."
+        ),
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Also grades.csv, for a spreadsheet.")] = False,
     jsonl: Annotated[
@@ -121,11 +131,14 @@ def report(
 
     Exit code 0, or 2 when they could not be written.
     """
-    from autograder.cli.class_report import report_class
+    from autograder.cli.class_report import Sources, report_class
     from autograder.course.handing_back import Wanted
 
     wanted = Wanted(lang.value, feedback.value, handout, csv, jsonl, junit, gradescope)
-    raise typer.Exit(report_class(source, to, roster=roster, assignment=assignment, wanted=wanted))
+    sources = Sources(config, roster, gradebook)
+    raise typer.Exit(
+        report_class(source, to, sources=sources, assignment=assignment, wanted=wanted)
+    )
 
 
 @app.command()

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from autograder.course.moments import NotAMoment, read_moment, show
+from autograder.course.moments import NotAMoment, read_moment
 from autograder.course.roster import folded
 
 FILE = "collected.csv"
@@ -39,12 +39,13 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_collected(folder: Path, rows: Iterable[Collected], zone: ZoneInfo) -> None:
-    """Write the file anew; moments in the course's zone. Raises OSError."""
+    """Write the file anew; moments in `zone`, with its offset. Raises OSError."""
     with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         for row in rows:
-            received = "" if row.received is None else show(row.received, zone)
+            moment = row.received and row.received.astimezone(zone)
+            received = moment.isoformat(sep=" ") if moment else ""
             table.writerow([row.student, received, "late" if row.late else "", row.source])
 
 

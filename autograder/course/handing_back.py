@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
 
+from autograder.course.grade_table import table
 from autograder.course.ledger import Entry
 from autograder.course.roster import FileNames
 from autograder.grading.result import Result
 from autograder.grading.text import Language
 from autograder.reports.class_page import class_page
-from autograder.reports.class_summary import ClassSummary, Row, Status
+from autograder.reports.class_summary import ClassSummary, Row
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.gradescope import gradescope
 from autograder.reports.html import page
 from autograder.reports.junit import junit
-from autograder.reports.spreadsheet import number, plain, write
-from autograder.sandbox.errors import Verdict
+from autograder.reports.no_grade import no_grade_page
+from autograder.reports.spreadsheet import write
+from autograder.reports.standing import NOTHING, Standing
 
 INDEX = "index.html"
 STUDENTS = "students"
@@ -33,6 +35,8 @@ CSV = "grades.csv"
 JSON_LINES = "results.jsonl"
 JUNIT = "junit"
 GRADESCOPE = "gradescope"
+# The files that the last call wrote: what is there of them after the next one is stale.
+WRITTEN = ".written"
 
 
 @dataclass(frozen=True)
@@ -48,82 +52,147 @@ class Wanted:
     gradescope: bool = False
 
 
+@dataclass
+class HandedBack:
+    """What was found of the class, how many students' pages there are, and what is in the way.
+
+    `removed` are files that an earlier call wrote and this one did not, `left` such of somebody
+    else's among the students' files.
+    """
+
+    summary: ClassSummary = field(default_factory=ClassSummary)
+    pages: int = 0
+    removed: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
 def hand_back(
     entries: Iterable[Entry],
     absent: Callable[[Sequence[str]], Sequence[str]],
     folder: Path,
     title: str,
     wanted: Wanted,
-) -> tuple[ClassSummary, int]:
+    standing_of: Callable[[str], Standing] = lambda student: NOTHING,
+) -> HandedBack:
     """Write everything into `folder`, which is made if need be.
 
-    Returns what was found, and the number of students' pages. Who is undecided has a page, too,
-    but no grade in it.
+    Everybody has a page: who has no grade reads why, and what to do.
 
     `absent` names the students who are missing from those that have an entry. What an earlier
-    call wrote is replaced. Raises OSError where a file cannot be written.
+    call wrote is replaced, or removed. Raises OSError where a file cannot be written.
     """
-    summary = ClassSummary()
+    done = HandedBack()
+    summary = done.summary
     addresses: dict[str, str] = {}
     names = FileNames()
-    with ExitStack() as files:
-        folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = _Files(folder)
+
+    def put_page(student: str, text: str) -> str:
+        name = names.of(student)
+        addresses[student] = quote(f"{STUDENTS}/{name}.html")
+        files.put(f"{STUDENTS}/{name}.html", text)
+        return name
+
+    with ExitStack() as stack:
         lines = None
         if wanted.json_lines:
-            lines = files.enter_context((folder / JSON_LINES).open("wb"))
+            lines = stack.enter_context(files.open(JSON_LINES).open("wb"))
         for entry in entries:
-            summary.add(entry.student, entry.result, graded=entry.graded, reason=entry.reason)
+            standing = standing_of(entry.student)
+            summary.add(
+                entry.student,
+                entry.result,
+                graded=entry.graded,
+                reason=entry.reason,
+                standing=standing,
+            )
             if lines is not None:
-                lines.write(_line(entry))
+                lines.write(_line(entry, standing))
             found = entry.result or entry.partial
             if found is None:
+                put_page(entry.student, _no_grade(summary.rows[-1], wanted, is_open=entry.open))
                 continue
-            name = names.of(entry.student)
-            addresses[entry.student] = quote(f"{STUDENTS}/{name}.html")
-            for place, text in _files_of(found, wanted):
-                _put(folder / place.format(name), text)
-    summary.add_missing(absent([row.student for row in summary.rows]))
+            told = withhold(found, wanted.feedback)
+            name = put_page(entry.student, page(told, wanted.language, wanted.handout, standing))
+            for place, text in _exports(told, wanted, standing):
+                files.put(place.format(name), text)
+    for student in absent([row.student for row in summary.rows]):
+        summary.add_missing(student, standing_of(student))
+        put_page(student, _no_grade(summary.rows[-1], wanted, is_open=False))
     if wanted.csv:
-        write(folder / CSV, _table(summary))
-    _put(folder / INDEX, class_page(summary, title, wanted.language, addresses))
-    return summary, len(addresses)
+        write(files.open(CSV), table(summary))
+    files.put(INDEX, class_page(summary, title, wanted.language, addresses))
+    done.pages = len(addresses)
+    done.removed, done.left = files.close()
+    return done
 
 
-def _files_of(result: Result, wanted: Wanted) -> Iterator[tuple[str, str]]:
-    """The files of one student: a place with room for the name, and what belongs there."""
-    told = withhold(result, wanted.feedback)
-    yield f"{STUDENTS}/{{}}.html", page(told, wanted.language, wanted.handout)
+class _Files:
+    """The files of a folder that one call writes, and those that it finds from before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: set[str] = set()
+
+    def open(self, place: str) -> Path:
+        """The path of a file that is about to be written."""
+        self._written.add(place)
+        path = self._folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def put(self, place: str, text: str) -> None:
+        self.open(place).write_text(text, encoding="utf-8", errors="replace")
+
+    def close(self) -> tuple[list[str], list[str]]:
+        """Remove what the last call wrote and this one did not; and what else lies there."""
+        before = self._folder / WRITTEN
+        stale = []
+        if before.is_file():
+            stale = before.read_text(encoding="utf-8").splitlines()
+        removed = [place for place in stale if place not in self._written and self._remove(place)]
+        before.write_text("".join(f"{place}\n" for place in sorted(self._written)), "utf-8")
+        left = [
+            path.relative_to(self._folder).as_posix()
+            for kind in (STUDENTS, JUNIT, GRADESCOPE)
+            for path in sorted(self._folder.joinpath(kind).rglob("*"))
+            if path.is_file() and path.relative_to(self._folder).as_posix() not in self._written
+        ]
+        return removed, left
+
+    def _remove(self, place: str) -> bool:
+        """Whether it was there. Nothing outside of the folder is touched, whatever a line says."""
+        path = self._folder / place
+        if ".." in path.parts or Path(place).is_absolute() or not path.is_file():
+            return False
+        path.unlink()
+        if place.startswith(f"{GRADESCOPE}/"):
+            path.parent.rmdir()  # a folder a student
+        return True
+
+
+def _no_grade(row: Row, wanted: Wanted, *, is_open: bool) -> str:
+    return no_grade_page(
+        row.student,
+        row.status,
+        wanted.language,
+        reason=row.reason,
+        is_open=is_open,
+        standing=row.standing,
+    )
+
+
+def _exports(told: Result, wanted: Wanted, standing: Standing) -> Iterator[tuple[str, str]]:
+    """The other files of one student: a place with room for the name, and what belongs there."""
     if wanted.junit:
-        yield f"{JUNIT}/{{}}.xml", junit(told, wanted.language)
-    if wanted.gradescope and not result.undecided:
+        yield f"{JUNIT}/{{}}.xml", junit(told, wanted.language, standing)
+    if wanted.gradescope and not told.undecided and not standing.excused:
         # Gradescope takes a file of this name only.
-        yield f"{GRADESCOPE}/{{}}/results.json", gradescope(told, wanted.language)
+        yield f"{GRADESCOPE}/{{}}/results.json", gradescope(told, wanted.language, standing)
 
 
-def _put(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", errors="replace")
-
-
-def _line(entry: Entry) -> bytes:
+def _line(entry: Entry, standing: Standing) -> bytes:
     """A student's grade of record with the whole result, in one line of JSON."""
-    return msgspec.json.encode(entry) + b"\n"
-
-
-def _table(summary: ClassSummary) -> Iterator[Sequence[object]]:
-    tasks = [task.name for task in summary.tasks]
-    verdicts = [verdict.value for verdict in Verdict]
-    yield ["student", *tasks, "total", "out of", "status", *verdicts, "graded", "reason"]
-    for row in sorted(summary.rows, key=lambda row: row.student):
-        yield [plain(row.student), *_figures(row, summary, tasks), row.graded, plain(row.reason)]
-
-
-def _figures(row: Row, summary: ClassSummary, tasks: Sequence[str]) -> Iterator[str]:
-    earned = {task.name: task.earned for task in row.tasks}
-    yield from (number(earned[task]) if task in earned else "" for task in tasks)
-    # Nothing handed in earns nothing; what could not be graded is for a person to decide.
-    yield {Status.GRADED: number(row.earned), Status.MISSING: "0", Status.NO_GRADE: ""}[row.status]
-    yield number(row.points or summary.points)
-    yield row.status
-    graded = row.status is Status.GRADED
-    yield from (str(row.verdicts[verdict]) if graded else "" for verdict in Verdict)
+    told = msgspec.to_builtins(entry) | {"standing": msgspec.to_builtins(standing)}
+    return msgspec.json.encode(told) + b"\n"

@@ -68,7 +68,7 @@ def submission_notebook(submission: SubmittedAssignment, name: str) -> Submitted
 
 
 def lateness_of(
-    submission: SubmittedAssignment, plugin: LateSubmissionPlugin, roster: Roster
+    submission: SubmittedAssignment, plugin: LateSubmissionPlugin | None, roster: Roster
 ) -> Lateness:
     """How a submission in the gradebook stands to its deadline.
 

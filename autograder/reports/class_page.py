@@ -43,6 +43,7 @@ def class_page(
         summary=summary,
         rows=rows,
         without=without,
+        timed=any(row.standing.deadline or row.standing.differs for row in rows),
         sections=[(name, heading) for name, (heading, there) in sections.items() if there],
         graders=[
             f"{class_words.SUITES_AND_SEED.in_(language).format(suites=suites, seed=seed)}: {count}"

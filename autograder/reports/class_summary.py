@@ -14,6 +14,7 @@ from statistics import fmean, median
 
 from autograder.grading.result import Check, Result, TaskResult
 from autograder.grading.text import Text
+from autograder.reports.standing import NOTHING, Standing
 from autograder.sandbox.errors import Cause, Verdict
 
 BINS = 10
@@ -35,11 +36,16 @@ class Status(enum.StrEnum):
     GRADED = "graded"
     NO_GRADE = "no grade"
     MISSING = "missing"
+    EXCUSED = "excused"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One student. `reason` says why there is no grade."""
+    """One student. `reason` says why there is no grade.
+
+    `earned` are the points of the files; `total`, of `out_of`, is what they come to with lateness,
+    a person's points and written questions.
+    """
 
     student: str
     status: Status
@@ -50,6 +56,14 @@ class Row:
     seconds: float = 0.0
     graded: str = ""
     reason: str = ""
+    standing: Standing = NOTHING
+    total: float = 0.0
+    out_of: float = 0.0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the total is a grade: everything was graded, and every answer was read."""
+        return self.status in (Status.GRADED, Status.MISSING) and not self.standing.waits
 
 
 @dataclass
@@ -133,23 +147,34 @@ class ClassSummary:
         self._misconceptions: dict[tuple[str, Text], MisconceptionFigures] = {}
 
     def add(
-        self, student: str, result: Result | None, *, graded: str = "", reason: str | None = None
+        self,
+        student: str,
+        result: Result | None,
+        *,
+        graded: str = "",
+        reason: str | None = None,
+        standing: Standing = NOTHING,
     ) -> None:
         """A student's grade of record, or why there is none."""
+        status = Status.EXCUSED if standing.excused else Status.GRADED
         if result is None:
-            row = Row(student, Status.NO_GRADE, graded=graded, reason=reason or "")
+            status = Status.EXCUSED if standing.excused else Status.NO_GRADE
+            row = Row(student, status, graded=graded, reason=reason or "", standing=standing)
             self.rows.append(row)
             return
         self.rows.append(
             Row(
                 student,
-                Status.GRADED,
+                status,
                 result.points,
                 result.earned,
                 result.tasks,
                 Counter(check.verdict for check in result.checks),
                 result.seconds,
                 graded,
+                standing=standing,
+                total=standing.total(result),
+                out_of=standing.out_of(result.points),
             )
         )
         self.graders[result.versions.suites, result.seed] += 1
@@ -159,9 +184,10 @@ class ClassSummary:
             self._count(student, check)
         self.incidents += _incidents(student, result.checks)
 
-    def add_missing(self, students: Iterable[str]) -> None:
-        """Students of whom nothing was graded."""
-        self.rows += [Row(student, Status.MISSING) for student in students]
+    def add_missing(self, student: str, standing: Standing = NOTHING) -> None:
+        """A student of whom nothing was graded."""
+        status = Status.EXCUSED if standing.excused else Status.MISSING
+        self.rows.append(Row(student, status, standing=standing))
 
     def with_status(self, status: Status) -> list[Row]:
         return [row for row in self.rows if row.status is status]
@@ -230,7 +256,7 @@ class ClassSummary:
 
     @property
     def bins(self) -> list[Bin]:
-        """How many students are in each tenth of the points."""
+        """How many students are in each tenth of the files' points."""
         whole = self.points or 1.0
         counts = Counter(min(BINS - 1, int(BINS * row.earned / whole)) for row in self.graded)
         return [Bin(whole * k / BINS, whole * (k + 1) / BINS, counts[k]) for k in range(BINS)]

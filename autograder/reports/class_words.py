@@ -10,6 +10,7 @@ STATUS: dict[Status, Text] = {
     Status.GRADED: Text("graded", "채점됨"),
     Status.NO_GRADE: Text("no grade", "점수 없음"),
     Status.MISSING: Text("missing", "제출 없음"),
+    Status.EXCUSED: Text("excused", "면제"),
 }
 COUNTED = Text(
     "{graded} graded, {without} without a grade, {missing} missing",
@@ -87,5 +88,11 @@ SORTING = Text(
     "열 이름을 누르면 정렬됩니다. 학생 이름은 그 학생이 받는 채점 결과로 이어집니다.",
 )
 STUDENT = Text("Student", "학생")
+FILES = Text("Files", "파일 점수")
+LATE = Text("Late", "지각 감점")
+HANDED_IN = Text("Handed in", "제출 시각")
+DEADLINE = Text("Deadline", "마감")
+OWN = Text("{deadline} (own)", "{deadline} (개인별)")
+TOO_LATE = Text("too late", "인정 기간 지남")
 STATE = Text("Status", "상태")
 NOT_PASSED = Text("Not passed", "통과하지 못한 항목")

@@ -14,6 +14,7 @@ from autograder.grading.result import Check, Result, TaskResult
 from autograder.grading.text import Language
 from autograder.reports import words
 from autograder.reports.plain import told
+from autograder.reports.standing import NOTHING, Standing
 from autograder.sandbox.errors import Verdict
 
 
@@ -45,8 +46,11 @@ class OpenGrade(ValueError):
     """Some check is undecided: Gradescope would take the points so far for the grade."""
 
 
-def gradescope(result: Result, language: Language) -> str:
-    """A test a check; a test a task where the checks are withheld. Raises OpenGrade."""
+def gradescope(result: Result, language: Language, standing: Standing = NOTHING) -> str:
+    """A test a check; a test a task where the checks are withheld. Raises OpenGrade.
+
+    The score is what the files come to, lateness taken off; the output says how.
+    """
     if result.undecided:
         checks = ", ".join(result.undecided)
         raise OpenGrade(f"the grade is open, for {checks} could not be decided")
@@ -55,8 +59,9 @@ def gradescope(result: Result, language: Language) -> str:
         for number, task in enumerate(result.tasks, start=1)
         for test in _tests(number, task, result, language)
     )
-    output = words.UNSAFE.in_(language) if result.sandbox.level == "none" else ""
-    results = Results(result.earned, round(result.seconds, 1), output, tests)
+    unsafe = words.UNSAFE.in_(language) if result.sandbox.level == "none" else ""
+    output = "\n".join(filter(None, (unsafe, standing.told(language))))
+    results = Results(standing.total(result), round(result.seconds, 1), output, tests)
     return msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"
 
 

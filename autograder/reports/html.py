@@ -24,6 +24,7 @@ from autograder.reports.losses import (
 )
 from autograder.reports.rendering import render
 from autograder.reports.stamps import stamps
+from autograder.reports.standing import NOTHING, Standing
 from autograder.sandbox.errors import Verdict
 
 # A page has more room than a terminal.
@@ -37,13 +38,27 @@ LABEL_MAPS = frozenset({"prediction", "target"})
 LABEL_MAPS_RESULT = "predict_labels"
 
 
-def page(result: Result, language: Language, handout: str | None = None) -> str:
+def page(
+    result: Result,
+    language: Language,
+    handout: str | None = None,
+    standing: Standing = NOTHING,
+) -> str:
     """A whole page that asks for nothing: no script, no network.
 
     `handout` is the web address of the folder that holds the handout and the notebook; without
-    it their sections are named, but not linked.
+    it their sections are named, but not linked. `standing` is what decides the grade beside the
+    result.
     """
-    return _render("page.html.j2", result, language, handout, level=2)
+    return _render(
+        "page.html.j2",
+        result,
+        language,
+        handout,
+        level=2,
+        standing=standing,
+        time=standing.told(language),
+    )
 
 
 def fragment(result: Result, task_name: str, language: Language, handout: str | None = None) -> str:

@@ -10,13 +10,14 @@ from autograder.grading.text import Language
 from autograder.reports import words
 from autograder.reports.losses import Loss
 from autograder.reports.plain import told
+from autograder.reports.standing import NOTHING, Standing
 from autograder.sandbox.errors import Verdict
 
 # XML 1.0 has no way to write the others, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(result: Result, language: Language) -> str:
+def junit(result: Result, language: Language, standing: Standing = NOTHING) -> str:
     """A suite a task and a case a check; what did not pass is a failure, or an error.
 
     What could not be decided is skipped: JUnit has no other word for a test without an outcome.
@@ -27,12 +28,12 @@ def junit(result: Result, language: Language) -> str:
     root = ET.Element("testsuites", _counts(result.submission, result.checks))
     root.set("time", f"{result.seconds:.3f}")
     for task in result.tasks:
-        root.append(_suite(task, result, language))
+        root.append(_suite(task, result, language, standing))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"
 
 
-def _suite(task: TaskResult, result: Result, language: Language) -> ET.Element:
+def _suite(task: TaskResult, result: Result, language: Language, standing: Standing) -> ET.Element:
     checks = tuple(check for check in result.checks if check.task == task.name)
     suite = ET.Element("testsuite", _counts(f"{result.submission}: {task.name}", checks))
     suite.set("time", f"{sum(check.seconds for check in checks):.3f}")
@@ -45,7 +46,11 @@ def _suite(task: TaskResult, result: Result, language: Language) -> ET.Element:
         "seed": str(result.seed),
         "device": result.device,
         "sandbox": result.sandbox.level,
+        "received": standing.received,
+        "deadline": standing.deadline,
     }.items():
+        if not value:
+            continue
         ET.SubElement(properties, "property", name=name, value=_xml(value))
     for check in checks:
         suite.append(_case(check, language))

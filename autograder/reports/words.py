@@ -40,6 +40,13 @@ OPEN = Text(
     "점수 미확정: 판정하지 못한 항목이 있습니다. 여러분의 잘못이 아니며, 담당자에게 전달됩니다. "
     "현재까지의 점수일 뿐이며 최종 점수가 아닙니다.",
 )
+EXCUSED = Text("Excused", "면제")
+BY_HAND = Text(
+    "given by a person; the hidden tests say {suites}", "담당자가 준 점수, 자동 채점은 {suites}"
+)
+WRITTEN = Text("Written question", "서술형 문제")
+COMMENT = Text("Comment", "의견")
+TO_BE_READ = Text("still to be read", "채점 대기")
 SO_FAR = Text("so far", "현재까지")
 TOTAL_SO_FAR = Text("Total so far", "현재까지 합계")
 UNSAFE = Text(

@@ -56,15 +56,16 @@ def test_each_student_has_a_page_and_the_class_has_one(ledger: Path, tmp_path: P
     to = tmp_path / "new" / "reports"
     code, said = report(ledger, "--to", to)
     assert (code, said) == (
-        0, f"3 pages in {to / 'students'}, 1 without a grade; the class: {to / 'index.html'}"
+        0, f"4 pages in {to / 'students'}, 1 without a grade; the class: {to / 'index.html'}"
     )  # fmt: skip
     index = (to / "index.html").read_text(encoding="utf-8")
     pages = sorted((to / "students").iterdir())
-    assert len(pages) == 3
+    assert len(pages) == 4
     for page in pages:
         assert f'href="{quote(f"students/{page.name}")}"' in index
-        assert "You divided twice." in page.read_text(encoding="utf-8")
-    assert sorted(path.name for path in to.iterdir()) == ["index.html", "students"]
+        graded = page.name != "kang.html"
+        assert ("You divided twice." in page.read_text(encoding="utf-8")) == graded
+    assert sorted(path.name for path in to.iterdir()) == [".written", "index.html", "students"]
 
 
 def test_pages_speak_korean_and_withhold_what_they_are_told_to(
@@ -130,7 +131,7 @@ def test_who_is_undecided_has_a_page_that_says_so_and_no_grade(
 ) -> None:
     to = tmp_path / "out"
     _, said = report(undecided, "--to", to, "--gradescope", "--junit", "--feedback", "score")
-    assert said.startswith(f"4 pages in {to / 'students'}, 2 without a grade;")
+    assert said.startswith(f"5 pages in {to / 'students'}, 2 without a grade;")
     page = (to / "students" / "open.html").read_text(encoding="utf-8")
     assert "THE GRADE IS OPEN" in page
     assert "RuntimeError" not in page
@@ -159,7 +160,7 @@ def test_of_a_folder_only_its_own_students_are_told_and_who_was_not_graded_is_mi
     to = tmp_path / "out"
     code, said = report(tmp_path / "class", "--to", to)
     assert (code, said) == (
-        0, f"1 pages in {to / 'students'}, 1 missing; the class: {to / 'index.html'}"
+        0, f"2 pages in {to / 'students'}, 1 missing; the class: {to / 'index.html'}"
     )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def test_what_was_collected_is_read_as_it_was_written(tmp_path: Path) -> None:
         Collected(student="lee", late=True, source="b"),
     ]
     write_collected(tmp_path, rows, SEOUL)
-    assert "2026-11-27 21:00 KST" in (tmp_path / "collected.csv").read_text(encoding="utf-8")
+    assert "2026-11-27 21:00:00+09:00" in (tmp_path / "collected.csv").read_text(encoding="utf-8")
     assert list(read_collected(tmp_path, SEOUL).values()) == rows
 
 

@@ -46,7 +46,7 @@ def summary() -> ClassSummary:
     found.add("cho", graded(40, lost(), lost(id="iou.b", diagnosis=None)))
     found.add("dahl", graded(0, lost(Verdict.CRASH), lost(Verdict.CRASH, id="iou.b")))
     found.add("eom", None, reason="eom holds no Python file")
-    found.add_missing(["gil"])
+    found.add_missing("gil")
     return found
 
 
@@ -176,7 +176,7 @@ def test_every_section_that_is_named_at_the_top_is_there() -> None:
 @pytest.mark.parametrize("language", get_args(Language))
 def test_a_class_of_which_nobody_was_graded_has_a_page(language: Language) -> None:
     found = ClassSummary()
-    found.add_missing(["gil"])
+    found.add_missing("gil")
     assert "gil" in shown(found, language).text
 
 
@@ -186,7 +186,7 @@ def test_students_text_adds_no_element_and_no_attribute() -> None:
         found.add(text, filled_with(text))
         found.add(f"{text}2", graded(0, lost(Verdict.CRASH, message=Text(text, text))))
         found.add(f"{text}3", None, reason=text)
-        found.add_missing([f"{text}4"])
+        found.add_missing(f"{text}4")
         return Structure(class_page(found, text, "en", {text: "students/a.html"}))
 
     hostile = structure(HOSTILE)

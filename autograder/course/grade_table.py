@@ -1,0 +1,46 @@
+"""The table of a class's grades, for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from autograder.reports.class_summary import ClassSummary, Row, Status
+from autograder.reports.spreadsheet import number, plain
+from autograder.sandbox.errors import Verdict
+
+
+def table(summary: ClassSummary) -> Iterator[Sequence[object]]:
+    """A header and a row a student, by student."""
+    tasks = [task.name for task in summary.tasks]
+    verdicts = [verdict.value for verdict in Verdict]
+    yield [
+        *("student", "name", *tasks, "written", "late", "total", "out of", "status"),
+        *(*verdicts, "received", "deadline", "own deadline", "graded", "reason"),
+    ]
+    for row in sorted(summary.rows, key=lambda row: row.student):
+        standing = row.standing
+        yield [
+            *(plain(row.student), plain(standing.name)),
+            *_points(row, summary, tasks),
+            *_verdicts(row),
+            *(standing.received, standing.deadline, "yes" if standing.own else ""),
+            *(row.graded, plain(row.reason)),
+        ]
+
+
+def _points(row: Row, summary: ClassSummary, tasks: Sequence[str]) -> Iterator[str]:
+    standing = row.standing
+    earned = {task.name: task.earned for task in row.tasks} | dict(standing.by_hand)
+    yield from (number(earned[task]) if task in earned else "" for task in tasks)
+    answers = [one.earned for one in standing.written]
+    yield number(sum(one or 0.0 for one in answers)) if answers and None not in answers else ""
+    yield number(-standing.off) if standing.counts else "too late"
+    yield number(row.total) if row.ready else ""
+    yield number(row.out_of or standing.out_of(summary.points))
+    yield "needs manual grading" if row.status is Status.GRADED and standing.waits else row.status
+
+
+def _verdicts(row: Row) -> Iterator[str]:
+    """How many checks ended how."""
+    for verdict in Verdict:
+        yield str(row.verdicts[verdict]) if row.tasks else ""

@@ -1,0 +1,68 @@
+"""How each student of a class stands beside the result: by the rules, the roster, the times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from autograder.course.collected import Collected
+from autograder.course.lateness import Lateness, lateness
+from autograder.course.moments import show
+from autograder.course.roster import Roster, folded
+from autograder.course.rules import Rules
+from autograder.reports.standing import Standing
+
+
+class NoStandings(Exception):
+    """Where they should stand they do not; the message is one line that says why."""
+
+
+class Standings:
+    """Of a folder of submissions; by default of a course without deadline, roster and times."""
+
+    def __init__(
+        self,
+        rules: Rules | None = None,
+        roster: Roster | None = None,
+        times: Mapping[str, Collected] | None = None,
+    ) -> None:
+        self.rules = rules or Rules()
+        self.roster = roster or Roster()
+        self._times = times or {}
+
+    def of(self, student: str) -> Standing:
+        """One student's."""
+        on_roster = self.roster.get(student)
+        collected = self._times.get(folded(student))
+        found = lateness(
+            None if collected is None else collected.received,
+            self.rules.deadline,
+            self.rules.late,
+            on_roster,
+        )
+        name = "" if on_roster is None else on_roster.name
+        return standing(found, self.rules.zone_info, name=name)
+
+    def unknown(self, student: str) -> bool:
+        """Whether there is a deadline, but no time to hold to it."""
+        standing = self.of(student)
+        return bool(standing.deadline and not standing.received and not standing.excused)
+
+    def called_late(self, student: str) -> bool:
+        """Whether the learning system called the work late without saying by how much."""
+        collected = self._times.get(folded(student))
+        return collected is not None and collected.late and collected.received is None
+
+
+def standing(found: Lateness, zone: ZoneInfo, name: str = "") -> Standing:
+    """Lateness as pages and tables tell it, on the clocks of `zone`."""
+    return Standing(
+        name=name,
+        received=show(found.received, zone) if found.received else "",
+        deadline=show(found.deadline, zone) if found.deadline else "",
+        own=found.own,
+        late=bool(found.late),
+        off=found.off,
+        counts=found.counts,
+        excused=found.excused,
+    )

@@ -1,0 +1,112 @@
+"""What decides a grade beside the result: time, points that a person gave, written questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from autograder.grading.result import Result
+from autograder.grading.text import Language, Text
+
+HANDED_IN = Text(
+    "Handed in {received}; the deadline was {deadline}.", "제출: {received}. 마감: {deadline}."
+)
+OWN = Text("{deadline} (your own)", "{deadline} (개인별 마감)")
+OFF = Text(
+    "Handed in {received}, after the deadline {deadline}: {off} points off.",
+    "제출: {received}. 마감 {deadline} 이후에 제출하여 {off}점이 감점됩니다.",
+)
+IN_GRACE = Text(
+    "Handed in {received}, after the deadline {deadline}, within the grace: nothing is taken off.",
+    "제출: {received}. 마감 {deadline} 이후이지만 유예 시간 안이므로 감점이 없습니다.",
+)
+TOO_LATE = Text(
+    "Handed in {received}, too long after the deadline {deadline}: it does not count.",
+    "제출: {received}. 마감 {deadline} 이후 인정 기간이 지나 점수로 인정되지 않습니다.",
+)
+NOT_KNOWN = Text(
+    "The deadline was {deadline}. When this was handed in is not known; nothing is taken off.",
+    "마감: {deadline}. 제출 시각을 알 수 없어 감점하지 않았습니다.",
+)
+EXCUSED = Text(
+    "You are excused from this assignment: it counts neither for you nor against you.",
+    "이 과제는 면제되었습니다. 성적에 반영되지 않습니다.",
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A written question; `earned` is None where nobody has read the answer yet."""
+
+    question: str
+    points: float
+    earned: float | None
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One student's. Moments are texts in the course's zone; "" where there is none.
+
+    `off` are points taken off for lateness. Where work does not `count`, its points are 0; who is
+    `excused` has no grade. `by_hand` are the points of files that a person gave in place of the
+    suites'.
+    """
+
+    name: str = ""
+    received: str = ""
+    deadline: str = ""
+    own: bool = False
+    late: bool = False
+    off: float = 0.0
+    counts: bool = True
+    excused: bool = False
+    by_hand: Mapping[str, float] = field(default_factory=dict)
+    written: tuple[Written, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer has still to be read."""
+        return any(one.earned is None for one in self.written)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the grade is another number than the points of the result."""
+        return bool(self.off or not self.counts or self.by_hand or self.written)
+
+    def earned(self, result: Result) -> float:
+        """Points of files and answers, before lateness."""
+        files = sum(self.by_hand.get(task.name, task.earned) for task in result.tasks)
+        return files + sum(one.earned or 0.0 for one in self.written)
+
+    def total(self, result: Result) -> float:
+        """The grade."""
+        return max(0.0, self.earned(result) - self.off) if self.counts else 0.0
+
+    def out_of(self, points: float) -> float:
+        """What can be earned, where the files are worth `points`."""
+        return points + sum(one.points for one in self.written)
+
+    def told(self, language: Language) -> str:
+        """When it was handed in, which deadline was used and what that costs; "" if none was."""
+        if self.excused:
+            return EXCUSED.in_(language)
+        if not self.deadline:
+            return ""
+        if not self.received:
+            sentence = NOT_KNOWN
+        elif not self.counts:
+            sentence = TOO_LATE
+        elif self.off:
+            sentence = OFF
+        else:
+            sentence = IN_GRACE if self.late else HANDED_IN
+        deadline = self.deadline
+        if self.own:
+            deadline = OWN.in_(language).format(deadline=deadline)
+        return sentence.in_(language).format(
+            received=self.received, deadline=deadline, off=f"{self.off:g}"
+        )
+
+
+NOTHING = Standing()
