@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from autograder.cli.choices import Feedback, Handout, Lang, Told
+from autograder.course.collecting.systems import Laid, System
 
 app = typer.Typer(no_args_is_help=True, help="Grade a whole class, and keep the grades.")
 
@@ -23,6 +24,56 @@ Scheduler = Annotated[
     str | None, typer.Option(help="Address of a Dask scheduler, whose workers grade instead.")
 ]
 Name = Annotated[str, typer.Option(help="The assignment's name.")]
+
+
+@app.command()
+def collect(
+    download: Annotated[
+        Path, typer.Argument(help="What a learning system gave: one archive, or a folder.")
+    ],
+    system: Annotated[System, typer.Option("--from", help="Where it comes from.")],
+    to: Annotated[Path, typer.Option(help="The class's folder; made if need be.")],
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="Who takes the course: a CSV file with the column student."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="course.toml: the zone and the roster.")
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(help="The zone of times without one, such as Asia/Seoul; by default UTC."),
+    ] = None,
+    times: Annotated[
+        Path | None,
+        typer.Option(help="When work came in: Moodle's grading worksheet, or a CSV file like it."),
+    ] = None,
+    layout: Annotated[
+        Laid, typer.Option(help="A folder a student, or as nbgrader's submitted/ has it.")
+    ] = Laid.FOLDER,
+    assignment: Name = "segmentation",
+) -> None:
+    """Sort a download into a folder a student, and say whose is whose and what is left.
+
+    Nothing is overwritten that another wrote; a newer download changes what is new in it. Exit
+    code 0 when nothing was lost or unclear, 1 when something needs a look, 2 when it could not
+    begin.
+    """
+    from autograder.cli.collect import collect_class
+
+    raise typer.Exit(
+        collect_class(
+            download,
+            to,
+            system=system,
+            roster=roster,
+            config=config,
+            zone=zone,
+            times=times,
+            nbgrader=layout is Laid.NBGRADER,
+            assignment=assignment,
+        )
+    )
 
 
 @app.command()
@@ -155,6 +206,12 @@ def similar(
         Path | None,
         typer.Option(help="What students were given, by default assignment/NAME."),
     ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            help="A CSV file with the columns student and group; pairs of a group are left out."
+        ),
+    ] = None,
     lang: Annotated[Lang, typer.Option(help="The language of the page.")] = Lang.EN,
     assignment: Name = "segmentation",
 ) -> None:
@@ -169,7 +226,8 @@ def similar(
             folder,
             to,
             threshold=threshold,
-            release=release or Path("assignment", assignment),
+            release=release,
+            roster=roster,
             assignment=assignment,
             language=lang.value,
         )

@@ -1,0 +1,158 @@
+"""Which of a student's attempts counts, and which of an attempt's files: the newest, if sure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from autograder.course.collecting.handed_in import Handed, Note, Piece, counted
+from autograder.course.collecting.people import Found
+from autograder.course.roster import Student, folded
+from autograder.course.trees import UNPACKED_CAP, Member, is_archive, nested
+from autograder.sandbox.intake import NoSubmission
+
+# What one file of a download may have; an archive that a student handed in is opened no further.
+FILE_LIMIT = UNPACKED_CAP
+_STEP = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is collected for one student. `student` is None for whoever is not on the roster."""
+
+    student: Student | None
+    handed: Handed
+
+    @property
+    def name(self) -> str:
+        """The person's, as the roster or else the system has it."""
+        if self.student is not None:
+            return self.student.name
+        return next(iter(self.handed.owner.names), "")
+
+
+def choose(found: Sequence[tuple[Handed, Found]]) -> tuple[list[Work], list[Note]]:
+    """Each student's work that counts, and a line for every other that is there."""
+    notes: list[Note] = []
+    by_student: dict[tuple[bool, str], list[tuple[Handed, Found, Student | None]]] = {}
+    for handed, who in found:
+        if who.unclear:
+            notes.append(_left(handed, who.unclear))
+            continue
+        for student in who.students or (None,):
+            key = (student is not None, folded(student.id if student else handed.owner.label))
+            by_student.setdefault(key, []).append((_timed(handed, who), who, student))
+    works = []
+    for several in by_student.values():
+        student = several[0][2]
+        name = student.id if student else several[0][0].owner.label
+        chosen, told = _newest(name, several)
+        notes += told
+        if chosen is not None:
+            one, older = _without_doubles(name, chosen)
+            notes += older
+            works.append(Work(student, one))
+    return works, notes
+
+
+def _timed(handed: Handed, who: Found) -> Handed:
+    """With what the file of times says, which goes before what a download says."""
+    if who.line is None:
+        return handed
+    received = who.line.received or handed.received
+    return replace(handed, received=received, late=handed.late or who.line.late)
+
+
+def _newest(
+    name: str, several: Sequence[tuple[Handed, Found, Student | None]]
+) -> tuple[Handed | None, list[Note]]:
+    sure = [(handed, who) for handed, who, _ in several if who.sure]
+    unsure = [(handed, who) for handed, who, _ in several if not who.sure]
+    persons = {handed.owner.person for handed, _, _ in several}
+    notes: list[Note] = []
+    if len(persons) > 1 and several[0][2] is not None and unsure:
+        # Two people of one name, of whom the roster knows one.
+        why = f"another one is called {name}, too" if not sure else f"{name} is somebody else"
+        notes += [_left(handed, why) for handed, _ in unsure]
+        attempts = [handed for handed, _ in sure]
+    else:
+        attempts = [handed for handed, _, _ in several]
+    if len(attempts) < 2:
+        return next(iter(attempts), None), notes
+    received = [handed.received.timestamp() if handed.received else 0.0 for handed in attempts]
+    uploads = [float(handed.upload) for handed in attempts]
+    for ranks in (received, uploads):
+        if all(ranks) and len(set(ranks)) == len(ranks):
+            *older, chosen = (attempts[k] for k in sorted(range(len(ranks)), key=ranks.__getitem__))
+            notes += [
+                Note(f"{name}: {told(handed)} is older, {chosen.source} counts") for handed in older
+            ]
+            return chosen, notes
+    if len({_contents(handed) for handed in attempts}) == 1:
+        chosen, *doubles = attempts
+        notes += [Note(f"{name}: {told(handed)} is the same again") for handed in doubles]
+        return chosen, notes
+    why = f"which of {len(attempts)} of {name} is the newest is not known"
+    return None, [*notes, *(_left(handed, why) for handed in attempts)]
+
+
+def _without_doubles(name: str, handed: Handed) -> tuple[Handed, list[Note]]:
+    """One file of each name: the one that was uploaded last, if there are such numbers."""
+    notes: list[Note] = []
+    by_path: dict[tuple[str, ...], list[Piece]] = {}
+    for piece in handed.pieces:
+        by_path.setdefault(piece.path, []).append(piece)
+    kept: list[Piece] = []
+    for pieces in by_path.values():
+        *older, last = sorted(pieces, key=lambda piece: piece.upload)
+        kept.append(last)
+        for number, piece in enumerate(older, 2):
+            if piece.upload < last.upload:
+                notes.append(Note(f"{name}: {piece.place} is older, {last.place} counts"))
+                continue
+            other = Path(piece.path[-1])
+            path = (*piece.path[:-1], f"{other.stem} ({number}){other.suffix}")
+            kept.append(replace(piece, path=path))
+            notes.append(Note(f"{name}: {piece.place} is kept as {'/'.join(path)}", look=True))
+    return replace(handed, pieces=tuple(kept)), notes
+
+
+def _left(handed: Handed, why: str) -> Note:
+    return Note(f"not collected: {told(handed)}: {why}", look=True)
+
+
+def told(handed: Handed) -> str:
+    """Where it lies, and how much it is."""
+    return f"{handed.source} ({counted(len(handed.pieces), 'file')})"
+
+
+def _contents(handed: Handed) -> frozenset[tuple[str, int]]:
+    """What the files hold, and those in archives, whatever they are called."""
+    hashes = Counter(one for piece in handed.pieces for one in _hashes(piece.member, packed=True))
+    return frozenset(hashes.items())
+
+
+def _hashes(member: Member, *, packed: bool) -> Iterator[str]:
+    if packed and is_archive(member.name):
+        try:
+            with nested(member) as tree:
+                yield from [one for inner in tree.members for one in _hashes(inner, packed=False)]
+            return
+        except NoSubmission:
+            pass  # compared as it is
+    yield hash_of(member)
+
+
+def hash_of(member: Member) -> str:
+    """Of the content, or of the reason why there is none."""
+    file = member.open(FILE_LIMIT)
+    if isinstance(file, str):
+        return f"{member.path}: {file}"
+    digest = sha256()
+    with file:
+        while chunk := file.read(_STEP):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,96 @@
+"""What lies in a download, before and after it is known whose it is."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from autograder.course.trees import Member
+
+
+class CannotCollect(Exception):
+    """Nothing is collected; the message is one line that says why."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """One line for whoever collects. What needs a `look` was lost, or is not clear."""
+
+    text: str
+    look: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file: where in the download it lies, and what the student called it.
+
+    `upload` is Canvas' number of the file, which is the higher the later it came in.
+    """
+
+    place: str
+    path: tuple[str, ...]
+    member: Member
+    upload: int = 0
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose work it is, as the system writes it.
+
+    `label` is a folder's name for whoever is not on the roster. `texts` are looked up in
+    `columns` of the roster, the surest first; then `names` are taken for a person's or a group's.
+    `person` is the system's own number of that person, where it gives one.
+    """
+
+    label: str
+    texts: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ("student", "login", "lms_id", "email")
+    names: tuple[str, ...] = ()
+    person: str = ""
+    nameless: bool = False
+
+    @property
+    def number_beside_name(self) -> bool:
+        """Whether `texts` are a number of the learning system's, and `names` come from it, too."""
+        return self.columns == ("lms_id",)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What one owner handed in at one time.
+
+    `received` and `late` are what the system says of it; None where it tells no time.
+    """
+
+    owner: Owner
+    pieces: tuple[Piece, ...]
+    received: datetime | None = None
+    late: bool = False
+
+    @property
+    def source(self) -> str:
+        """Where in the download it lies: a file, a folder, or how all its names begin."""
+        places = [piece.place for piece in self.pieces]
+        # Letter by letter: Canvas puts no folder before what is one student's.
+        common = os.path.commonprefix(places)  # noqa: RUF071
+        if common in places or common.endswith("/"):
+            return common
+        return f"{common[: max(common.rfind('_'), common.rfind('/')) + 1]}…"
+
+    @property
+    def upload(self) -> int:
+        return max((piece.upload for piece in self.pieces), default=0)
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """A download by owners, and what was found in it that is nobody's."""
+
+    handed: tuple[Handed, ...]
+    notes: tuple[Note, ...] = ()
+
+
+def counted(number: int, what: str) -> str:
+    """1 file, 2 files."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

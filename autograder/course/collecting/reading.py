@@ -1,0 +1,110 @@
+"""Reading a download: whose each file is, as the system that it comes from writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from zoneinfo import ZoneInfo
+
+from autograder.course.collecting.canvas import read_canvas
+from autograder.course.collecting.entries import read_entries
+from autograder.course.collecting.exchange import read_exchange
+from autograder.course.collecting.handed_in import CannotCollect, Handed, Note, Sorted
+from autograder.course.collecting.layouts import CANVAS, INBOUND, MOODLE, Layout
+from autograder.course.collecting.moodle import read_moodle
+from autograder.course.collecting.systems import System
+from autograder.course.roster import Roster
+from autograder.course.trees import Member, Tree, is_archive, nested
+from autograder.grading.outline import read_outline
+from autograder.reports.handout import NOTEBOOK
+from autograder.sandbox.intake import NoSubmission
+
+_NAMES = {
+    System.MOODLE: "Moodle",
+    System.CANVAS: "Canvas",
+    System.NBGRADER: "nbgrader",
+    System.FOLDER: "a folder a student",
+}
+_LAYOUTS: dict[System, Sequence[Layout]] = {
+    System.MOODLE: MOODLE,
+    System.CANVAS: CANVAS,
+    System.NBGRADER: [INBOUND],
+}
+
+
+def read_download(
+    tree: Tree, system: System, assignment: str, roster: Roster, zone: ZoneInfo, stack: ExitStack
+) -> Sorted:
+    """What was handed in, and a line for each file that is nobody's.
+
+    What it reads from can be opened as long as `stack` is. Raises CannotCollect when it is no
+    download of that system's.
+    """
+    passed_over = [
+        Note(f"not collected: {gone.path}: {gone.reason}", look=True) for gone in tree.passed_over
+    ]
+    if system is System.NBGRADER:
+        found = read_exchange(tree.members, assignment, roster, zone)
+    elif system is System.FOLDER:
+        handed, rest = read_entries(tree.members, roster)
+        found = Sorted(tuple(handed), tuple(_left(m.path, why) for m, why in rest))
+    else:
+        found = _read_names(tree, system, assignment, stack)
+    if not found.handed:
+        raise CannotCollect(
+            f"{tree.name} holds nothing that was handed in and is laid out as by "
+            f"{_NAMES[system]}{_hint(tree, system)}"
+        )
+    return Sorted(found.handed, (*passed_over, *found.notes))
+
+
+def _read_names(tree: Tree, system: System, assignment: str, stack: ExitStack) -> Sorted:
+    """Moodle's or Canvas' names, also in archives that lie beside or above them."""
+    expected = expected_names(assignment) if system is System.CANVAS else frozenset()
+
+    def read(members: Iterable[tuple[str, Member]]) -> tuple[list[Handed], list[Member]]:
+        if system is System.MOODLE:
+            return read_moodle(members)
+        return read_canvas(members, expected)
+
+    handed, rest = read(("", member) for member in tree.members)
+    notes: list[Note] = []
+    for member in rest:
+        if is_archive(member.name):
+            try:
+                inner = stack.enter_context(nested(member))
+            except NoSubmission as error:
+                notes.append(_left(member.path, str(error)))
+                continue
+            where = f"{member.path}/"
+            more, others = read((where, each) for each in inner.members)
+            if more:
+                handed += more
+                notes += (_left(where + each.path, _no_name(system)) for each in others)
+                notes += (_left(where + gone.path, gone.reason) for gone in inner.passed_over)
+                continue
+        notes.append(_left(member.path, _no_name(system)))
+    return Sorted(tuple(handed), tuple(notes))
+
+
+def expected_names(assignment: str) -> frozenset[str]:
+    """The files that the assignment asks for. Raises NoAssignment."""
+    tasks = (f"{task.name}.py" for task in read_outline(assignment).tasks)
+    return frozenset(name.casefold() for name in (*tasks, NOTEBOOK))
+
+
+def _no_name(system: System) -> str:
+    return f"{_NAMES[system]} calls no student's file so"
+
+
+def _left(path: str, why: str) -> Note:
+    return Note(f"not collected: {path}: {why}", look=True)
+
+
+def _hint(tree: Tree, system: System) -> str:
+    """Which other system's names there are, if any."""
+    for other, layouts in _LAYOUTS.items():
+        names = {part for member in tree.members for part in member.parts}
+        if other is not system and any(layout.match(n) for layout in layouts for n in names):
+            return f"; it looks like {_NAMES[other]} (--from {other})"
+    return ""
