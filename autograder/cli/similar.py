@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from autograder.cli.refusal import refuse
+from autograder.course.roster import NoRoster, read_roster
 from autograder.course.similar import NoRelease, given_files, similar
 from autograder.course.submissions import NoClass, find
 from autograder.grading.faults import NoAssignment
@@ -20,6 +22,7 @@ from autograder.reports.side_by_side import percent, side_by_side
 from autograder.sandbox.printable import printable
 
 PAIRS_PRINTED = 20
+UTC = ZoneInfo("UTC")  # deadlines do not matter here
 
 
 def show_similar(
@@ -27,7 +30,8 @@ def show_similar(
     page: Path | None,
     *,
     threshold: float,
-    release: Path,
+    release: Path | None,
+    roster: Path | None,
     assignment: str,
     language: Language,
 ) -> int:
@@ -35,11 +39,15 @@ def show_similar(
     try:
         submissions = find(folder, assignment)
         tasks = [task.name for task in read_outline(assignment).tasks]
-        found = similar(submissions, tasks, given_files(release, tasks), threshold)
+        groups = {}
+        if roster is not None:
+            groups = {one.id: one.group for one in read_roster(roster, UTC) if one.group}
+        given = given_files(release or _release(assignment), tasks)
+        found = similar(submissions, tasks, given, threshold, groups)
         if page is not None:
             text = side_by_side(found, folder.resolve().name, language)
             page.write_text(text, encoding="utf-8", errors="replace")
-    except (NoClass, NoRelease, NoAssignment) as error:
+    except (NoClass, NoRelease, NoRoster, NoAssignment) as error:
         return refuse(error)
     except OSError as error:
         return refuse(f"--to: {page} cannot be written: {error.strerror}")
@@ -62,3 +70,10 @@ def show_similar(
     if page is not None:
         print(page)
     return 0
+
+
+def _release(assignment: str) -> Path:
+    """What students were given: below the current folder, or beside this package in a checkout."""
+    here = Path("assignment", assignment)
+    beside = Path(__file__).parents[2] / here
+    return here if here.is_dir() or not beside.is_dir() else beside

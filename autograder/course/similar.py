@@ -97,9 +97,11 @@ def similar(
     tasks: Sequence[str],
     given: Mapping[str, str],
     threshold: float = THRESHOLD,
+    groups: Mapping[str, str] | None = None,
 ) -> Similar:
     """Every two texts of one task of which at least one lies by `threshold` in the other.
 
+    Two students of one group, by `groups`, hand in together and are not compared.
     Submissions that cannot be read are passed over: grading says why.
     """
     parcels = dict(_parcels(submissions))
@@ -120,6 +122,8 @@ def similar(
             else:
                 texts[student], prints[student] = text, own
         for one, other in combinations(texts, 2):
+            if groups and one in groups and groups[one] == groups.get(other):
+                continue
             compared += 1
             _, shares, slices = compare_files(prints[one], prints[other])
             if max(shares) >= threshold:

@@ -51,6 +51,37 @@ def test_other_names_comments_and_order_do_not_hide_a_copy() -> None:
     assert pair.share > 0.8
 
 
+def test_pairs_of_one_group_are_left_out() -> None:
+    students = [Written(name, {"unpooling.py": WRITTEN}) for name in ("ahn", "baek", "cho")]
+    groups = {"ahn": "red", "baek": "red"}
+    found = similar(students, TASKS, GIVEN, groups=groups)
+    assert [(one, other) for one, other, _ in shares(found)] == [("ahn", "cho"), ("baek", "cho")]
+
+
+def test_groups_are_read_from_the_roster_and_the_release_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for student in ("ahn", "baek"):
+        Path("class", student).mkdir(parents=True)
+        Path("class", student, "unpooling.py").write_text(WRITTEN)
+    Path("roster.csv").write_text("student,group\nahn,red\nbaek,red\n")
+    runner = CliRunner()
+    apart = runner.invoke(app, ["course", "similar", "class"])
+    assert apart.output.count("ahn, baek") == 1
+    together = runner.invoke(app, ["course", "similar", "class", "--roster", "roster.csv"])
+    assert "0 of 0 pairs" in together.output
+    assert (apart.exit_code, together.exit_code) == (0, 0)
+
+
+def test_a_roster_with_a_mistake_compares_nothing(tmp_path: Path) -> None:
+    (tmp_path / "ahn").mkdir()
+    (tmp_path / "roster.csv").write_text("name\nahn\n")
+    arguments = ["course", "similar", str(tmp_path), "--roster", str(tmp_path / "roster.csv")]
+    done = CliRunner().invoke(app, arguments)
+    assert (done.exit_code, "there is no column student" in done.stderr) == (2, True)
+
+
 def test_a_helper_is_read_together_with_the_file_that_imports_it() -> None:
     moved = {"unpooling.py": "from drafts import *\n", "drafts.py": WRITTEN, "unused.py": "x = 1\n"}
     found = compared({"ahn": {"unpooling.py": WRITTEN}, "baek": moved})
@@ -173,7 +204,7 @@ def test_what_cannot_be_compared_is_one_line(
     release = ("--release", RELEASE)
     for arguments, reason in (
         (("gone", *release), "gone does not exist"),
-        ((folder,), "assignment/segmentation holds no unpooling.py"),
+        ((folder, "--release", tmp_path), "holds no unpooling.py"),
         ((folder, *release, "--assignment", "bogus"), "there is no assignment called bogus"),
         ((folder, *release, "--to", tmp_path), "cannot be written: Is a directory"),
     ):
