@@ -140,12 +140,18 @@ def test_one_task_can_be_graded_alone(graded: Graded) -> None:
     assert points(result) == {"unpooling": 10, "iou": 20}
 
 
-def test_a_submission_that_is_only_a_notebook_is_graded(graded: Graded, tmp_path: Path) -> None:
+def test_a_submission_that_is_only_a_notebook_is_graded_and_told(
+    command: Command, tmp_path: Path
+) -> None:
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission" / "24_Segmentation_practice.ipynb").write_text("{}")
-    result = graded(tmp_path / "submission")
+    document = tmp_path / "result.json"
+    done = command("grade", tmp_path / "submission", "--json", document)
+    result = read(document)
     assert result.earned == 0
     assert {check.verdict for check in result.checks} == {"missing"}
+    assert done.exit_code == 1
+    assert "autograder: none of the five files found; not read, and may be work: 24_" in done.stderr
 
 
 @pytest.mark.parametrize(

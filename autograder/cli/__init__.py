@@ -12,7 +12,8 @@ import typer
 
 from autograder.cli import course, github
 from autograder.cli.choices import Feedback, Handout, Lang, Told
-from autograder.cli.refusal import OPEN, REFUSED, refuse
+from autograder.cli.refusal import OPEN, REASON_CAP, REFUSED, refuse
+from autograder.sandbox.printable import printable
 
 app = typer.Typer(
     add_completion=False,
@@ -42,7 +43,7 @@ def _refuse(reason: str) -> NoReturn:
 
 @app.command()
 def grade(
-    submission: Annotated[Path, typer.Argument(help="The folder with the student's files.")],
+    submission: Annotated[Path, typer.Argument(help="A student's folder, .zip or .tar.gz file.")],
     task: Annotated[
         list[str] | None,
         typer.Option(help="Only this file (without .py); may be given more than once."),
@@ -76,14 +77,18 @@ def grade(
     """Grade one submission.
 
     Exit code 0 when a grade was given, whatever it is; 1 when it is open, because a check failed by
-    itself; 2 when none could be given.
+    itself, or when something that may be work was not read, which a line names; 2 when no grade
+    could be given.
     """
-    from autograder.sandbox.intake import NoSubmission, check_folder
+    from autograder.course.submissions import Submission, student_at
+    from autograder.grading.faults import NoAssignment
+    from autograder.sandbox.intake import NoSubmission
     from autograder.sandbox.launch import launch
 
+    student = student_at(submission)
     try:
-        check_folder(submission)
-    except NoSubmission as error:
+        work = Submission(student, submission, assignment=assignment).look()
+    except (NoSubmission, NoAssignment) as error:
         _refuse(str(error))
     if json is not None and not json.absolute().parent.is_dir():
         _refuse(f"--json: there is no folder {json.absolute().parent}")
@@ -96,7 +101,8 @@ def grade(
         from autograder.cli.limits import BadLimits, read_limits
 
         decided = run(
-            submission,
+            work.parcel,
+            student,
             launched,
             assignment_name=assignment,
             task_names=task or [],
@@ -116,7 +122,9 @@ def grade(
     finally:
         if launched is not None:
             launched.close()
-    if not decided:
+    if work.told:
+        print(f"autograder: {printable(work.told, REASON_CAP)}", file=sys.stderr)
+    if not decided or work.to_look_at:
         raise typer.Exit(OPEN)
 
 

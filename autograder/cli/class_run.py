@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -23,12 +23,13 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from autograder.cli.class_tables import changes_table, name_of, points_of, standing_table
 from autograder.cli.refusal import refuse
 from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.policy import Policy
-from autograder.course.run import Job, NoGrades, prepare, run
-from autograder.course.submissions import NoClass, find, ledger_of
+from autograder.course.run import Job, NoGrades, Notice, prepare, run
+from autograder.course.submissions import Class, NoClass, ledger_of, survey
 from autograder.grading.faults import SuiteError
 from autograder.reports import words
 from autograder.reports.feedback import withhold
@@ -37,6 +38,7 @@ from autograder.sandbox.printable import printable
 
 # What cannot go on ends in one line.
 ENDS = (NoClass, LedgerError, NoGrades, NoScheduler, SuiteError)
+LINE_CAP = 10_000  # all the files that one student has beside the work
 SHOWN = 8  # of the entries that came last, in the live table
 
 
@@ -54,25 +56,28 @@ def grade_class(
     """Grade into the ledger, and print what stands there now. Returns the exit code."""
     console = _console()
     try:
-        submissions = find(folder, assignment)
+        found = survey(folder, assignment)
+        notices: list[Notice] = []
         with Ledger(ledger or ledger_of(folder)) as kept:
             policy = _policy(assignment, kept, seed, seed_per_student)
-            work = prepare(submissions, policy, None if again else kept.has)
-            with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
+            known = None if again else kept.has
+            work = prepare(found.submissions, policy, known, on_notice=notices.append)
+            watch = Watch(len(found.submissions), console)
+            with _graders(jobs, scheduler) as graders, watch:
                 for entry in _entries(work, policy, graders, watch):
                     kept.add(entry, again=again)
-            students = {submission.student for submission in submissions}
+            students = {submission.student for submission in found.submissions}
             standing, reached = [], []
             for entry in kept.record():
                 if entry.student in students:
                     standing.append(_totals(entry))
                     reached += _reached_for(entry)
-            console.print(_standing(standing))
-            for line in reached:
-                print(printable(line))
+            console.print(standing_table(standing))
+            for line in (*reached, *_noticed(found, notices)):
+                print(printable(line, LINE_CAP))
             for entry in standing:
                 if entry.reason is not None:
-                    print(printable(f"{entry.student}: {entry.reason}"))
+                    print(printable(f"{entry.student}: {entry.reason}", LINE_CAP))
             seeds = (
                 f"{policy.seed}, another for each student"
                 if policy.seed_per_student
@@ -82,9 +87,23 @@ def grade_class(
             for student, reason in watch.open.items():
                 if not any(entry.student == student and entry.open for entry in standing):
                     print(printable(f"{student}: {reason}; the grade from before stands"))
-            return 1 if watch.refused or any(entry.open for entry in standing) else 0
+            open_grades = any(entry.open for entry in standing)
+            return 1 if watch.refused or open_grades or _to_look_at(found, notices) else 0
     except ENDS as error:
         return refuse(error)
+
+
+def _noticed(found: Class, notices: Iterable[Notice]) -> Iterator[str]:
+    """What was taken where there was a choice, and all that was not read."""
+    for notice in notices:
+        if notice.line:
+            yield f"{notice.student}: {notice.line}"
+    for line in found.beside.told():
+        yield f"beside the submissions: {line}"
+
+
+def _to_look_at(found: Class, notices: Iterable[Notice]) -> bool:
+    return bool(found.beside.unread) or any(notice.to_look_at for notice in notices)
 
 
 def _reached_for(entry: Entry) -> list[str]:
@@ -116,7 +135,8 @@ def regrade_class(
     """Grade again, print whose grade changes, and append if asked to. Returns the exit code."""
     console = _console()
     try:
-        submissions = find(folder, assignment)
+        found = survey(folder, assignment)
+        notices: list[Notice] = []
         place = ledger or ledger_of(folder)
         if not place.is_file():
             raise LedgerError(f"there is no ledger {place}; grade the class first")
@@ -124,8 +144,10 @@ def regrade_class(
             policy = _policy(assignment, kept)
             before = {entry.student: _totals(entry) for entry in kept.record()}
             changes = []
-            with _graders(jobs, scheduler) as graders, Watch(len(submissions), console) as watch:
-                for entry in _entries(prepare(submissions, policy), policy, graders, watch):
+            work = prepare(found.submissions, policy, on_notice=notices.append)
+            watch = Watch(len(found.submissions), console)
+            with _graders(jobs, scheduler) as graders, watch:
+                for entry in _entries(work, policy, graders, watch):
                     earlier = before.get(entry.student)
                     changed = not entry.open and (
                         earlier is None or earlier.open or earlier.earned != entry.earned
@@ -136,14 +158,18 @@ def regrade_class(
                         # A suite may have been corrected without a new version.
                         kept.add(entry, again=changed)
             if changes:
-                console.print(_changes(changes))
-            console.print(
-                f"{len(changes)} of {len(submissions)} grades "
-                f"{'changed' if write else 'would change; --write changes them'}"
-            )
+                console.print(changes_table(changes))
+            count = f"{len(changes)} of {len(found.submissions)} grades"
+            if write:
+                console.print(f"{count} changed")
+            else:
+                then = "; --write changes them" if changes else ""
+                console.print(f"{count} would change{then}")
+            for line in _noticed(found, notices):
+                print(printable(line, LINE_CAP))
             for student, reason in watch.open.items():
                 print(printable(f"{student}: {reason}"))
-            return 1 if watch.refused else 0
+            return 1 if watch.refused or _to_look_at(found, notices) else 0
     except ENDS as error:
         return refuse(error)
 
@@ -230,62 +256,10 @@ class Watch:
     def _picture(self) -> RenderableType:
         table = Table(box=None, pad_edge=False)
         for entry in self._last:
-            table.add_row(_name(entry), _points(entry))
+            table.add_row(name_of(entry), points_of(entry))
         verdicts = ", ".join(
             f"{n} {verdict}" for verdict, n in self._verdicts.most_common() if verdict != "passed"
         )
         running = printable(", ".join(sorted(self._running)))
         lines = [f"[dim]running:[/] {escape(running)}", f"[dim]checks lost:[/] {verdicts or '-'}"]
         return Group(self._progress, table, *lines)
-
-
-def _points(entry: Entry) -> str:
-    if entry.reason:
-        return escape(printable(entry.reason))
-    return f"{entry.earned:g} / {entry.points:g}"
-
-
-def _name(entry: Entry) -> str:
-    return escape(printable(entry.student))
-
-
-def _standing(entries: Sequence[Entry]) -> RenderableType:
-    """The grades of record: a row a student, a column a task."""
-    tasks = next((e.result.tasks for e in entries if e.result is not None), ())
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("student")
-    for name in (*(task.name for task in tasks), "total"):
-        table.add_column(name, justify="right")
-    for entry in entries:
-        if entry.result is None:
-            table.add_row(_name(entry), *("" for _ in tasks), "-")
-            continue
-        earned = (f"{task.earned:g}" for task in entry.result.tasks)
-        table.add_row(_name(entry), *earned, f"{entry.earned:g}")
-    return table
-
-
-def _changes(changes: Sequence[tuple[Entry | None, Entry]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("student", "before", "now", "change", "in"):
-        table.add_column(column, justify="left" if column in ("student", "in") else "right")
-    for before, now in sorted(changes, key=lambda change: change[1].student):
-        before = None if before is None or before.open else before
-        old = before.earned if before else 0.0
-        table.add_row(
-            _name(now),
-            f"{old:g}" if before else "-",
-            f"{now.earned:g}",
-            f"{now.earned - old:+g}",
-            ", ".join(_tasks_that_changed(before, now)),
-        )
-    return table
-
-
-def _tasks_that_changed(before: Entry | None, now: Entry) -> Iterator[str]:
-    if before is None or before.result is None or now.result is None:
-        return
-    old = {task.name: task.earned for task in before.result.tasks}
-    for task in now.result.tasks:
-        if old.get(task.name) != task.earned:
-            yield f"{task.name} {old.get(task.name, 0.0):g} → {task.earned:g}"

@@ -24,7 +24,7 @@ from autograder.reports.terminal import print_result
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.errors import SandboxError
 from autograder.sandbox.inprocess import NoSandbox
-from autograder.sandbox.intake import NoSubmission
+from autograder.sandbox.intake import Parcel
 from autograder.sandbox.launch import Launch
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.printable import printable
@@ -36,7 +36,8 @@ class NoGrade(Exception):
 
 
 def run(
-    submission: Path,
+    parcel: Parcel,
+    name: str,
     launched: Launch | None,
     *,
     assignment_name: str,
@@ -50,7 +51,7 @@ def run(
     language: str,
     limits: Limits | None,
 ) -> bool:
-    """Grade, print, write; without a launched zygote, in this process.
+    """Grade what was taken, print, write; without a launched zygote, in this process.
 
     Returns whether every check could be decided. Raises NoGrade.
     """
@@ -60,7 +61,7 @@ def run(
         tasks = choose_tasks(assignment, task_names)
         chosen = choose_device(device, require_gpu=require_gpu)
         if launched is None:
-            result = _grade(submission, assignment, NoSandbox(), seed, tasks, chosen, faults)
+            result = _grade(parcel, name, assignment, NoSandbox(), seed, tasks, chosen, faults)
         else:
             gpu = chosen == "cuda"
             with Sandbox(
@@ -68,8 +69,8 @@ def run(
             ) as sandbox:
                 if gpu and (reason := gpu_refused(sandbox)):
                     raise NoGrade(f"a worker cannot use the GPU ({reason}); try --device cpu")
-                result = _grade(submission, assignment, sandbox, seed, tasks, chosen, faults)
-    except (NoSubmission, SandboxError, SuiteError) as error:
+                result = _grade(parcel, name, assignment, sandbox, seed, tasks, chosen, faults)
+    except (SandboxError, SuiteError) as error:
         raise NoGrade(str(error)) from error
     console = Console(width=None if sys.stdout.isatty() else 100)
     told = withhold(result, cast(Feedback, feedback))
@@ -114,7 +115,8 @@ def choose_device(device: str, *, require_gpu: bool) -> Literal["cpu", "cuda"]:
 
 
 def _grade(
-    submission: Path,
+    parcel: Parcel,
+    name: str,
     assignment: Assignment,
     sandbox: Sandbox | NoSandbox,
     seed: int,
@@ -135,9 +137,10 @@ def _grade(
 
         listeners = Listeners(on_plan=on_plan, on_check=on_check, on_fault=faults.append)
         return grade(
-            submission,
+            parcel,
             assignment,
             sandbox,
+            name=name,
             seed=seed,
             tasks=tasks,
             device=device,

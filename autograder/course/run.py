@@ -12,6 +12,7 @@ from autograder.course.ledger import Entry, key_of, to_entry
 from autograder.course.policy import Policy, versions
 from autograder.course.pool import Graded, grade_parcel
 from autograder.course.submissions import Submission
+from autograder.course.work import NoWork
 from autograder.grading import result as results
 from autograder.grading.faults import SuiteError
 from autograder.sandbox.errors import Cause, SandboxError
@@ -36,23 +37,42 @@ class Job:
         return self.submission.student
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What is to be known of a submission beside its grade: `line`, empty if nothing is.
+
+    A person has `to_look_at` it where something that may be work was not read.
+    """
+
+    student: str
+    line: str
+    to_look_at: bool
+
+
 def prepare(
     submissions: Iterable[Submission],
     policy: Policy,
     known: Callable[[str, str], bool] | None = None,
+    *,
+    on_notice: Callable[[Notice], None] = lambda notice: None,
 ) -> Iterator[Job | Entry]:
     """What is to be done for each submission: a job, or an entry where nothing can be graded.
 
     Submissions of which `known(student, key)` says that they were graded are left out; without
-    it none is.
+    it none is. Of each, left out or not, there is a notice first.
     """
     suites, grader, points = versions(policy)
-    for submission in submissions:
+    for found in submissions:
+        submission = replace(found, assignment=policy.assignment)
         reason = None
         try:
-            parcel = submission.take()
+            work = submission.look()
+            parcel = work.parcel
+            on_notice(Notice(submission.student, work.told, work.to_look_at))
         except NoSubmission as error:
             parcel, reason = Parcel(problems={"": str(error)}), str(error)
+            nothing = isinstance(error, NoWork) and not error.beside.unread
+            on_notice(Notice(submission.student, "", not nothing))
         seed = policy.seed_for(submission.student)
         key = key_of(parcel, suites=suites, grader=grader, seed=seed, points=points)
         if known is not None and known(submission.student, key):

@@ -27,10 +27,11 @@ def looks_like_python(name: str) -> bool:
 def near_misses(name: str, there: Iterable[str]) -> tuple[str, ...]:
     """The names among `there` that are `name` but for what others added to it, made printable."""
     short = (other for other in there if len(other) <= NAME_CAP and other != name)
-    found = sorted(other for other in short if _bare(other) == _bare(name))
+    found = sorted(other for other in short if bare(other) == bare(name))
     return tuple(printable(other) for other in found[:TOLD_CAP])
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """What is left of a file's name without what others add: the same for all near misses."""
     stem = _ENDINGS.sub("", name.casefold()).removeprefix("copy of ")
     return _SEPARATORS.sub("", _COPIES.sub("", stem))

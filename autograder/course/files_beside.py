@@ -1,0 +1,94 @@
+"""Files of a submission that are not graded: work all the same, something beside it, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from autograder.course.members import PassedOver
+from autograder.sandbox.near_misses import NAME_CAP, bare, looks_like_python
+
+NOTEBOOK = ".ipynb"
+# More files of one folder are told by the folder's name.
+OF_A_FOLDER = 4
+TOLD_CAP = 30
+
+# What students are given beside the files that they write (assignment/segmentation).
+_GIVEN = {
+    "README.md",
+    "conftest.py",
+    "diagrams.py",
+    "networks.py",
+    "pictures.py",
+    "practice.py",
+    "segmentation_data.py",
+    "training.py",
+}
+_GIVEN_NOTEBOOK = bare("24_Segmentation_practice")
+_GIVEN_FOLDER = "data"
+TIME = "timestamp.txt"  # nbgrader's
+
+_PACKED = re.compile(r"\.(zip|zipx|rar|7z|tar|gz|tgz|bz2|tbz2?|xz|txz|zst|alz|egg)$")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is not graded of a submission: `unread` may be work, and the others are not."""
+
+    unread: tuple[PassedOver, ...] = ()
+    others: tuple[PassedOver, ...] = ()
+
+    def told(self) -> Iterator[str]:
+        """The parts of a line."""
+        if self.unread:
+            yield f"not read, and may be work: {_listed(self.unread)}"
+        if self.others:
+            yield f"passed over: {_listed(self.others)}"
+
+
+def may_be_work(name: str, tasks: Sequence[str]) -> bool:
+    """Whether a file of that name may hold what is graded: Python, a notebook, an archive."""
+    if looks_like_python(name) or name.casefold().endswith(NOTEBOOK) or is_packed(name):
+        return True
+    short = PurePath(name).stem if len(name) <= NAME_CAP else ""
+    return bare(short) in {bare(task) for task in tasks}
+
+
+def is_packed(name: str) -> bool:
+    """Whether that is an archive or a packed file by its name, of whatever kind."""
+    return _PACKED.search(name.casefold()) is not None
+
+
+def is_given(parts: Sequence[str], tasks: Sequence[str]) -> bool:
+    """Whether everybody has that file, so that it is nobody's work."""
+    *folders, name = parts
+    if name in _GIVEN or name in (TIME, _GIVEN_FOLDER):
+        return True
+    if folders[-1:] == ["tests"] and name in {f"test_{task}.py" for task in tasks}:
+        return True
+    return _GIVEN_FOLDER in folders and not may_be_work(name, tasks)
+
+
+def is_given_notebook(name: str) -> bool:
+    """Whether that is the notebook that everybody has, or its text, whatever its name became."""
+    stem, ending = PurePath(name).stem, PurePath(name).suffix.casefold()
+    short = len(name) <= NAME_CAP and ending in (NOTEBOOK, ".py")
+    return short and bare(stem) == _GIVEN_NOTEBOOK
+
+
+def _listed(files: Sequence[PassedOver]) -> str:
+    by_folder: dict[str, list[PassedOver]] = {}
+    for file in files:
+        by_folder.setdefault(file.path.rpartition("/")[0], []).append(file)
+    names: list[str] = []
+    for folder, there in by_folder.items():
+        if folder and len(there) > OF_A_FOLDER:
+            names.append(f"{folder}/ ({len(there)} files)")
+        else:
+            names += [
+                f"{file.path} ({file.reason})" if file.reason else file.path for file in there
+            ]
+    more = [f"and {len(names) - TOLD_CAP} more"] if len(names) > TOLD_CAP else []
+    return ", ".join([*names[:TOLD_CAP], *more])
