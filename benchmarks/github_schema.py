@@ -9,7 +9,7 @@ fields that are read here, so they are not held against anything. Needs Node.js 
 installs both into FOLDER (by default for this run only).
 
 Prints how often each operation was asked for. Exit code 1 where a request is not as described, or
-where the proxy lets a wrong one through.
+where the proxy lets a wrong one through; 2 where it cannot begin.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 from rich.console import Console
@@ -39,7 +40,8 @@ from autograder.grading import result as results
 from autograder.grading.outline import read_outline
 from autograder.grading.result import Result, TaskResult
 from tests.github.came_back import SANDBOX
-from tests.github.fake import FakeGitHub, deliver
+from tests.github.fake import APP_ID, FakeGitHub, deliver
+from tests.github.fake_settings import set_up
 from tests.reports.made import lost, result
 
 PACKAGES = ("@octokit/openapi", "@stoplight/prism-cli")
@@ -111,9 +113,14 @@ def install(packages: Path) -> None:
     try:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     except FileNotFoundError:
-        sys.exit("npm, which comes with Node.js, is not installed")
+        cannot_begin("it needs npm, which comes with Node.js")
     except subprocess.CalledProcessError:
-        sys.exit(f"npm could not install {' and '.join(PACKAGES)}")
+        cannot_begin(f"npm could not install {' and '.join(PACKAGES)}; what it says stands above")
+
+
+def cannot_begin(reason: str) -> NoReturn:
+    print(f"github_schema: {reason}", file=sys.stderr)
+    sys.exit(2)
 
 
 @contextmanager
@@ -135,7 +142,7 @@ def proxy(packages: Path, upstream: str, log: Path) -> Iterator[tuple[str, Path]
             patience = time.monotonic() + START_SECONDS
             while "is listening on" not in log.read_text():
                 if prism.poll() is not None or time.monotonic() > patience:
-                    sys.exit(f"Prism did not start:\n{log.read_text()[-2000:]}")
+                    cannot_begin(f"Prism did not start:\n{log.read_text()[-2000:]}")
                 time.sleep(0.5)
             yield f"http://127.0.0.1:{port}", log
         finally:
@@ -175,17 +182,24 @@ def operation_of(method: str, path: str) -> str:
 
 def play(github: FakeGitHub, url: str, room: Path) -> None:
     """A course of two, from its first repository until nobody may push any more."""
-    github.add_repository("segmentation", {"iou.py": "stub\n"}, template=True)
-    github.add_repository("grader", {"README.md": "the hidden tests"})
+    tasks = read_outline("segmentation").tasks
+    stubs = {f"{task.name}.py": "stub\n" for task in tasks}
+    github.add_repository("segmentation", stubs, template=True)
+    github.add_repository("grader")
+    set_up(github)
     deadline = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
-    (room / "course.toml").write_text(COURSE.format(deadline=deadline.isoformat()))
+    course = COURSE.format(deadline=deadline.isoformat())
+    (room / "course.toml").write_text(course)
+    (room / "gpu.toml").write_text(f"{course}gpu = true\n")
     rows = (f"{student},{login}\n" for student, login in STUDENTS.items())
     (room / "roster.csv").write_text(f"student,login\n{''.join(rows)}")
     environment = os.environ | {
         "GITHUB_API_URL": url,
         "GITHUB_TOKEN": "token",
+        "AUTOGRADER_APP_ID": str(APP_ID),
         "AUTOGRADER_WEBHOOK_SECRET": SECRET,
     }
+    environment.pop("AUTOGRADER_APP_KEY", None)
     command = [sys.executable, "-m", "autograder", "github"]
 
     def run(*arguments: str, ends: int = 0) -> None:
@@ -197,6 +211,7 @@ def play(github: FakeGitHub, url: str, room: Path) -> None:
 
     run("provision")
     run("provision")
+    run("check", "--config", "gpu.toml")
     commits = {
         student: github.push(f"segmentation-{login}", {"iou.py": f"# {student}\n" * 20})
         for student, login in STUDENTS.items()

@@ -19,38 +19,13 @@ import msgspec
 from autograder.github.client import Client, connect
 from autograder.github.configuration import read_course
 from autograder.github.errors import CourseError
+from autograder.github.runners import closed_group
 
-GROUP = "gpu-graders"  # as grade.yml names it
 LABELS = ("self-hosted", "gpu")
-
-
-class Group(msgspec.Struct, frozen=True):
-    id: int
-    name: str
-    visibility: str
-    allows_public_repositories: bool
-
-
-class Groups(msgspec.Struct, frozen=True):
-    runner_groups: tuple[Group, ...]
 
 
 class Registration(msgspec.Struct, frozen=True):
     encoded_jit_config: str
-
-
-def group(client: Client) -> Group:
-    """The group of the GPU runners. Raises CourseError where others could use it too."""
-    pages = client.pages(Groups, client.rest.actions.list_self_hosted_runner_groups_for_org)
-    for found in (each for page in pages for each in page.runner_groups):
-        if found.name == GROUP:
-            if found.visibility != "selected" or found.allows_public_repositories:
-                raise CourseError(
-                    f"the runner group {GROUP} is open to other repositories; let it be used by "
-                    "the grader's repository alone"
-                )
-            return found
-    raise CourseError(f"the organisation has no runner group {GROUP}; docs/github.md makes it")
 
 
 def register(client: Client) -> str:
@@ -59,7 +34,7 @@ def register(client: Client) -> str:
         Registration,
         client.rest.actions.generate_runner_jitconfig_for_org,
         name=f"gpu-{secrets.token_hex(6)}",
-        runner_group_id=group(client).id,
+        runner_group_id=closed_group(client).id,
         labels=list(LABELS),
     )
     return registration.encoded_jit_config

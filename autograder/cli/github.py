@@ -24,6 +24,28 @@ COURSE, LEDGER = Path("course.toml"), Path("course.ledger")
 
 
 @app.command()
+def check(config: Config = COURSE) -> None:
+    """Look whether GitHub is set up as docs/github.md asks; change nothing.
+
+    A line for each setting: ok, missing, or cannot be seen with this token, with the page where it
+    is set. Looked at are the organisation, the App's installation and permissions, the grader's
+    repository, the template, the roster's logins, the students' repositories and, with `gpu` in
+    the configuration, the runner group.
+
+    The App sees what it has permissions for, a part of this. An owner's token sees all: the scopes
+    repo and admin:org in GITHUB_TOKEN, without AUTOGRADER_APP_KEY. AUTOGRADER_APP_ID then says
+    which App is the course's.
+
+    Exit code 0 when everything is ok, 1 when something is missing or cannot be seen, 2 when
+    nothing could be looked at.
+    """
+    from autograder.cli.github_check import run_check
+    from autograder.cli.github_run import ended
+
+    raise typer.Exit(ended(run_check, config))
+
+
+@app.command()
 def provision(config: Config = COURSE) -> None:
     """Create the private repository of each student on the roster, from the template.
 

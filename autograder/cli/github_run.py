@@ -30,7 +30,7 @@ from autograder.github.roster import on_github
 from autograder.github.sweep import Standing
 from autograder.github.webhooks import Receiver
 from autograder.grading.faults import NoAssignment
-from autograder.grading.outline import read_outline
+from autograder.grading.outline import Outline, read_outline
 from autograder.sandbox.printable import printable
 
 DONE, SOME = 0, 1
@@ -154,10 +154,7 @@ def run_fetch(config: Path, student: str, sha: str, to: Path | None) -> int:
 def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: Path) -> int:
     course, roster = read_course(config)
     wanted = order(course, roster, student, sha)
-    try:
-        assignment = read_outline(course.assignment)
-    except NoAssignment as error:
-        raise CourseError(f"{config}: assignment: {error}") from None
+    assignment = read_assignment(config, course)
     with sign_in(course, publish.NEEDS) as client, Ledger(ledger) as kept:
         # Asked anew: whatever a runner could have had in its hands is not believed.
         about, _ = fetch.fetch(client, course, wanted, _now())
@@ -215,12 +212,20 @@ def standings(client: Client, course: Course) -> Callable[[Student], Standing]:
     return lambda student: sweeping.standing(client, course, student, found, released)
 
 
-def sign_in(course: Course, permissions: Permissions) -> Client:
+def sign_in(course: Course, permissions: Permissions, *, only_granted: bool = False) -> Client:
     def wait(seconds: float) -> None:
         say(f"waiting {seconds:.0f} s for GitHub")
         time.sleep(seconds)
 
-    return connect(course.organisation, os.environ, permissions, wait)
+    environment = os.environ
+    return connect(course.organisation, environment, permissions, wait, only_granted=only_granted)
+
+
+def read_assignment(config: Path, course: Course) -> Outline:
+    try:
+        return read_outline(course.assignment)
+    except NoAssignment as error:
+        raise CourseError(f"{config}: assignment: {error}") from None
 
 
 def existing(ledger: Path) -> Ledger:

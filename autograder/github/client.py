@@ -39,20 +39,37 @@ UNNAMED_WAIT_SECONDS = 60.0
 
 
 class Installation(msgspec.Struct, frozen=True):
+    """The App in an organisation, and what it may do there."""
+
     id: int
+    app_id: int = 0
+    client_id: str | None = None
+    repository_selection: str = ""
+    permissions: dict[str, str] = {}
 
 
 class Client:
     """The repositories of one organisation. Each method of `rest` is given it as its owner.
 
+    `installation` and `permissions` are the App's; None where a token was signed in with.
+
     Use it as a context manager, in one thread: inside, connections stay open from one request to
     the next. Every method raises Refused, or Unavailable, or NoCredentials.
     """
 
-    def __init__(self, github: GitHub[Any], organisation: str, wait: Wait = time.sleep) -> None:
+    def __init__(
+        self,
+        github: GitHub[Any],
+        organisation: str,
+        wait: Wait = time.sleep,
+        installation: Installation | None = None,
+        permissions: Permissions | None = None,
+    ) -> None:
         self._github = github
         self._wait = wait
         self.organisation = organisation
+        self.installation = installation
+        self.permissions = permissions
         self.rest = github.rest
 
     def __enter__(self) -> Client:
@@ -129,14 +146,18 @@ def connect(
     environment: Mapping[str, str],
     permissions: Permissions,
     wait: Wait = time.sleep,
+    *,
+    only_granted: bool = False,
 ) -> Client:
     """Sign in as the App, with these permissions and no others, or else with a token.
+
+    `only_granted`: those of them that the App has; without it GitHub refuses to sign in.
 
     Raises NoCredentials, Refused.
     """
     url = environment.get("GITHUB_API_URL", GITHUB)
 
-    def client(auth: BaseAuthStrategy) -> Client:
+    def client(auth: BaseAuthStrategy, *about: Any) -> Client:
         github = GitHub(
             auth,
             base_url=url,
@@ -147,7 +168,7 @@ def connect(
             cache_strategy=MemCacheStrategy(),
             auto_retry=Patience(wait),
         )
-        return Client(github, organisation, wait)
+        return Client(github, organisation, wait, *about)
 
     app, key = environment.get("AUTOGRADER_APP_ID"), environment.get("AUTOGRADER_APP_KEY")
     token = environment.get("GITHUB_TOKEN")
@@ -160,8 +181,14 @@ def connect(
             if error.status != 404:
                 raise
             raise NoCredentials(f"the App is not installed in {organisation}") from None
+        if only_granted:
+            permissions = {
+                name: access
+                for name, access in permissions.items()
+                if name in installation.permissions
+            }
         auth = strategy.as_installation(installation.id, permissions=dict(permissions))  # type: ignore[arg-type]
-        return client(auth)
+        return client(auth, installation, permissions)
     if token:
         return client(TokenAuthStrategy(token))
     raise NoCredentials(

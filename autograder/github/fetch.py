@@ -145,13 +145,7 @@ def _entries(client: Client, course: Course, order: Order) -> tuple[TreeEntry, .
         if error.status in (404, 409, 422):
             raise BadOrder(f"{order.repository} has no commit {order.commit}") from None
         raise
-    for part in filter(None, course.folder.split("/")):
-        tree = repositories.tree(client, order.repository, sha).tree
-        inside = [entry.sha for entry in tree if entry.path == part and entry.mode == "040000"]
-        if not inside:
-            return ()
-        (sha,) = inside
-    return repositories.tree(client, order.repository, sha).tree
+    return repositories.folder(client, order.repository, sha, course.folder)
 
 
 def _is_wanted(name: str) -> bool:

@@ -126,6 +126,17 @@ def tree(client: Client, name: str, sha: str) -> Tree:
     return client.ask(Tree, client.rest.git.get_tree, name, sha)
 
 
+def folder(client: Client, name: str, sha: str, path: str) -> tuple[TreeEntry, ...]:
+    """The entries of a folder in a tree; none where it is not there."""
+    for part in filter(None, path.split("/")):
+        entries = tree(client, name, sha).tree
+        inside = [each.sha for each in entries if each.path == part and each.mode == "040000"]
+        if not inside:
+            return ()
+        (sha,) = inside
+    return tree(client, name, sha).tree
+
+
 def blob(client: Client, name: str, sha: str) -> bytes:
     found = client.ask(Blob, client.rest.git.get_blob, name, sha)
     if found.encoding != "base64":

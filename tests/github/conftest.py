@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from autograder.course.lateness import LateRule
 from autograder.course.ledger import Ledger
@@ -74,6 +76,14 @@ class Classroom:
     def with_(self, **changes: Any) -> Course:
         self.course = msgspec.structs.replace(self.course, **changes)
         return self.course
+
+
+@pytest.fixture(scope="session")
+def pem() -> str:
+    """An App's key."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from typing import Any
 from tests.github.storage import Content, GitStorage
 
 Json = dict[str, Any]
-APP_ID = 4711
+APP_ID, CLIENT_ID = 4711, "Iv1.course"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,10 @@ class Failure:
 
 @dataclass
 class Repository:
-    """What GitHub knows of a repository beside its commits."""
+    """What GitHub knows of a repository beside its commits.
+
+    `branches` and `secrets` are an environment's, `rules` a branch's.
+    """
 
     name: str
     storage: GitStorage
@@ -70,6 +73,11 @@ class Repository:
     activities: list[Json] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
     actions: dict[str, Json] = field(default_factory=dict)
+    environments: dict[str, Json] = field(default_factory=dict)
+    branches: dict[str, list[str]] = field(default_factory=dict)
+    secrets: dict[str, set[str]] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    rules: dict[str, list[Json]] = field(default_factory=dict)
 
     @property
     def default_ref(self) -> str:
@@ -92,6 +100,23 @@ class FakeGitHub:
         self.check_runs: dict[str, list[Json]] = {}
         self.repositories: dict[str, Repository] = {}
         self.app_id = APP_ID
+        # As GitHub makes an organisation, for an owner who looks at it.
+        self.settings: Json = {
+            "default_repository_permission": "read",
+            "members_can_create_repositories": True,
+            "members_can_fork_private_repositories": False,
+        }
+        self.installation: Json = {
+            "id": 1,
+            "app_id": APP_ID,
+            "client_id": CLIENT_ID,
+            "repository_selection": "selected",
+            "permissions": {"metadata": "read"},
+        }
+        self.runner_groups: list[Json] = []
+        self.group_repositories: list[str] = []
+        self.nobody: set[str] = set()  # logins that no account has
+        self.admin = True
         self.lock = threading.RLock()
         self._failures: list[Failure] = []
         self._own_folder = folder is None
@@ -99,6 +124,7 @@ class FakeGitHub:
         self._server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> FakeGitHub:
+        import tests.github.fake_settings  # noqa: F401  # more routes
         from tests.github.fake_server import serve
 
         self._server = serve(self)

@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-def _paged(github: FakeGitHub, request: Request, items: list[Json], by: str = "page") -> Any:
+def paged(github: FakeGitHub, request: Request, items: list[Json], by: str = "page") -> Any:
     """(the page that was asked for, its headers)."""
     size = min(int(request.query.get("per_page", 30)), 100)
     at = int(request.query.get(by, "1"))
@@ -114,7 +114,7 @@ def _paged(github: FakeGitHub, request: Request, items: list[Json], by: str = "p
 
 @route("GET", "/orgs/{owner}/installation")
 def installation(github: FakeGitHub, request: Request) -> Answer:
-    return 200, {"id": 1}
+    return 200, github.installation
 
 
 @route("GET", "/app")
@@ -134,23 +134,25 @@ def access_token(github: FakeGitHub, request: Request) -> Answer:
     return 201, answer
 
 
-def _shown(github: FakeGitHub, repository: Repository) -> Json:
+def shown(github: FakeGitHub, repository: Repository) -> Json:
     owner = {"login": github.organisation}
     full_name = f"{github.organisation}/{repository.name}"
-    return {"name": repository.name, "full_name": full_name, "owner": owner, **repository.settings}
+    rights = {"permissions": {"admin": github.admin, "push": True, "pull": True}}
+    about = {"name": repository.name, "full_name": full_name, "owner": owner}
+    return {**about, **rights, **repository.settings}
 
 
 @route("GET", "/orgs/{owner}/repos")
 def list_repositories(github: FakeGitHub, request: Request) -> Answer:
-    every = [_shown(github, repository) for repository in github.repositories.values()]
-    page, headers = _paged(github, request, every)
+    every = [shown(github, repository) for repository in github.repositories.values()]
+    page, headers = paged(github, request, every)
     return 200, page, headers
 
 
 @route("GET", "/repos/{owner}/{repo}")
 def get_repository(github: FakeGitHub, request: Request, repository: Repository) -> Answer:
     github.notice(repository)
-    return 200, _shown(github, repository)
+    return 200, shown(github, repository)
 
 
 @route("POST", "/repos/{owner}/{repo}/generate")
@@ -163,7 +165,7 @@ def generate(github: FakeGitHub, request: Request, repository: Repository) -> An
     github.copy_repository(repository.name, name)
     made = github.repositories[name]
     made.settings["private"] = request.body.get("private", False)
-    return 201, _shown(github, made)
+    return 201, shown(github, made)
 
 
 @route("PATCH", "/repos/{owner}/{repo}")
@@ -173,7 +175,7 @@ def edit_repository(github: FakeGitHub, request: Request, repository: Repository
     if not any(wanted[kind] for kind in kinds):
         raise Refusal(422, "Sorry, you need to allow at least one merge strategy.")
     repository.settings = wanted
-    return 200, _shown(github, repository)
+    return 200, shown(github, repository)
 
 
 @route("GET", "/repos/{owner}/{repo}/collaborators")
@@ -182,7 +184,7 @@ def list_collaborators(github: FakeGitHub, request: Request, repository: Reposit
         {"login": login, "role_name": PERMISSIONS[permission]}
         for login, permission in repository.permissions.items()
     ]
-    page, headers = _paged(github, request, every)
+    page, headers = paged(github, request, every)
     return 200, page, headers
 
 
@@ -192,7 +194,7 @@ def list_invitations(github: FakeGitHub, request: Request, repository: Repositor
         {"id": number, "invitee": {"login": login}, "permissions": PERMISSIONS[permission]}
         for number, (login, permission) in enumerate(repository.invitations.items(), start=1)
     ]
-    page, headers = _paged(github, request, every)
+    page, headers = paged(github, request, every)
     return 200, page, headers
 
 
@@ -288,7 +290,7 @@ def list_activities(github: FakeGitHub, request: Request, repository: Repository
     chosen = [each for each in repository.activities if ref in (None, each["ref"])]
     if request.query.get("direction") == "asc":
         chosen.reverse()
-    page, headers = _paged(github, request, chosen, by="after")
+    page, headers = paged(github, request, chosen, by="after")
     return 200, page, headers
 
 
@@ -370,5 +372,5 @@ def list_checks(github: FakeGitHub, request: Request, repository: Repository, sh
         for check in reversed(github.check_runs.get(repository.name, []))
         if check["head_sha"] == sha and name in (None, check["name"])
     ]
-    page, headers = _paged(github, request, chosen)
+    page, headers = paged(github, request, chosen)
     return 200, {"total_count": len(chosen), "check_runs": page}, headers

@@ -9,8 +9,6 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from githubkit.exception import RequestError
 
 from autograder.github import repositories
@@ -19,13 +17,6 @@ from autograder.github.errors import NoCredentials, Refused, Unavailable
 from tests.github.conftest import Classroom
 
 SEGMENTATION = r"^/repos/example-course/segmentation$"
-
-
-@pytest.fixture(scope="module")
-def pem() -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
 
 
 def test_the_app_signs_in_with_what_a_command_needs_and_no_more(

@@ -215,12 +215,6 @@ def test_without_the_machines_packages_the_job_says_so(tmp_path: Path) -> None:
 
 GROUP = {"id": 7, "name": "gpu-graders", "visibility": "selected"}
 PRIVATE = GROUP | {"allows_public_repositories": False}
-groups: list[Json] = []
-
-
-@route("GET", "/orgs/{owner}/actions/runner-groups")
-def list_groups(github: FakeGitHub, request: Request) -> Answer:
-    return 200, {"total_count": len(groups), "runner_groups": groups}
 
 
 @route("POST", "/orgs/{owner}/actions/runners/generate-jitconfig")
@@ -231,7 +225,7 @@ def generate(github: FakeGitHub, request: Request) -> Answer:
 def jitconfig(
     github: FakeGitHub, *found: Json, config: str = "examples/github/course.toml"
 ) -> subprocess.CompletedProcess[str]:
-    groups[:] = found
+    github.runner_groups = list(found)
     settings = {"GITHUB_API_URL": github.url, "GITHUB_TOKEN": "token"}
     return run(sys.executable, RUNNER / "jitconfig.py", "--config", config, env=settings)
 

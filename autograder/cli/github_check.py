@@ -1,0 +1,48 @@
+"""What `autograder github check` does: walk the settings, print a line each."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.cli.github_run import DONE, SOME, read_assignment, sign_in
+from autograder.course.roster import Roster
+from autograder.github.client import Client
+from autograder.github.configuration import Course, read_course
+from autograder.github.inspect_grader import WORKFLOW, GraderSettings
+from autograder.github.inspect_organisation import APP_ID, OrganisationSettings, organisation
+from autograder.github.inspect_students import StudentSettings
+from autograder.github.inspection import NEEDS, Finding, find
+from autograder.grading.outline import Outline
+from autograder.sandbox.printable import printable
+
+LINE_CAP = 1000
+
+
+def run_check(config: Path) -> int:
+    course, roster = read_course(config)
+    assignment = read_assignment(config, course)
+    states: Counter[str] = Counter()
+    with sign_in(course, NEEDS, only_granted=True) as client:
+        for finding in _findings(client, course, roster, assignment):
+            states[finding.state] += 1
+            line = f"{finding.state:14}  {finding.name}: {finding.told}"
+            print(printable(line, LINE_CAP), flush=True)
+    told = (f"{states[state]} {state}" for state in ("ok", "missing", "cannot be seen"))
+    print(f"{', '.join(told)} with this token")
+    return DONE if states["ok"] == states.total() else SOME
+
+
+def _findings(
+    client: Client, course: Course, roster: Roster, assignment: Outline
+) -> Iterator[Finding]:
+    whole = OrganisationSettings(client, course, organisation(client), os.environ.get(APP_ID))
+    needed = (WORKFLOW, "course.toml", *([course.roster] if course.roster else []))
+    grader = GraderSettings(client, course, lambda: whole.installation, needed)
+    within = f"{course.folder}/" if course.folder else ""
+    released = tuple(f"{within}{task.name}.py" for task in assignment.tasks)
+    students = StudentSettings(client, course, roster, released)
+    for part in (whole, grader, students):
+        yield from find(part.settings())
