@@ -41,7 +41,8 @@ def collect_class(
     """Collect, and print who was and everything that was not. Returns the exit code."""
     try:
         clocks, students = _course(roster, config, zone)
-        wanted = Wanted(system, assignment, clocks, nbgrader, times)
+        known = tuple(path for path in (roster, config, times) if path is not None)
+        wanted = Wanted(system, assignment, clocks, nbgrader, times, known)
         outcome = collect(download, to, students, wanted)
     except ENDS as error:
         return refuse(error)

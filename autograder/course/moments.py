@@ -36,7 +36,7 @@ _FORMS = tuple(
         rf"{_WEEKDAY}(?P<day>\d\d?)\s+{_MONTH}\s+(?P<year>\d{{4}}),?\s+(?:at\s+)?{_CLOCK}{_HALF}",
         # As Canvas shows it: Nov 27, 2026 at 8:00pm.
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d\d?),?\s+(?P<year>\d{{4}}),?\s+(?:at\s+)?{_CLOCK}{_HALF}",
-        # In Korean: 2026년 11월 27일(금) 오후 8:00, as Moodle: 2026년 11월 27일, 금요일, 오후 08:00.
+        # In Korean: 2026년 11월 27일(금) 오후 8:00. Moodle: 2026년 11월 27일, 금요일, 오후 08:00.
         r"(?P<year>\d{4})년\s*(?P<month>\d\d?)월\s*(?P<day>\d\d?)일\s*,?\s*(?:\(?[월화수목금토일](?:요일)?\)?,?)?"
         rf"\s*(?P<korean>오전|오후)?\s*{_CLOCK}",
     )

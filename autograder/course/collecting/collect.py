@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -24,7 +24,7 @@ from autograder.course.collecting.systems import System
 from autograder.course.collecting.times import read_times
 from autograder.course.collecting.writing import ClassFolder, Item, Written, opened
 from autograder.course.roster import BYTES_CAP, FileNames, Roster, folded
-from autograder.course.trees import open_tree
+from autograder.course.trees import Tree, open_tree
 from autograder.sandbox.intake import NoSubmission
 from autograder.sandbox.printable import printable
 
@@ -39,6 +39,7 @@ class Wanted:
     """From where, for which assignment, on whose clocks, and how it is to lie.
 
     `nbgrader` asks for STUDENT/ASSIGNMENT/ with a timestamp.txt. `times` is Moodle's worksheet.
+    Whatever is `known`, such as the roster, was not handed in, wherever it lies.
     """
 
     system: System
@@ -46,6 +47,7 @@ class Wanted:
     zone: ZoneInfo
     nbgrader: bool = False
     times: Path | None = None
+    known: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def collect(download: Path, to: Path, roster: Roster, wanted: Wanted) -> Outcome
         except NoSubmission as error:
             raise CannotCollect(str(error)) from None
         lines, unread = read_times(wanted.times, wanted.zone) if wanted.times else ([], [])
+        tree = _without(tree, download, to, wanted.known)
         there = read_download(tree, wanted.system, wanted.assignment, roster, wanted.zone, stack)
         people = People(roster, lines)
         found = [(handed, people.find(handed.owner)) for handed in there.handed]
@@ -102,6 +105,16 @@ def collect(download: Path, to: Path, roster: Roster, wanted: Wanted) -> Outcome
         outcome.notes += _about_roster(roster, works, names, wanted.system)
     outcome.rows.sort(key=lambda row: row.folder)
     return outcome
+
+
+def _without(tree: Tree, download: Path, to: Path, known: Sequence[Path]) -> Tree:
+    """The download without the course's own files. Raises CannotCollect where `to` is in it."""
+    root = download.resolve()
+    if root.is_dir() and to.resolve().is_relative_to(root):
+        raise CannotCollect(f"{to} lies in {download}; collect into a folder elsewhere")
+    own = {path.resolve() for path in known}
+    members = tuple(m for m in tree.members if root.joinpath(*m.parts).resolve() not in own)
+    return replace(tree, members=members)
 
 
 def _folders(works: Sequence[Work], notes: list[Note]) -> Iterator[str]:

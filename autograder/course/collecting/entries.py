@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from autograder.course.collecting.handed_in import Handed, Owner, Piece
 from autograder.course.roster import Roster
@@ -10,10 +10,13 @@ from autograder.course.trees import Member, is_archive, stem
 
 
 def read_entries(
-    members: Iterable[Member], roster: Roster
+    members: Sequence[Member], roster: Roster, above: tuple[str, ...] = ()
 ) -> tuple[list[Handed], list[tuple[Member, str]]]:
-    """A folder or an archive for each student, and the files that are neither, with the reason."""
-    above, members = _unwrapped(list(members), roster)
+    """A folder or an archive for each student, and the files that are neither, with the reason.
+
+    They lie in the folder `above`, or in its only one.
+    """
+    above = _folder_of_class(members, roster, above)
     entries: dict[str, list[Member]] = {}
     rest: list[tuple[Member, str]] = []
     for member in members:
@@ -50,18 +53,18 @@ def _prefixes(name: str) -> Iterator[str]:
             yield before
 
 
-def _unwrapped(members: list[Member], roster: Roster) -> tuple[tuple[str, ...], list[Member]]:
-    """The folder that holds the entries, which may be the only one in a download, and they."""
-    above: tuple[str, ...] = ()
-    while True:
-        depth = len(above)
-        tops = {member.parts[depth] for member in members}
-        if len(tops) != 1 or not _is_class(members, depth, roster):
-            return above, members
+def _folder_of_class(
+    members: Sequence[Member], roster: Roster, above: tuple[str, ...]
+) -> tuple[str, ...]:
+    while members:
+        tops = {member.parts[len(above)] for member in members}
+        if len(tops) != 1 or not _is_class(members, len(above), roster):
+            break
         above = (*above, *tops)
+    return above
 
 
-def _is_class(members: list[Member], depth: int, roster: Roster) -> bool:
+def _is_class(members: Sequence[Member], depth: int, roster: Roster) -> bool:
     """Whether the only folder at that depth is no student's, but holds the students'."""
     if any(len(member.parts) == depth + 1 for member in members):
         return False

@@ -91,13 +91,22 @@ def _submitted(members: Sequence[Member], assignment: str, zone: ZoneInfo) -> So
 
 def _downloaded(members: Sequence[Member], assignment: str, step: str, roster: Roster) -> Sorted:
     """`downloaded/ASSIGNMENT/archive/`, or else `extracted/`, what `zip_collect` makes of it."""
-    inside = [member for member in members if _below(member, assignment, step)]
-    outside = [m.parts[0] for m in members if not _below(m, assignment, step)]
-    handed, rest = read_entries(inside, roster)
-    return Sorted(
-        tuple(handed),
-        (*_others(outside, assignment), *_strays([member for member, _ in rest])),
-    )
+    inside: dict[_Parts, list[Member]] = {}
+    others: list[str] = []
+    for member in members:
+        if _below(member, assignment, step):
+            above = member.parts[: member.parts.index(step) + 1]
+            inside.setdefault(above, []).append(member)
+        else:
+            depth = 2 if assignment in member.parts[:-2] else 1
+            others.append("/".join(member.parts[:depth]))
+    handed: list[Handed] = []
+    strays: list[Member] = []
+    for above, files in inside.items():
+        entries, rest = read_entries(files, roster, above)
+        handed += entries
+        strays += (member for member, _ in rest)
+    return Sorted(tuple(handed), (*_others(others, assignment), *_strays(strays)))
 
 
 def _below(member: Member, assignment: str, step: str) -> bool:
@@ -144,10 +153,11 @@ def _moment(text: str, place: str, zone: ZoneInfo, notes: list[Note]) -> datetim
 
 def _strays(members: Sequence[Member]) -> Iterator[Note]:
     for member in members:
-        yield Note(f"{member.path}: in no folder of a student's; not collected", look=True)
+        yield Note(f"not collected: {member.path}: in no folder of a student's", look=True)
 
 
 def _others(names: Iterable[str], assignment: str) -> Iterator[Note]:
     """Other assignments and other folders of a course, a line each."""
     for name, count in sorted(Counter(names).items()):
-        yield Note(f"{name}: not {assignment}; not collected ({counted(count, 'file')})")
+        files = counted(count, "file")
+        yield Note(f"not collected: {name}: not handed in for {assignment} ({files})")

@@ -37,9 +37,13 @@ def read_download(
 ) -> Sorted:
     """What was handed in, and a line for each file that is nobody's.
 
-    What it reads from can be opened as long as `stack` is. Raises CannotCollect when it is no
-    download of that system's.
+    What it reads from can be opened as long as `stack` is.
+
+    Raises:
+        CannotCollect: it is no download of that system's.
+        NoAssignment: there is no such assignment.
     """
+    expected = expected_names(assignment)
     passed_over = [
         Note(f"not collected: {gone.path}: {gone.reason}", look=True) for gone in tree.passed_over
     ]
@@ -49,7 +53,7 @@ def read_download(
         handed, rest = read_entries(tree.members, roster)
         found = Sorted(tuple(handed), tuple(_left(m.path, why) for m, why in rest))
     else:
-        found = _read_names(tree, system, assignment, stack)
+        found = _read_names(tree, system, expected, stack)
     if not found.handed:
         raise CannotCollect(
             f"{tree.name} holds nothing that was handed in and is laid out as by "
@@ -58,9 +62,8 @@ def read_download(
     return Sorted(found.handed, (*passed_over, *found.notes))
 
 
-def _read_names(tree: Tree, system: System, assignment: str, stack: ExitStack) -> Sorted:
+def _read_names(tree: Tree, system: System, expected: frozenset[str], stack: ExitStack) -> Sorted:
     """Moodle's or Canvas' names, also in archives that lie beside or above them."""
-    expected = expected_names(assignment) if system is System.CANVAS else frozenset()
 
     def read(members: Iterable[tuple[str, Member]]) -> tuple[list[Handed], list[Member]]:
         if system is System.MOODLE:

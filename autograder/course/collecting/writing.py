@@ -32,6 +32,15 @@ class Item:
     content: Content
 
 
+@dataclass(frozen=True)
+class _Copy:
+    """A file beside, the hash of its content, and where in the download it lies."""
+
+    path: Path
+    content: str
+    place: str
+
+
 @dataclass
 class Written:
     """What came of a student's folder, by paths; `there` counts the files that lie in it now."""
@@ -89,11 +98,13 @@ class ClassFolder:
             folders.append(student)
         # First, so that a run that is stopped knows its own files.
         self._record.save()
-        for path, (beside, content) in staged.items():
+        for path, copy in staged.items():
             try:
-                self._settle(path, beside, content, written)
+                if refused := self._settle(path, copy, written):
+                    self._tell(f"not collected: {copy.place}: {refused}")
             except OSError as error:
-                self._tell(f"{path} cannot be written ({error.strerror})")
+                why = f"{path} cannot be written ({error.strerror})"
+                self._tell(f"not collected: {copy.place}: {why}")
         for path in self._record.below("/".join((student, *self._below))):
             if path not in staged:
                 self._remove(path, written)
@@ -139,11 +150,11 @@ class ClassFolder:
         self._record.save()
         shutil.rmtree(self.root / _BESIDE, ignore_errors=True)
 
-    def _stage(self, student: str, items: Iterable[Item]) -> dict[str, tuple[Path, str]]:
-        """Copies beside, with their hashes, by the paths where they are to lie."""
+    def _stage(self, student: str, items: Iterable[Item]) -> dict[str, _Copy]:
+        """Copies beside, by the paths where they are to lie."""
         beside = self.root / _BESIDE
         beside.mkdir(exist_ok=True)
-        staged: dict[str, tuple[Path, str]] = {}
+        staged: dict[str, _Copy] = {}
         for number, item in enumerate(items):
             path = "/".join((student, *self._below, *item.path))
             copy = beside / str(number)
@@ -151,37 +162,35 @@ class ClassFolder:
             if isinstance(content, str):
                 self._tell(f"not collected: {item.place}: {content}")
                 continue
-            staged[path] = copy, content.hex()
+            staged[path] = _Copy(copy, content.hex(), item.place)
             self._record.add(path, content.hex())
         return staged
 
-    def _settle(self, path: str, beside: Path, content: str, written: Written) -> None:
+    def _settle(self, path: str, copy: _Copy, written: Written) -> str | None:
+        """Put a copy where it is to lie, or say why it is not. Raises OSError."""
         target = self.root / path
         for folder in target.relative_to(self.root).parents:
             there = self.root / folder
             if there.is_symlink() or (there.exists() and not there.is_dir()):
-                self._tell(f"{path} is not written: {folder} is no folder")
-                return
+                return f"{folder} is no folder"
         now = hash_at(target)
-        if now == content:
-            written.there += 1
-        elif not os.path.lexists(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(beside, target)
-            written.there += 1
-            written.new.append(path)
-        elif self._record.is_ours(path, now):
-            os.replace(beside, target)
-            written.there += 1
-            written.changed.append(path)
-        else:
-            self._tell(f"{path} was written by somebody else and stays; the download has another")
+        if now != copy.content:
+            if not os.path.lexists(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                written.new.append(path)
+            elif self._record.is_ours(path, now):
+                written.changed.append(path)
+            else:
+                return f"{path} was written by somebody else, and stays"
+            os.replace(copy.path, target)
+        written.there += 1
+        return None
 
     def _remove(self, path: str, written: Written) -> None:
         target = self.root / path
         if os.path.lexists(target):
             if not self._record.is_ours(path, hash_at(target)):
-                self._tell(f"{path} was written by somebody else and stays; the download has none")
+                self._tell(f"{path} is in this download no more, but was changed, and stays")
                 return
             target.unlink()
             written.removed.append(path)

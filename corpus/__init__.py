@@ -1,0 +1,1 @@
+"""Inputs as the world makes them, each with what must come of it; programs write them."""
