@@ -8,7 +8,8 @@ from pathlib import Path
 
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
-from nbgrader.converters import BaseConverter, GenerateAssignment, GenerateFeedback
+import nbgrader.apps.generateassignmentapp
+from nbgrader.converters import BaseConverter, GenerateFeedback
 from traitlets.config import Config
 
 from autograder.course.moments import read_zone
@@ -16,9 +17,10 @@ from autograder.nbgrader.autograde import TrustedAutograde
 from autograder.nbgrader.collect import patient_collect
 from autograder.nbgrader.console_log import LOGGING
 from autograder.nbgrader.exchange import checked_release, patient_feedback
-from autograder.nbgrader.leaks import RefuseLeaks
+from autograder.nbgrader.generate import CheckedAssignment
 from autograder.nbgrader.markdown import markdown2html
 from autograder.nbgrader.marking_guides import HideMarkingGuides
+from autograder.nbgrader.ours import SECTION
 from autograder.nbgrader.times import read_times
 from autograder.nbgrader.zone import DEFAULT_ZONE
 
@@ -46,7 +48,6 @@ def configure(
     c.CourseDirectory.root = str(root / "course")
     c.CourseDirectory.release_directory = str(root / "assignment")
     c.LeakCheck.solutions = str(root / "solutions")
-    c.GenerateAssignment.preprocessors = [*_steps_of(GenerateAssignment), RefuseLeaks]
     c.GenerateFeedback.preprocessors = [HideMarkingGuides, *_steps_of(GenerateFeedback)]
     for step in ("submit", "fetch_assignment", "fetch_feedback", "list", "exchange"):
         c.ExchangeFactory[step] = f"{exchange}.{_class_name(step)}"
@@ -58,7 +59,7 @@ def configure(
     # Of the Formgrader's pages and of the feedback alike.
     c.HTMLExporter.filters = {"markdown2html": markdown2html}
     c.Application.logging_config = LOGGING
-    _replace_autograde(c)
+    _replace_converters(c)
     # nbgrader makes a gradebook with `alembic`, which it starts by its name.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
@@ -73,8 +74,10 @@ def _class_name(step: str) -> str:
     return "Exchange" if step == "exchange" else f"Exchange{words}"
 
 
-def _replace_autograde(c: Config) -> None:
-    """nbgrader has no setting for the class that autogrades; it is used in these two places."""
+def _replace_converters(c: Config) -> None:
+    """nbgrader has no setting for the classes that do the work; they are used in these places."""
     nbgrader.apps.autogradeapp.Autograde = TrustedAutograde
     nbgrader.apps.api.Autograde = TrustedAutograde
-    c.TrustedAutograde.language = "en"  # that the section is there makes the course ours
+    nbgrader.apps.generateassignmentapp.GenerateAssignment = CheckedAssignment
+    nbgrader.apps.api.GenerateAssignment = CheckedAssignment
+    c[SECTION].language = "en"  # that the section is there makes the course ours

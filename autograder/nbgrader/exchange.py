@@ -30,7 +30,7 @@ def checked_release(name: str) -> type[ExchangeReleaseAssignment]:
         def init_src(self) -> None:
             super().init_src()
             try:
-                self.check(Path(self.src_path), self.coursedir.assignment_id, instead={})
+                self.check(Path(self.src_path), self.coursedir.assignment_id)
             except ReleaseError as error:
                 self.fail(f"Not released: {error}")
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path, PurePath
-from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 from traitlets.config import Configurable
 
@@ -20,6 +17,7 @@ from autograder.release.notebook import is_notebook, secret_lines, solution_note
 from autograder.release.regions import find_regions, looks_like_a_marker
 
 CHECKED = frozenset({".py", ".yml", ".md", ".ipynb"})
+CHECKED_NAMES = frozenset({".gitignore"})
 PICTURES = frozenset({".png"})
 
 
@@ -28,13 +26,10 @@ class LeakCheck(Configurable):
 
     solutions = Unicode(help="The folder with each assignment's solutions.").tag(config=True)
 
-    def check(self, release: Path, assignment: str, *, instead: Mapping[str, str]) -> None:
-        """Raises ReleaseError if any file of the folder holds a line of a solution.
-
-        `instead` are texts of files that are not written yet, by their names.
-        """
+    def check(self, release: Path, assignment: str) -> None:
+        """Raises ReleaseError if any file of the folder holds a line of a solution."""
         secret = read_secrets(Path(self.solutions, assignment))
-        texts = release_texts(release) | {PurePath(name): text for name, text in instead.items()}
+        texts = release_texts(release)
         check_no_leak(texts, secret)
         for file, text in texts.items():
             for number, line in enumerate(text.split("\n"), start=1):
@@ -65,7 +60,7 @@ def release_texts(release: Path) -> dict[PurePath, str]:
             raise ReleaseError(file, None, "is a link; put the file there")
         if path.is_dir() or path.name == MANIFEST or path.suffix in PICTURES:
             continue
-        if path.suffix not in CHECKED:
+        if path.suffix not in CHECKED and path.name not in CHECKED_NAMES:
             raise ReleaseError(file, None, "is of a kind that cannot be looked at for solutions")
         text = path.read_text(encoding="utf-8")
         texts[file] = notebook_text(read_released(path)) if path.suffix == ".ipynb" else text
@@ -78,21 +73,3 @@ def notebook_text(notebook: NotebookNode) -> str:
         {key: value for key, value in cell.items() if key != "source"} for cell in notebook.cells
     ]
     return "\n".join([*(cell.source for cell in notebook.cells), json.dumps(rest)])
-
-
-class RefuseLeaks(LeakCheck, NbGraderPreprocessor):  # type: ignore[misc]
-    """The last step of generate_assignment: a leak fails it, and what was made is removed."""
-
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        about = resources["nbgrader"]
-        exporter: Any = self.parent
-        converter = exporter.parent
-        coursedir = converter.coursedir
-        release = coursedir.format_path(
-            coursedir.release_directory, about["student"], about["assignment"]
-        )
-        written = {f"{about['notebook']}.ipynb": notebook_text(nb)}
-        self.check(Path(release), about["assignment"], instead=written)
-        return nb, resources

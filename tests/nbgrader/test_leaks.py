@@ -22,7 +22,7 @@ def release(tmp_path: Path) -> Path:
 
 
 def check(release: Path, solutions: Path = SOLUTIONS.parent) -> None:
-    LeakCheck(solutions=str(solutions)).check(release, "segmentation", instead={})
+    LeakCheck(solutions=str(solutions)).check(release, "segmentation")
 
 
 def test_the_release_as_it_is_passes(release: Path) -> None:
