@@ -17,6 +17,8 @@ from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.submitted import grade_id, read_released
 from autograder.release.regions import find_regions
 
+# What is the matter with the notebook stands above everything.
+NOTICE = "problem"
 OURS = "autograder"
 GUIDE = "marking guide"
 
@@ -34,7 +36,7 @@ def read_guides(source: Path) -> dict[str, str]:
 
 
 class ShowMarkingGuides(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts the guide below each answer."""
+    """Puts the guide below each answer, and a way to the answers above everything."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -50,14 +52,34 @@ class HideMarkingGuides(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        nb.cells = [cell for cell in nb.cells if cell.metadata.get(OURS) != GUIDE]
+        nb.cells = [cell for cell in nb.cells if not is_guide(cell)]
         return nb, resources
 
 
+def is_guide(cell: Any) -> bool:
+    """Whether a cell was put there for whoever grades, and is not for the student."""
+    return bool(cell and cell.get("metadata", {}).get(OURS) == GUIDE)
+
+
 def _with_guides(cells: list[NotebookNode], guides: dict[str, str]) -> Iterator[NotebookNode]:
-    for cell in cells:
+    names = [name for cell in cells if (name := grade_id(cell)) in guides]
+    told = 1 if cells and cells[0].get("id") == NOTICE else 0
+    yield from cells[:told]
+    if names:
+        yield _links(names)
+    for cell in cells[told:]:
         yield cell
         name = grade_id(cell)
         if name in guides:
-            quoted = "\n".join(f"> {line}" for line in guides[name].splitlines())
-            yield v4.new_markdown_cell(quoted, id=f"guide-{name}", metadata={OURS: GUIDE})  # type: ignore[no-untyped-call]
+            yield _guide(guides[name], f"guide-{name}")
+
+
+def _links(names: list[str | None]) -> NotebookNode:
+    """The Formgrader's box for the points of a cell has the cell's name as its id."""
+    links = " · ".join(f"[{name}](#{name})" for name in names)
+    return _guide(f"**Written questions:** {links}", "guides")
+
+
+def _guide(text: str, name: str) -> NotebookNode:
+    cell: NotebookNode = v4.new_markdown_cell(text, id=name, metadata={OURS: GUIDE})  # type: ignore[no-untyped-call]
+    return cell
