@@ -79,11 +79,15 @@ class PassedOver:
 
 @dataclass(frozen=True)
 class Tree:
-    """A folder's or an archive's files, in the order of their paths."""
+    """A folder's or an archive's files, in the order of their paths.
+
+    `unpacked` are the bytes that had to be, so that they can be read.
+    """
 
     name: str
     members: tuple[Member, ...]
     passed_over: tuple[PassedOver, ...] = ()
+    unpacked: int = 0
 
 
 class Gathering:
@@ -169,7 +173,7 @@ def below(tree: Tree, *parts: str) -> Tree:
         PassedOver("/".join((*parts, gone.path)), gone.reason, gone.parts and (*parts, *gone.parts))
         for gone in tree.passed_over
     )
-    return Tree(tree.name, tuple(members), tuple(passed_over))
+    return Tree(tree.name, tuple(members), tuple(passed_over), tree.unpacked)
 
 
 def _within(parts: tuple[str, ...], roots: set[tuple[str, ...]]) -> bool:

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -49,17 +50,20 @@ def open_tree(path: Path) -> Iterator[Tree]:
 
 
 @contextmanager
-def nested(member: Member) -> Iterator[Tree]:
-    """The files of an archive in a folder or in another archive.
+def nested(member: Member, limit: int = UNPACKED_CAP) -> Iterator[Tree]:
+    """The files of an archive in a folder or in another archive, no larger than `limit`.
 
     Raises NoSubmission when it cannot be read.
     """
     with ExitStack() as stack:
-        file = member.open(UNPACKED_CAP)
+        file = member.open(limit)
         if isinstance(file, str):
             raise NoSubmission(f"{member.path} is {file}")
         stack.enter_context(file)
-        yield _tree_in(member.name, member.path, file, stack)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        tree = _tree_in(member.name, member.path, file, stack, limit - size)
+        yield replace(tree, unpacked=tree.unpacked + size)
 
 
 def _tree_at(path: Path, stack: ExitStack) -> Tree:
@@ -81,22 +85,25 @@ def _tree_at(path: Path, stack: ExitStack) -> Tree:
     if isinstance(descriptor, str):
         raise NoSubmission(f"{path} is {descriptor}")
     file = stack.enter_context(os.fdopen(descriptor, "rb", buffering=0))
-    return _tree_in(path.name, str(path), cast(BinaryIO, file), stack)
+    return _tree_in(path.name, str(path), cast(BinaryIO, file), stack, UNPACKED_CAP)
 
 
-def _tree_in(name: str, said: str, file: BinaryIO, stack: ExitStack) -> Tree:
+def _tree_in(name: str, said: str, file: BinaryIO, stack: ExitStack, limit: int) -> Tree:
     ending = name.casefold().rpartition(".")[2]
     gathering = Gathering()
+    unpacked = 0
     try:
         if ending == "zip":
             gather_zip(file, gathering)
         else:
             if ending != "tar":
-                file = stack.enter_context(gunzipped(file, UNPACKED_CAP))
+                file = stack.enter_context(gunzipped(file, limit))
+                unpacked = file.seek(0, os.SEEK_END)
+                file.seek(0)
             gather_tar(file, gathering)
     except Exception as error:  # out of a damaged file anything may come
         kind = "zip" if ending == "zip" else "tar"
         raise NoSubmission(
             f"{said} is not a {kind} file that can be read ({told(error)})"
         ) from None
-    return gathering.tree(name)
+    return replace(gathering.tree(name), unpacked=unpacked)

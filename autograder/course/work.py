@@ -18,13 +18,13 @@ from autograder.course.files_beside import (
 )
 from autograder.course.members import Member, PassedOver, Tree, below
 from autograder.course.several_students import several_students
-from autograder.course.trees import is_archive, nested
+from autograder.course.trees import UNPACKED_CAP, is_archive, nested
 from autograder.sandbox.intake import FILE_CAP, NoSubmission, Parcel, can_be_imported
 from autograder.sandbox.near_misses import NAME_CAP, bare, looks_like_python, near_misses
 from autograder.sandbox.printable import printable
 
-# Each may be unpacked into half a gigabyte.
-ARCHIVES_CAP = 4
+# A student may pack each file by itself.
+ARCHIVES_CAP = 8
 DEEPER = "an archive inside of another one's archive, which is not opened"
 UNKNOWN_KIND = "not opened: no .zip, .tar or .tar.gz"
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
@@ -166,7 +166,7 @@ def _open_archives(
     tree: Tree, deep: int, files: Files, refused: list[PassedOver], stack: ExitStack
 ) -> None:
     """Add the files of a tree, those in its archives in place of the archives."""
-    opened = 0
+    opened, left = 0, UNPACKED_CAP
     waiting = [(tree, deep)]
     while waiting:
         each, levels = waiting.pop()
@@ -183,11 +183,12 @@ def _open_archives(
             else:
                 opened += 1
                 try:
-                    inner = stack.enter_context(nested(member))
+                    inner = stack.enter_context(nested(member, left))
                 except NoSubmission as error:
                     said = f"{printable(member.path)} is "
                     files[member.parts] = str(error).removeprefix(said)
                 else:
+                    left -= inner.unpacked
                     waiting.append((below(inner, *member.parts), levels - 1))
                     del files[member.parts]
 
