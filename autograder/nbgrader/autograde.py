@@ -181,13 +181,10 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         """The notebook that is converted: the student's, harmless, or what was made of it."""
         if not self._sanitizing:
             return read_released(path)
-        submitted = read_submitted(path, self._released(path.name))
-        if submitted.problem is not None:
-            student = printable(self._grading.entry.student)
-            self.log.warning("%s: %s", student, submitted.problem.en)
-            if submitted.waits:
-                self.log.warning("%s: the written questions wait for a person", student)
-            self._grading.problem, self._grading.waits = submitted.problem, submitted.waits
+        submitted = read_submitted(path, self._released(path.name), self._release_folder())
+        self._grading.take_over(submitted)
+        for line in self._grading.told_of_notebook():
+            self.log.warning("%s: %s", printable(self._grading.entry.student), line)
         return submitted.notebook
 
     def _source(self, notebook: str) -> Path:

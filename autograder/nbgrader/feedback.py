@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from autograder.course.ledger import Entry
 from autograder.grading.result import Result, undecided
 from autograder.grading.text import Language, Text
 from autograder.nbgrader.grading import Grading
-from autograder.nbgrader.submitted import grade_id
+from autograder.nbgrader.submitted import NOTICE, grade_id
 from autograder.reports.html import fragment
 from autograder.reports.terminal import print_result
 
@@ -22,18 +23,17 @@ WIDTH = 100
 
 NOTHING = Text("No file could be graded", "채점할 수 있는 파일이 없습니다")
 BLANK = Text(
-    "The written questions below are therefore blank; the files were graded all the same.",
-    "따라서 아래 서술형 문제는 비어 있습니다. 파일은 이와 관계없이 채점했습니다.",
+    "No answers to the written questions were found; the files were graded all the same.",
+    "서술형 문제의 답을 찾지 못했습니다. 파일은 이와 관계없이 채점했습니다.",
 )
-WAITS = Text(
-    "The written questions wait for a person, who reads the file as it was handed in; the files "
-    "were graded all the same.",
-    "서술형 문제는 담당자가 제출된 파일을 직접 읽고 채점합니다. 파일은 이와 관계없이 채점했습니다.",
+READ = Text(
+    "A person reads the answers to the written questions; the files were graded all the same.",
+    "서술형 문제의 답은 사람이 읽고 채점합니다. 파일은 이와 관계없이 채점했습니다.",
 )
 
 
 class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
-    """Every file's cell puts out what its grading found; a line above says what was missing."""
+    """Every file's cell puts out what its grading found; a line above says what was the matter."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -43,12 +43,26 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
             task = grade_id(cell)
             if task is not None and task in grading.points:
                 cell.outputs = [_output(told(task, grading.entry, grading.language))]
-        if grading.problem is not None:
-            follows = WAITS if grading.waits else BLANK
-            lines = f"{grading.problem.in_(grading.language)} {follows.in_(grading.language)}"
-            notice = v4.new_markdown_cell(f"**{lines}**", id="problem")  # type: ignore[no-untyped-call]
-            nb.cells.insert(0, notice)
+        lines = list(notices(grading))
+        if lines:
+            text = "\n\n".join(lines)
+            nb.cells.insert(0, v4.new_markdown_cell(text, id=NOTICE))  # type: ignore[no-untyped-call]
         return nb, resources
+
+
+def notices(grading: Grading) -> Iterator[str]:
+    """What is to be said of the notebook, and of each question that is not as usual."""
+    language, unusual = grading.language, grading.unusual
+    if grading.problem is not None:
+        follows = READ if grading.waiting else BLANK
+        yield f"**{grading.problem.in_(language)} {follows.in_(language)}**"
+    elif unusual:
+        yield f"**{READ.in_(language)}**"
+    if unusual:
+        yield "\n".join(
+            f"- {', '.join(f'`{name}`' for name in names)}: {reason.in_(language)}."
+            for reason, names in unusual.items()
+        )
 
 
 def told(task: str, entry: Entry, language: Language) -> dict[str, str]:

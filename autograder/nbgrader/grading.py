@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from autograder.course.ledger import Entry
 from autograder.grading.text import Language, Text
+from autograder.nbgrader.submitted import ELSEWHERE, Submitted, answers
 
 
 @dataclass
 class Grading:
     """The grade of record, and what the notebook's preprocessors need beside it.
 
-    `points` of each file are the suites'. `problem` says what is wrong with the notebook;
-    where it `waits`, its answers are for a person to find.
-    `answers_before` is what stood in the cells when they were graded last, `guides` how the
-    written questions are marked.
+    `points` of each file are the suites'. `problem` says what is wrong with the notebook, and
+    `notebook` in a word (`read`, `renamed`, `damaged`, `missing`). `waiting` are the written
+    questions for a person to read, each with what is particular about it, if anything is; the
+    others hold no answer. `answers_before` is what stood in the cells when they were graded last,
+    `elsewhere` what stands now in all that nbgrader does not know, `guides` how the written
+    questions are marked.
     """
 
     entry: Entry
@@ -25,7 +28,37 @@ class Grading:
     answers_before: Mapping[str, str] = field(default_factory=dict)
     guides: dict[str, str] = field(default_factory=dict)
     problem: Text | None = None
-    waits: bool = False
+    notebook: str = "read"
+    waiting: Mapping[str, Text | None] = field(default_factory=dict)
+    elsewhere: str = ""
+
+    def take_over(self, submitted: Submitted) -> None:
+        """What was found in the notebook."""
+        self.problem, self.notebook = submitted.problem, submitted.state
+        self.waiting = submitted.waiting
+        self.elsewhere = answers(submitted.notebook)[ELSEWHERE]
+
+    def told_of_notebook(self) -> Iterator[str]:
+        """What whoever grades should know of it, in lines."""
+        if self.problem is not None:
+            yield self.problem.en
+        for reason, names in self.unusual.items():
+            yield f"the written questions wait for a person: {reason.en} ({', '.join(names)})"
+
+    @property
+    def unusual(self) -> dict[Text, list[str]]:
+        """Why questions wait that do not simply hold an answer: the reasons, each with theirs."""
+        found = dict[Text, list[str]]()
+        for name, reason in self.waiting.items():
+            if reason is not None:
+                found.setdefault(reason, []).append(name)
+        return found
+
+    def changed(self, name: str, answer: str) -> bool:
+        """Whether what a person read for a question is not what stands there now."""
+        elsewhere = self.answers_before.get(ELSEWHERE) != self.elsewhere
+        moved = self.waiting.get(name) is not None and elsewhere
+        return self.answers_before.get(name) != answer or moved
 
     def earned(self, task: str) -> float | None:
         """The points of a file: 0 where nothing was handed in.

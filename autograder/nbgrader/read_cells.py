@@ -4,15 +4,17 @@
 
 Run as a file, so that nothing but the standard library is imported for the usual format. Of each
 cell is kept what this package looks at, as text and cut to size, so that whatever validates it
-later has a price that is known. `submitted.py` reads the answer.
+later has a price that is known. `read_notebook.py` reads the answer.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import resource
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 SIZE_CAP = 64 << 20
@@ -27,7 +29,11 @@ OUTPUTS_CAP = 200
 OUTPUTS_IN_ALL = 2000
 OUTPUT_TEXT_CAP = 20_001  # one more than is shown, so that the cut is
 OUTPUTS_SIZE_CAP = 32 << 20
+ID_CAP = 64  # as in the format
 PICTURE = "image/png"
+
+PADDING = "\0\ufeff \t\r\n"
+NO_TEXT = {"cell_type", "id", "metadata", "outputs", "attachments", "execution_count"}
 
 
 class TooMuch(Exception):
@@ -46,13 +52,13 @@ def main() -> None:
     ):
         resource.setrlimit(kind, (value, value))
     try:
-        answer: dict[str, object] = {"cells": Reader().read(sys.stdin.buffer.read(SIZE_CAP + 1))}
+        answer = Reader().read(sys.stdin.buffer.read(SIZE_CAP + 1))
     except TooMuch as error:
         answer = {"too_much": str(error)}
     except MemoryError:
         answer = {"too_much": "memory"}
-    except (Exception, RecursionError) as error:  # of a damaged file anything may come
-        answer = {"damaged": type(error).__name__}
+    except (Exception, RecursionError):  # of a damaged file anything may come
+        answer = {"too_much": "damage"}
     json.dump(answer, sys.stdout)
 
 
@@ -62,24 +68,35 @@ class Reader:
     def __init__(self) -> None:
         self._sources = self._outputs = self._size = 0
 
-    def read(self, content: bytes) -> list[dict[str, object]]:
-        """The cells. Raises TooMuch or Damaged, or what the parser does."""
+    def read(self, content: bytes) -> dict[str, object]:
+        """The cells, what was the matter with the file, and how it was encoded.
+
+        Raises TooMuch.
+        """
         if len(content) > SIZE_CAP:
             raise TooMuch("bytes")
-        notebook = json.loads(content.decode("utf-8-sig"))
-        if not isinstance(notebook, dict):
-            raise Damaged
-        if "cells" not in notebook:
-            notebook = _upgraded(notebook)
-        cells = notebook["cells"]
-        if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-            raise Damaged
+        text, encoding = decoded(content)
+        damage: str | None = None
+        if not any(map(str.isalnum, text)):
+            return {"cells": [], "damage": "empty", "encoding": None}
+        try:
+            cells, rest = _parsed(text)
+            if any(map(str.isalnum, rest)):
+                cells, damage = [*cells, _salvage().raw(rest)], "rest"
+        except (TooMuch, MemoryError):
+            raise
+        except (Exception, RecursionError):
+            cells, damage = _salvage().salvaged(text)
         if len(cells) > CELLS_CAP:
             raise TooMuch("cells")
-        return [self._cell(cell) for cell in cells]
+        return {
+            "cells": [self._cell(cell) for cell in cells],
+            "damage": damage,
+            "encoding": encoding,
+        }
 
     def _cell(self, cell: Mapping[str, Any]) -> dict[str, object]:
-        source = _text(cell.get("source", ""))
+        source = _source(cell)
         self._sources += len(source)
         if self._sources > SOURCE_CAP:
             raise TooMuch("characters")
@@ -88,6 +105,8 @@ class Reader:
             "source": source,
             "metadata": {},
         }
+        if isinstance(cell.get("id"), str):
+            kept["id"] = _text(cell["id"])[:ID_CAP]
         metadata = cell.get("metadata")
         about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         name = about.get("grade_id") if isinstance(about, dict) else None
@@ -121,6 +140,56 @@ class Reader:
         return True
 
 
+def decoded(content: bytes) -> tuple[str, str | None]:
+    """The text of a file, and how it was encoded if not in UTF-8."""
+    encoding = json.detect_encoding(content)  # by its byte order mark, or where its zeros are
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding.startswith("utf-8") and error.reason != "unexpected end of data":
+            try:
+                return content.decode("cp949").strip(PADDING), "cp949"
+            except UnicodeDecodeError:
+                pass
+        text = content.decode(encoding, errors="replace")
+    usual = encoding.startswith("utf-8")
+    return text.strip(PADDING), None if usual else encoding[:6].upper()
+
+
+def _parsed(text: str) -> tuple[list[dict[str, Any]], str]:
+    """The cells of a notebook, and the text that follows it. Raises what the parser does."""
+    # Line breaks within a string are forgiven; no editor writes them, but a hand does.
+    notebook, end = json.JSONDecoder(strict=False).raw_decode(text)
+    if not isinstance(notebook, dict):
+        raise Damaged
+    if "cells" not in notebook:
+        notebook = _upgraded(notebook)
+    cells = notebook["cells"]
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise Damaged
+    return cells, text[end:]
+
+
+def _salvage() -> Any:
+    """The module beside this one, which is imported for damaged files alone."""
+    path = Path(__file__).with_name("salvage.py")
+    spec = importlib.util.spec_from_file_location("salvage", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    """What a cell says, under whatever key: no answer is lost for a key that is not known."""
+    for key in ("source", "input"):
+        if cell.get(key) is not None:
+            return _text(cell[key])
+    others = {key: value for key, value in cell.items() if key not in NO_TEXT and value}
+    return _text(json.dumps(others, ensure_ascii=False)) if others else ""
+
+
 def _output(output: Mapping[str, Any]) -> dict[str, object]:
     kept: dict[str, object] = {
         name: _text(output[name])[:OUTPUT_TEXT_CAP]
@@ -151,6 +220,8 @@ def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
     """A notebook of an older format in this one, capped before anything validates it."""
     sheets = [sheet for sheet in notebook.get("worksheets", ()) if isinstance(sheet, dict)]
     cells = [cell for sheet in sheets for cell in sheet.get("cells", ()) if isinstance(cell, dict)]
+    if not cells:
+        raise Damaged
     if len(cells) > CELLS_CAP:
         raise TooMuch("cells")
     for cell in cells:

@@ -6,7 +6,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import SaveAutoGrades
-from nbgrader.utils import determine_grade, is_solution
+from nbgrader.utils import is_solution
 
 from autograder.nbgrader.grading import Grading
 from autograder.sandbox.printable import printable
@@ -15,9 +15,9 @@ from autograder.sandbox.printable import printable
 class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
     """nbgrader's own, but that no score is read from what a cell put out.
 
-    A score given by hand and a comment stay. A file whose grade is open waits for a person, and has
-    no score until then. A cell is marked for another look by hand only if
-    what was graded has changed since.
+    A score given by hand and a comment stay. A file whose grade is open, and a question that may
+    have an answer, wait for a person, and have no score until then. A cell is marked for another
+    look by hand only if what was graded has changed since.
     """
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
@@ -28,9 +28,9 @@ class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
         )
         before = grade.auto_score
         if is_solution(cell):
-            # Nothing was written: 0 points. Otherwise None: a person grades it.
-            grade.auto_score = None if grading.waits else determine_grade(cell, self.log)[0]
-            changed = grading.answers_before.get(name) != cell.source
+            # 0 only where nothing was written anywhere; nbgrader looks at this cell alone.
+            grade.auto_score = None if name in grading.waiting else 0.0
+            changed = grading.changed(name, cell.source)
         else:
             grade.auto_score = grading.earned(name)
             changed = before != grade.auto_score
@@ -45,3 +45,16 @@ class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
         elif changed:
             grade.needs_manual_grade = True
         self.gradebook.db.commit()
+
+    def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        """nbgrader's, but that a question that waits is not said to have no response."""
+        super()._add_comment(cell, resources)
+        grading: Grading = resources["nbgrader"]["grading"]
+        name = cell.metadata.nbgrader["grade_id"]
+        if name in grading.waiting:
+            reason = grading.waiting[name]
+            comment = self.gradebook.find_comment(
+                name, self.notebook_id, self.assignment_id, self.student_id
+            )
+            comment.auto_comment = reason.in_(grading.language) if reason else None
+            self.gradebook.db.commit()

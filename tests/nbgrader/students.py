@@ -71,7 +71,7 @@ def exits(folder: Path) -> None:
 
 def renamed_notebook(folder: Path) -> None:
     copy_modules(COMPLETE, folder, "iou")
-    answer(folder, "An answer that nobody will find.")
+    answer(folder, "An answer in a file of another name.")
     (folder / NOTEBOOK).rename(folder / "final (2).ipynb")
 
 

@@ -121,12 +121,12 @@ def test_a_hostile_student_left_no_mark(course: Course) -> None:
     assert kinds == {"text/plain"}
 
 
-def test_a_renamed_notebook_is_reported_and_costs_the_written_questions_only(
+def test_a_renamed_notebook_is_reported_and_read_in_the_place_of_the_other(
     course: Course, gradebook: Gradebook
 ) -> None:
     assert "was not handed in, but final (2).ipynb" in course.said
     submission = gradebook.find_submission(ASSIGNMENT, "renamed")
-    assert (submission.score, submission.needs_manual_grade) == (20, False)
+    assert (submission.score, submission.needs_manual_grade) == (20, True)
     assert "final (2).ipynb" in autograded(course, "renamed").cells[0].source
 
 
@@ -134,7 +134,7 @@ def test_written_answers_wait_for_a_person(gradebook: Gradebook) -> None:
     waiting = {
         s.student.id for s in gradebook.assignment_submissions(ASSIGNMENT) if s.needs_manual_grade
     }
-    assert waiting == {"half", "hostile"}
+    assert waiting == {"half", "hostile", "renamed"}
 
 
 def test_marking_guides_stand_below_the_answers_for_whoever_grades(course: Course) -> None:

@@ -87,7 +87,7 @@ def test_what_a_file_left_behind_in_its_cell_gives_way_to_the_feedback() -> None
 def test_a_notebook_that_could_not_be_read_is_told_of_at_the_top() -> None:
     grading = Grading(NOTHING, {}, "ko", problem=Text("It is damaged.", "손상되었습니다."))
     notice, _ = after(ShowFeedback(), [cell("iou")], grading)
-    assert "손상되었습니다. 따라서" in notice.source
+    assert "손상되었습니다. 서술형" in notice.source
 
 
 def test_a_guide_follows_its_answer_and_is_gone_from_feedback() -> None:

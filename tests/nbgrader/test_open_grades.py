@@ -89,7 +89,7 @@ def test_a_written_question_whose_notebook_was_not_read_waits_for_a_person(
     about = {"grade_id": "why", "grade": True, "solution": True, "points": 2}
     cell = v4.new_markdown_cell("", metadata={"nbgrader": about})
     cell.metadata.nbgrader.checksum = compute_checksum(cell)  # a blank one
-    grading = Grading(opened("lee"), {}, "en", waits=True)
+    grading = Grading(opened("lee"), {}, "en", waiting={"why": None})
     step._add_score(cell, {"nbgrader": {"grading": grading}})
     grade = gradebook.find_grade("why", NOTEBOOK, ASSIGNMENT, "lee")
     assert (grade.auto_score, grade.needs_manual_grade) == (None, True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from nbformat import NotebookNode
 
-from autograder.nbgrader import submitted as submitted_notebooks
+from autograder.nbgrader import read_notebook
 from autograder.nbgrader.outputs import PNG, TEXT_CAP, harmless_attachments, harmless_outputs
-from autograder.nbgrader.read_cells import OUTPUTS_CAP, OUTPUTS_IN_ALL, SIZE_CAP, Reader
+from autograder.nbgrader.read_cells import OUTPUTS_CAP, OUTPUTS_IN_ALL, SIZE_CAP
 from autograder.nbgrader.submitted import answers, grade_id, read_released, read_submitted
 from tests.conftest import ASSIGNMENT
 from tests.nbgrader.students import NOTEBOOK, hostile
@@ -40,6 +41,10 @@ def written(path: Path, change: Any) -> Path:
     return path
 
 
+def link(path: Path) -> None:
+    path.symlink_to(ASSIGNMENT / NOTEBOOK)
+
+
 def cell_of(notebook: Any, name: str) -> Any:
     return next(cell for cell in notebook["cells"] if grade_id(cell) == name)
 
@@ -49,7 +54,7 @@ def test_an_untouched_notebook_comes_back_as_it_was_released(
 ) -> None:
     submitted = read_submitted(written(path, lambda notebook: None), released)
     assert submitted.problem is None
-    assert answers(submitted.notebook).items() <= answers(released).items()
+    assert submitted.waiting == {}
     assert [cell.source for cell in submitted.notebook.cells] == [
         cell.source for cell in released.cells
     ]
@@ -89,12 +94,25 @@ def test_a_graded_cell_that_was_deleted_follows_at_the_end(
     assert grade_id(notebook.cells[-1]) == WRITTEN
 
 
-def test_of_a_cell_that_was_copied_the_last_copy_counts(path: Path, released: NotebookNode) -> None:
+def test_of_a_cell_that_was_copied_the_copy_with_the_answer_counts(
+    path: Path, released: NotebookNode
+) -> None:
     def change(notebook: Any) -> None:
         notebook["cells"].append({**cell_of(notebook, WRITTEN), "source": "the copy", "id": "x"})
 
     notebook = read_submitted(written(path, change), released).notebook
     assert [cell.source for cell in notebook.cells if grade_id(cell) == WRITTEN] == ["the copy"]
+
+
+def test_what_was_written_into_a_locked_cell_stands_below_it(
+    path: Path, released: NotebookNode
+) -> None:
+    def change(notebook: Any) -> None:
+        cell_of(notebook, "iou")["source"] = "print(100)"
+
+    cells = read_submitted(written(path, change), released).notebook.cells
+    below = cells[[grade_id(cell) for cell in cells].index("iou") + 1]
+    assert (below.source, below.metadata) == ("print(100)", {})
 
 
 def test_an_answer_in_a_cell_made_code_is_text_again(path: Path, released: NotebookNode) -> None:
@@ -107,53 +125,59 @@ def test_an_answer_in_a_cell_made_code_is_text_again(path: Path, released: Noteb
     assert (cell.cell_type, cell.source) == ("markdown", "an answer")
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "damaged"),
-        (b"\xff\xfe", "damaged"),
-        (b'{"cells": [', "damaged"),
-        (b"[]", "damaged"),
-        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [7]}', "damaged"),
-        (b"[" * 100_000, "damaged"),
-    ],
-)
-def test_a_damaged_notebook_is_a_blank_one_and_says_so(
-    path: Path, released: NotebookNode, content: bytes, said: str
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[]", b"\0" * 512, b"[" * 100_000])
+def test_a_file_that_holds_no_text_is_a_blank_notebook_and_says_so(
+    path: Path, released: NotebookNode, content: bytes
 ) -> None:
     path.write_bytes(content)
     submitted = read_submitted(path, released)
     assert submitted.problem is not None
-    assert said in submitted.problem.en
-    assert NOTEBOOK in submitted.problem.ko
+    assert f"{NOTEBOOK} holds no text at all" in submitted.problem.en
+    assert submitted.waiting == {}
     assert answers(submitted.notebook) == answers(released)
 
 
-def test_a_renamed_notebook_is_named(path: Path, released: NotebookNode) -> None:
-    path.with_name("final (2).ipynb").write_text("{}")
-    problem = read_submitted(path, released).problem
-    assert problem is not None
-    assert "was not handed in, but final (2).ipynb" in problem.en
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        (b'{"cells": [', '{"cells": ['),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [7]}', "[7]"),
+        (b"My answer.", "My answer."),
+        (b'"My answer."', "My answer."),
+    ],
+)
+def test_a_file_that_is_no_notebook_is_shown_as_text_and_waits(
+    path: Path, released: NotebookNode, content: bytes, shown: str
+) -> None:
+    path.write_bytes(content)
+    submitted = read_submitted(path, released)
+    assert submitted.problem is not None
+    assert "no notebook" in submitted.problem.en
+    assert NOTEBOOK in submitted.problem.ko
+    assert len(submitted.waiting) == 4
+    assert shown in submitted.notebook.cells[0].source
 
 
-def test_a_link_is_not_followed(path: Path, released: NotebookNode) -> None:
-    path.symlink_to(ASSIGNMENT / NOTEBOOK)
-    problem = read_submitted(path, released).problem
-    assert problem is not None
-    assert "is a link" in problem.en
+@pytest.mark.parametrize(("make", "said"), [(os.mkfifo, "not a regular file"), (link, "a link")])
+def test_what_is_no_file_is_neither_followed_nor_waited_for(
+    make: Callable[[Path], None], said: str, path: Path, released: NotebookNode
+) -> None:
+    make(path)
+    submitted = read_submitted(path, released)
+    assert submitted.problem is not None
+    assert f"{NOTEBOOK} is {said}" in submitted.problem.en
+    assert len(submitted.waiting) == 4
+    assert answers(submitted.notebook) == answers(released)
 
 
-def test_a_pipe_is_not_waited_for(path: Path, released: NotebookNode) -> None:
-    os.mkfifo(path)
-    problem = read_submitted(path, released).problem
-    assert problem is not None
-    assert "not a regular file" in problem.en
+def test_what_would_be_dear_to_validate_is_cut_before(path: Path, released: NotebookNode) -> None:
+    output = {"output_type": "stream", "text": "x"}
 
+    def change(notebook: Any) -> None:
+        notebook["cells"][1]["outputs"] = [output] * 100_000
 
-def test_what_would_be_dear_to_validate_is_cut_before() -> None:
-    cells = [{"cell_type": "code", "outputs": [{"output_type": "x"}] * 100_000}]
-    (cell,) = Reader().read(json.dumps({"nbformat": 4, "cells": cells}).encode())
-    assert cell["outputs"] == [{"output_type": "x"}] * OUTPUTS_CAP
+    notebook = read_submitted(written(path, change), released).notebook
+    assert len(notebook.cells[1].outputs) == OUTPUTS_CAP
 
 
 MUCH = {
@@ -170,7 +194,7 @@ def test_the_answers_in_a_notebook_of_too_much_wait(
 ) -> None:
     path.write_text(MUCH[said])
     submitted = read_submitted(path, released)
-    assert submitted.waits
+    assert len(submitted.waiting) == 4
     assert submitted.problem is not None
     assert said in submitted.problem.en
     assert answers(submitted.notebook) == answers(released)
@@ -182,10 +206,10 @@ def test_a_reader_that_does_not_end_is_one_of_too_much(
 ) -> None:
     reader = tmp_path / "reader.py"
     reader.write_text("while True: pass" if way == "time" else "import os; os.kill(os.getpid(), 9)")
-    monkeypatch.setattr(submitted_notebooks, "READER", reader)
-    monkeypatch.setattr(submitted_notebooks, "WALL_SECONDS", 0.5 if way == "time" else 60)
+    monkeypatch.setattr(read_notebook, "READER", reader)
+    monkeypatch.setattr(read_notebook, "WALL_SECONDS", 0.5 if way == "time" else 60)
     submitted = read_submitted(written(path, lambda notebook: None), released)
-    assert submitted.waits
+    assert len(submitted.waiting) == 4
     assert submitted.problem is not None
     assert "it takes too long" in submitted.problem.en
 
