@@ -15,6 +15,7 @@ from autograder.grading import result as results
 from autograder.grading.result import Result
 from tests.command_line import Command, autograder
 from tests.conftest import ASSIGNMENT, ROOT, SOLUTIONS
+from tests.course.laid_out import tarred, written, zipped
 
 Graded = Callable[..., Result]
 EXAMPLES = ROOT / "examples"
@@ -152,6 +153,30 @@ def test_a_submission_that_is_only_a_notebook_is_graded_and_told(
     assert {check.verdict for check in result.checks} == {"missing"}
     assert done.exit_code == 1
     assert "autograder: none of the five files found; not read, and may be work: 24_" in done.stderr
+
+
+@pytest.mark.parametrize("ending", ["zip", "ZIP", "tar.gz"])
+def test_an_archive_is_graded_as_the_folder_is(ending: str, graded: Graded, tmp_path: Path) -> None:
+    files = code_of(EXAMPLES / "complete", "hw/")
+    path = tmp_path / f"choi.{ending}"
+    path.write_bytes(tarred(files) if ending == "tar.gz" else zipped(files))
+    result = graded(path, "--task", "iou")
+    folder = graded(EXAMPLES / "complete", "--task", "iou")
+    assert (result.submission, result.earned) == ("choi", folder.earned)
+    assert result.files == folder.files
+
+
+def code_of(folder: Path, above: str) -> dict[str, str | bytes]:
+    return {f"{above}{path.name}": path.read_bytes() for path in folder.glob("*.py")}
+
+
+def test_what_was_not_read_is_told_and_no_success(command: Command, tmp_path: Path) -> None:
+    files = code_of(EXAMPLES / "complete", "hw/")
+    written(tmp_path / "kim", {**files, "setup.py": "", "report.pdf": ""})
+    done = command("grade", tmp_path / "kim", "--task", "iou")
+    assert done.exit_code == 1
+    said = "autograder: not read, and may be work: setup.py; passed over: report.pdf"
+    assert done.stderr.splitlines()[-1] == said
 
 
 @pytest.mark.parametrize(

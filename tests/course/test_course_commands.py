@@ -18,6 +18,7 @@ from autograder.course.ledger import Entry, Ledger
 from autograder.suites.segmentation.oracles import unpooling
 from tests.command_line import Command, autograder
 from tests.conftest import ASSIGNMENT, ROOT
+from tests.course.laid_out import written
 
 
 @pytest.fixture
@@ -58,6 +59,50 @@ def test_a_class_is_graded_once_and_again_only_where_something_changed(
     other = course("grade", folder, "--seed", "4")
     assert other.exit_code == 2
     assert "grades with seed 3" in other.stderr
+
+
+@pytest.fixture
+def strewn(tmp_path: Path) -> Path:
+    """Three students, of whom two left something that may be work elsewhere."""
+    stubs = {file.name: file.read_text() for file in ASSIGNMENT.glob("*.py")}
+    files: dict[str, str | bytes] = {f"ahn/{name}": text for name, text in stubs.items()}
+    files |= {f"baek/hw/{name}": text for name, text in stubs.items()}
+    strays = {"ahn/report.pdf": "", "baek/setup.py": "", "cho/main.py": "", "jung.rar": "Rar!"}
+    return written(tmp_path / "class", {**files, **strays})
+
+
+STREWN = [
+    "ahn: passed over: report.pdf",
+    "baek: not read, and may be work: setup.py",
+    "cho: none of the five files found",
+    "beside the submissions: not read, and may be work: jung.rar (no folder)",
+]
+
+
+def test_what_was_not_read_has_its_line_in_every_run_and_is_no_success(
+    strewn: Path, course: Command
+) -> None:
+    first = course("grade", strewn, "--seed", "3")
+    assert first.exit_code == 1, first.stderr
+    assert "3 graded; seed 3" in first.stdout
+    assert [line for line in first.stdout.splitlines() if line in STREWN] == STREWN
+    again = course("grade", strewn)
+    assert again.exit_code == 1
+    assert "0 graded, 3 unchanged" in again.stdout
+    assert [line for line in again.stdout.splitlines() if line in STREWN] == STREWN
+    regraded = course("regrade", strewn)
+    assert regraded.exit_code == 1
+    assert "0 of 3 grades would change\n" in regraded.stdout
+    assert [line for line in regraded.stdout.splitlines() if line in STREWN] == STREWN
+
+
+def test_a_report_beside_the_work_is_told_and_a_success(strewn: Path, course: Command) -> None:
+    for stray in ("baek/setup.py", "cho/main.py", "jung.rar"):
+        (strewn / stray).unlink()
+    (strewn / "cho").rmdir()
+    done = course("grade", strewn)
+    assert done.exit_code == 0, done.stderr
+    assert STREWN[0] in done.stdout.splitlines()
 
 
 def obeyed(text: str) -> list[str]:

@@ -15,13 +15,14 @@ from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_m
 from autograder.course.ledger import Entry
 from autograder.course.policy import Policy
 from autograder.course.pool import Graded
-from autograder.course.run import Job, NoGrades, prepare, run
+from autograder.course.run import Job, NoGrades, Notice, prepare, run
 from autograder.course.submissions import Submission, find
 from autograder.grading import result as results
 from autograder.grading.faults import Fault, SuiteError
 from autograder.sandbox.errors import Cause, SandboxUnavailable, Verdict
 from autograder.sandbox.intake import Parcel
 from tests.conftest import ASSIGNMENT
+from tests.course.laid_out import written
 from tests.reports.test_terminal import lost, result
 
 POLICY = Policy("segmentation", seed=1)
@@ -267,3 +268,29 @@ def test_what_was_graded_and_has_not_changed_is_left_out(tmp_path: Path) -> None
     assert [each.student for each in prepare(submissions, POLICY, known)] == ["student1"]
     other = Policy("segmentation", seed=2)
     assert len(list(prepare(submissions, other, known))) == 3
+
+
+def test_of_every_submission_there_is_a_notice_also_of_those_that_were_graded(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "kim/iou.py": "",
+        "lee/hw/iou.py": "",
+        "lee/setup.py": "",
+        "park/report.pdf": "",
+        "choi/work.rar": "",
+        "han/main.py": "",
+    }
+    written(tmp_path, files)
+    notices: list[Notice] = []
+    submissions = find(tmp_path, "segmentation")
+    work = prepare(submissions, POLICY, lambda student, key: True, on_notice=notices.append)
+    assert list(work) == []
+    told = {each.student: (each.line.partition(";")[0], each.to_look_at) for each in notices}
+    assert told == {
+        "kim": ("", False),
+        "lee": ("not read, and may be work: setup.py", True),
+        "park": ("", False),  # that it holds no Python file is the reason for no grade
+        "choi": ("", True),
+        "han": ("none of the five files found", True),
+    }

@@ -269,16 +269,6 @@ def test_modules_in_a_zip_file_go_before_changed_names_higher_up(tmp_path: Path)
     assert parcel.passed_over == ["iou (1).py"]
 
 
-def test_of_one_student_twice_nothing_is_taken_and_the_others_are(tmp_path: Path) -> None:
-    write(tmp_path / "kim" / "iou.py")
-    pack(tmp_path / "kim.zip", {"iou.py": ""})
-    pack(tmp_path / "lee.zip", {"iou.py": ""})
-    kim, lee = find(tmp_path, "segmentation")
-    assert list(lee.take().files) == ["iou.py"]
-    with pytest.raises(NoSubmission, match=r"kim and kim\.zip are both kim's"):
-        kim.take()
-
-
 @pytest.mark.parametrize(
     ("name", "said"),
     [("gone", "does not exist"), ("file", "is not a folder"), ("empty", "holds no folders")],
