@@ -230,6 +230,43 @@ MOODLE_DOWNLOADS = (
         code=1,
     ),
     Download(
+        name="moodle archives for nbgrader",
+        system="moodle",
+        source=FOLDERS,
+        layout="nbgrader",
+        holds={
+            f"{KIM}/hw.zip": Packed(own("hw3/iou.py", "hw3/24_Segmentation_practice.ipynb")),
+            f"{LEE}/one.zip": Packed(own("iou.py", "timestamp.txt")),
+            f"{LEE}/unet.py": "b = 1\n",
+            f"{PARK}/broken.zip": "PK",
+            f"{CHOI}/hw.zip": Packed(own("iou.py", "../escaped.py")),
+        },
+        gives={
+            "kim": Gives(
+                {
+                    "iou.py": f"{KIM}/hw.zip/hw3/iou.py",
+                    "24_Segmentation_practice.ipynb": f"{KIM}/hw.zip/hw3/"
+                    "24_Segmentation_practice.ipynb",
+                }
+            ),
+            "lee": Gives(
+                {
+                    "one/iou.py": f"{LEE}/one.zip/iou.py",
+                    "one/timestamp.txt": f"{LEE}/one.zip/timestamp.txt",
+                    "unet.py": f"{LEE}/unet.py",
+                }
+            ),
+            "park": below(PARK, "broken.zip"),
+            "choi_2": Gives({"iou.py": f"{CHOI}/hw.zip/iou.py"}),
+        },
+        told=(
+            ("kim:", f"{KIM}/hw.zip is unpacked (2 files)"),
+            ("park:", f"{PARK}/broken.zip stays packed:", "is not a zip file"),
+            (f"not collected: {CHOI}/hw.zip/../escaped.py", "leads out of its folder"),
+        ),
+        code=1,
+    ),
+    Download(
         name="moodle for nbgrader",
         system="moodle",
         source=FOLDERS + ", with mod/assign/feedback/offline (the grading worksheet)",

@@ -22,7 +22,8 @@ from autograder.course.collecting.people import Found, People
 from autograder.course.collecting.reading import read_download
 from autograder.course.collecting.systems import System
 from autograder.course.collecting.times import read_times
-from autograder.course.collecting.writing import ClassFolder, Item, Written, opened
+from autograder.course.collecting.unpacking import unpacked
+from autograder.course.collecting.writing import ClassFolder, Item, opened
 from autograder.course.roster import BYTES_CAP, FileNames, Roster, folded
 from autograder.course.trees import Tree, open_tree
 from autograder.sandbox.intake import NoSubmission
@@ -113,8 +114,8 @@ def _without(tree: Tree, download: Path, to: Path, known: Sequence[Path]) -> Tre
     if root.is_dir() and to.resolve().is_relative_to(root):
         raise CannotCollect(f"{to} lies in {download}; collect into a folder elsewhere")
     own = {path.resolve() for path in known}
-    members = tuple(m for m in tree.members if root.joinpath(*m.parts).resolve() not in own)
-    return replace(tree, members=members)
+    members = (member for member in tree.members if root.joinpath(*member.parts) not in own)
+    return replace(tree, members=tuple(members))
 
 
 def _folders(works: Sequence[Work], notes: list[Note]) -> Iterator[str]:
@@ -152,7 +153,12 @@ def is_folder(name: str) -> bool:
 
 def _write(work: Work, name: str, folder: ClassFolder, wanted: Wanted, outcome: Outcome) -> None:
     handed = work.handed
-    written = folder.write(name, handed.owner.label, _items(work, wanted, outcome.notes))
+    with ExitStack() as stack:
+        if wanted.nbgrader:
+            handed, told_of_it = unpacked(name, handed, stack)
+            outcome.notes += told_of_it
+        items = _items(handed, wanted, outcome.notes)
+        written = folder.write(name, handed.owner.label, items)
     if written.new and not written.changed and written.there == len(written.new):
         outcome.new.append(name)
     elif written.new or written.changed or written.removed:
@@ -163,20 +169,13 @@ def _write(work: Work, name: str, folder: ClassFolder, wanted: Wanted, outcome: 
     if wanted.nbgrader and handed.late and handed.received is None:
         why = "it came in late, but no time is known, so nbgrader takes no points off"
         outcome.notes.append(Note(f"{name}: {why}", look=True))
-    source = printable(handed.source)
-    outcome.rows.append(
-        Row(name, work.name, handed.received, handed.late, _count(written, wanted, work), source)
-    )
+    # The student's files, without the time that was written beside them.
+    files = written.there - (wanted.nbgrader and handed.received is not None)
+    source = printable(work.handed.source)
+    outcome.rows.append(Row(name, work.name, handed.received, handed.late, files, source))
 
 
-def _count(written: Written, wanted: Wanted, work: Work) -> int:
-    """The student's files, without the time that was written beside them."""
-    stamped = wanted.nbgrader and work.handed.received is not None
-    return written.there - stamped
-
-
-def _items(work: Work, wanted: Wanted, notes: list[Note]) -> Iterator[Item]:
-    handed = work.handed
+def _items(handed: Handed, wanted: Wanted, notes: list[Note]) -> Iterator[Item]:
     for piece in handed.pieces:
         if wanted.nbgrader and tuple(map(folded, piece.path)) == (TIMESTAMP,):
             if wanted.system is not System.NBGRADER:
