@@ -68,7 +68,10 @@ class Work:
     def _choice(self) -> Iterator[str]:
         if not self.found:
             count = len(self.tasks)
-            yield f"none of the {_NUMBERS.get(count, count)} files found"
+            near = {name for found in self.near.values() for name in found}
+            others = sorted(name for name in self.parcel.files if name not in near)
+            only = f", only {', '.join(others)}" if others else ""
+            yield f"none of the {_NUMBERS.get(count, count)} files found{only}"
         if self.instead_of:
             instead = ", ".join("/".join(other) or "the top" for other in self.instead_of)
             yield f"taken was {'/'.join(self.folder) or 'the top'}, not {instead}"

@@ -74,7 +74,7 @@ def strewn(tmp_path: Path) -> Path:
 STREWN = [
     "ahn: passed over: report.pdf",
     "baek: not read, and may be work: setup.py",
-    "cho: none of the five files found",
+    "cho: none of the five files found, only main.py",
     "beside the submissions: not read, and may be work: jung.rar (no folder)",
 ]
 

@@ -292,5 +292,5 @@ def test_of_every_submission_there_is_a_notice_also_of_those_that_were_graded(
         "lee": ("not read, and may be work: setup.py", True),
         "park": ("", False),  # that it holds no Python file is the reason for no grade
         "choi": ("", True),
-        "han": ("none of the five files found", True),
+        "han": ("none of the five files found, only main.py", True),
     }

@@ -166,7 +166,7 @@ CASES = {
     "other files alone": Case(
         code("main.py", "hw3/notes.py"),
         taken=("main.py",),
-        told="none of the five files found; not read, and may be work: hw3/notes.py",
+        told="none of the five files found, only main.py; not read, and may be work: hw3/notes.py",
         to_look_at=True,
     ),
     "a notebook alone": Case(
