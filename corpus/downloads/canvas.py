@@ -9,7 +9,7 @@ UPLOAD = ZIPPER + ", add_upload_submission"
 AGAIN = "Canvas, app/models/attachment.rb, make_unique_filename"
 EARLIER = "Canvas until about 2018, lib/content_zipper.rb: hyphens, small letters"
 QUIZ = "Canvas, app/models/quizzes/quiz_submission_zipper.rb"
-MISSING = ("on the roster, and not in the download:",)
+MISSING = ("on the roster, and nothing collected:",)
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 

@@ -7,7 +7,7 @@ from corpus.downloads.making import WORK, Download, Gives, below
 SUBMITTED = "nbgrader, coursedir.py: directory_structure, submitted_directory"
 SUBMIT = "nbgrader, exchange/default/submit.py: init_dest, copy_files"
 ZIP_COLLECT = "nbgrader, apps/zipcollectapp.py: archive_directory, extracted_directory"
-MISSING = ("on the roster, and not in the download:",)
+MISSING = ("on the roster, and nothing collected:",)
 STAMP = "timestamp.txt"
 
 
@@ -134,6 +134,17 @@ EXCHANGE_DOWNLOADS = (
             ("kim:", f"{OLDER}/ (3 files) is older", f"{NEWER}/ counts"),
             ("not collected: ps1: not handed in for segmentation",),
         ),
+    ),
+    Download(
+        name="nbgrader inbound, handed in twice, with a list of times",
+        system="nbgrader",
+        source=SUBMIT,
+        form="folder",
+        called="inbound",
+        holds=(f"{OLDER}/iou.py", f"{NEWER}/iou.py"),
+        times="student,received\nkim,2026-11-27 21:00\n",
+        gives={"kim": Gives({"iou.py": f"{NEWER}/iou.py"}, "2026-11-27 12:00:00")},
+        told=(("kim:", f"{OLDER}/iou.py (1 file) is older"),),
     ),
     Download(
         name="nbgrader inbound, with a time that nobody can read",

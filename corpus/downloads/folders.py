@@ -8,7 +8,7 @@ from corpus.downloads.making import WORK, Download, Gives, Packed, as_is, below,
 
 GUIDE = "docs/course.md: an entry a student"
 PACKERS = "what packers of Windows and macOS write"
-MISSING = ("on the roster, and not in the download:",)
+MISSING = ("on the roster, and nothing collected:",)
 APART = unicodedata.normalize("NFD", "이지우")
 
 

@@ -8,7 +8,7 @@ FOLDERS_40 = "Moodle 3.1 to 4.0, mod/assign/locallib.php, download_submissions: 
 FOLDERS = "Moodle 4.1, mod/assign/classes/downloader.php: downloadasfolders"
 FLAT = "Moodle, mod/assign/classes/downloader.php: without downloadasfolders"
 BY_HAND = "FLAT or FOLDERS, as people keep it"
-MISSING = ("on the roster, and not in the download:",)
+MISSING = ("on the roster, and nothing collected:",)
 
 KIM = "Kim Minsu_12345_assignsubmission_file"
 LEE = "이지우_12346_assignsubmission_file"
@@ -74,19 +74,21 @@ MOODLE_DOWNLOADS = (
         system="moodle",
         source=FLAT,
         holds=(
+            f"{KIM}_onlinetext (2).html",
             f"{KIM}_onlinetext.html",
             "Kim Minsu_12345_assignsubmission_onlinetext_onlinetext.html",
         ),
         gives={
             "kim": Gives(
                 {
-                    "onlinetext (2).html": f"{KIM}_onlinetext.html",
+                    "onlinetext (2).html": f"{KIM}_onlinetext (2).html",
+                    "onlinetext (3).html": f"{KIM}_onlinetext.html",
                     "onlinetext.html": "Kim Minsu_12345_assignsubmission_onlinetext_"
                     "onlinetext.html",
                 }
             ),
         },
-        told=(("kim:", f"{KIM}_onlinetext.html", "is kept as onlinetext (2).html"),),
+        told=(("kim:", f"{KIM}_onlinetext.html", "is kept as onlinetext (3).html"),),
         code=1,
     ),
     Download(

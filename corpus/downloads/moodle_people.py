@@ -9,7 +9,7 @@ from corpus.downloads.making import Download, Gives
 PREFIX = "Moodle, mod/assign/classes/downloader.php, get_student_prefix"
 WORKSHEET = "Moodle, mod/assign/feedback/offline/locallib.php and mod/assign/gradingtable.php"
 KOREAN = "Moodle's Korean language pack, lang/ko/assign.php and lang/ko/langconfig.php"
-MISSING = ("on the roster, and not in the download:",)
+MISSING = ("on the roster, and nothing collected:",)
 NAMESAKES = """\
 student,name,email,lms_id
 kim1,Kim Minsu,a@uni.example,Participant 12345
@@ -118,8 +118,16 @@ MOODLE_PEOPLE = (
         holds=(_file("Kim Minsu_12345"), _file("Kim Minsu_12399"), _file("이지우_12346")),
         gives={"lee": _gives("이지우_12346")},
         told=(
-            ("not collected:", _file("Kim Minsu_12345"), "another one is called kim1"),
-            ("not collected:", _file("Kim Minsu_12399"), "another one is called kim1"),
+            (
+                "not collected:",
+                _file("Kim Minsu_12345"),
+                "2 people are called so, and the roster knows one, kim1",
+            ),
+            (
+                "not collected:",
+                _file("Kim Minsu_12399"),
+                "2 people are called so, and the roster knows one, kim1",
+            ),
             (*MISSING, "kim1"),
         ),
         code=1,
@@ -245,8 +253,16 @@ MOODLE_PEOPLE = (
         },
         told=(
             ("not on the roster:", _file("Kim Minsoo_12360")),
-            ("not collected:", _file("Kim Minsu_12345"), "another one is called kim"),
-            ("not collected:", _file("kim_12361"), "another one is called kim"),
+            (
+                "not collected:",
+                _file("Kim Minsu_12345"),
+                "2 people are called so, and the roster knows one, kim",
+            ),
+            (
+                "not collected:",
+                _file("kim_12361"),
+                "2 people are called so, and the roster knows one, kim",
+            ),
             MISSING,
         ),
         code=1,

@@ -65,7 +65,7 @@ def test_what_needs_a_look_is_exit_code_1(run: Run) -> None:
         moodle("Kim Minsu_12345", "Nobody_1"), "--from", "moodle", "--roster", "roster.csv"
     )
     assert result.exit_code == 1
-    assert "on the roster, and not in the download: lee" in result.stdout
+    assert "on the roster, and nothing collected: lee" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from autograder.course.collecting.handed_in import Handed, Note, Piece, counted
 from autograder.course.collecting.people import Found
+from autograder.course.collecting.times import Line
 from autograder.course.roster import Student, folded
 from autograder.course.trees import UNPACKED_CAP, Member, is_archive, nested
 from autograder.sandbox.intake import NoSubmission
@@ -34,54 +36,59 @@ class Work:
         return next(iter(self.handed.owner.names), "")
 
 
-def choose(found: Sequence[tuple[Handed, Found]]) -> tuple[list[Work], list[Note]]:
-    """Each student's work that counts, and a line for every other that is there."""
+def choose(found: Sequence[tuple[Handed, Found]]) -> tuple[list[Work], list[Note], bool]:
+    """Each student's work that counts, a line for all other, and whether names were not enough."""
     notes: list[Note] = []
+    unsure = False
     by_student: dict[tuple[bool, str], list[tuple[Handed, Found, Student | None]]] = {}
     for handed, who in found:
         if who.unclear:
             notes.append(_left(handed, who.unclear))
+            unsure = True
             continue
         for student in who.students or (None,):
             key = (student is not None, folded(student.id if student else handed.owner.label))
-            by_student.setdefault(key, []).append((_timed(handed, who), who, student))
+            by_student.setdefault(key, []).append((handed, who, student))
     works = []
     for several in by_student.values():
         student = several[0][2]
         name = student.id if student else several[0][0].owner.label
-        chosen, told = _newest(name, several)
-        notes += told
+        attempts, namesakes = _without_namesakes(name, several)
+        chosen, older = _newest(name, attempts)
+        notes += [*namesakes, *older]
+        unsure = unsure or bool(namesakes)
         if chosen is not None:
-            one, older = _without_doubles(name, chosen)
-            notes += older
-            works.append(Work(student, one))
-    return works, notes
+            one, doubles = _without_doubles(name, chosen)
+            notes += doubles
+            line = next(who.line for handed, who, _ in several if handed is chosen)
+            works.append(Work(student, _timed(one, line)))
+    return works, notes, unsure
 
 
-def _timed(handed: Handed, who: Found) -> Handed:
+def _timed(handed: Handed, line: Line | None) -> Handed:
     """With what the file of times says, which goes before what a download says."""
-    if who.line is None:
+    if line is None:
         return handed
-    received = who.line.received or handed.received
-    return replace(handed, received=received, late=handed.late or who.line.late)
+    received = line.received or handed.received
+    return replace(handed, received=received, late=handed.late or line.late)
 
 
-def _newest(
+def _without_namesakes(
     name: str, several: Sequence[tuple[Handed, Found, Student | None]]
-) -> tuple[Handed | None, list[Note]]:
-    sure = [(handed, who) for handed, who, _ in several if who.sure]
-    unsure = [(handed, who) for handed, who, _ in several if not who.sure]
+) -> tuple[list[Handed], list[Note]]:
+    """What is that student's, where the system tells people apart whom the roster does not."""
     persons = {handed.owner.person for handed, _, _ in several}
-    notes: list[Note] = []
-    if len(persons) > 1 and several[0][2] is not None and unsure:
-        # Two people of one name, of whom the roster knows one.
-        why = f"another one is called {name}, too" if not sure else f"{name} is somebody else"
-        notes += [_left(handed, why) for handed, _ in unsure]
-        attempts = [handed for handed, _ in sure]
-    else:
-        attempts = [handed for handed, _, _ in several]
+    if len(persons) < 2 or several[0][2] is None or all(who.sure for _, who, _ in several):
+        return [handed for handed, _, _ in several], []
+    sure = [handed for handed, who, _ in several if who.sure]
+    why = f"{len(persons)} people are called so, and the roster knows one, {name}"
+    return sure, [_left(handed, why) for handed, who, _ in several if not who.sure]
+
+
+def _newest(name: str, attempts: Sequence[Handed]) -> tuple[Handed | None, list[Note]]:
     if len(attempts) < 2:
-        return next(iter(attempts), None), notes
+        return next(iter(attempts), None), []
+    notes: list[Note] = []
     received = [handed.received.timestamp() if handed.received else 0.0 for handed in attempts]
     uploads = [float(handed.upload) for handed in attempts]
     for ranks in (received, uploads):
@@ -96,7 +103,7 @@ def _newest(
         notes += [Note(f"{name}: {told(handed)} is the same again") for handed in doubles]
         return chosen, notes
     why = f"which of {len(attempts)} of {name} is the newest is not known"
-    return None, [*notes, *(_left(handed, why) for handed in attempts)]
+    return None, [_left(handed, why) for handed in attempts]
 
 
 def _without_doubles(name: str, handed: Handed) -> tuple[Handed, list[Note]]:
@@ -109,15 +116,20 @@ def _without_doubles(name: str, handed: Handed) -> tuple[Handed, list[Note]]:
     for pieces in by_path.values():
         *older, last = sorted(pieces, key=lambda piece: piece.upload)
         kept.append(last)
-        for number, piece in enumerate(older, 2):
+        for piece in older:
             if piece.upload < last.upload:
                 notes.append(Note(f"{name}: {piece.place} is older, {last.place} counts"))
                 continue
-            other = Path(piece.path[-1])
-            path = (*piece.path[:-1], f"{other.stem} ({number}){other.suffix}")
+            path = _unused(piece.path, by_path.keys() | {other.path for other in kept})
             kept.append(replace(piece, path=path))
             notes.append(Note(f"{name}: {piece.place} is kept as {'/'.join(path)}", look=True))
     return replace(handed, pieces=tuple(kept)), notes
+
+
+def _unused(path: tuple[str, ...], taken: Set[tuple[str, ...]]) -> tuple[str, ...]:
+    name = Path(path[-1])
+    numbered = ((*path[:-1], f"{name.stem} ({number}){name.suffix}") for number in count(2))
+    return next(other for other in numbered if other not in taken)
 
 
 def _left(handed: Handed, why: str) -> Note:

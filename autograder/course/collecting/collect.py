@@ -29,8 +29,13 @@ from autograder.course.trees import Tree, open_tree
 from autograder.sandbox.intake import NoSubmission
 from autograder.sandbox.printable import printable
 
+# What helps where names are not enough, or where there are none.
+UNSURE = {
+    System.MOODLE: "which number is whose, Moodle's grading worksheet says (--times)",
+    System.CANVAS: "which number is whose, the roster's lms_id says",
+}
 NAMELESS = {
-    System.MOODLE: "Moodle told no names; its grading worksheet (--times) does",
+    System.MOODLE: "Moodle told no names; its grading worksheet does (--times)",
     System.CANVAS: "Canvas told no names; it does where the assignment is not graded anonymously",
 }
 
@@ -90,8 +95,10 @@ def collect(download: Path, to: Path, roster: Roster, wanted: Wanted) -> Outcome
         there = read_download(tree, wanted.system, wanted.assignment, roster, wanted.zone, stack)
         people = People(roster, lines)
         found = [(handed, people.find(handed.owner)) for handed in there.handed]
-        works, choices = choose(found)
+        works, choices, unsure = choose(found)
         outcome.notes += [*unread, *there.notes, *choices]
+        if unsure and wanted.times is None and wanted.system in UNSURE:
+            outcome.notes.append(Note(UNSURE[wanted.system]))
         folder = ClassFolder(to, wanted.assignment if wanted.nbgrader else None)
         try:
             names = list(_folders(works, outcome.notes))
@@ -254,7 +261,7 @@ def _about_roster(
     there = [work.student.id for work in works if work.student is not None]
     absent = [f"{s.id} (excused)" if s.excused else s.id for s in roster.absent(there)]
     if absent:
-        yield Note(f"on the roster, and not in the download: {', '.join(absent)}")
+        yield Note(f"on the roster, and nothing collected: {', '.join(absent)}")
     for work, name in zip(works, names, strict=True):
         if work.student is None:
             yield Note(f"not on the roster: {told(work.handed)}, collected as {name}", look=True)
