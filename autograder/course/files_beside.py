@@ -14,6 +14,7 @@ NOTEBOOK = ".ipynb"
 # More files of one folder are told by the folder's name.
 OF_A_FOLDER = 4
 TOLD_CAP = 30
+PATH_CAP = 200
 
 # What students are given beside the files that they write (assignment/segmentation).
 _GIVEN = {
@@ -85,10 +86,18 @@ def _listed(files: Sequence[PassedOver]) -> str:
     names: list[str] = []
     for folder, there in by_folder.items():
         if folder and len(there) > OF_A_FOLDER:
-            names.append(f"{folder}/ ({len(there)} files)")
+            names.append(f"{folder[:PATH_CAP]}/ ({len(there)} files)")
         else:
-            names += [
-                f"{file.path} ({file.reason})" if file.reason else file.path for file in there
-            ]
-    more = [f"and {len(names) - TOLD_CAP} more"] if len(names) > TOLD_CAP else []
-    return ", ".join([*names[:TOLD_CAP], *more])
+            names += [_file(file) for file in there]
+    return listed(names)
+
+
+def _file(file: PassedOver) -> str:
+    path = file.path if len(file.path) <= PATH_CAP else f"{file.path[:PATH_CAP]}…"
+    return f"{path} ({file.reason})" if file.reason else path
+
+
+def listed(names: Sequence[str], cap: int = TOLD_CAP) -> str:
+    """Names in a line, no more of them than anybody reads."""
+    more = [f"and {len(names) - cap} more"] if len(names) > cap else []
+    return ", ".join([*names[:cap], *more])

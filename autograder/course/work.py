@@ -14,6 +14,7 @@ from autograder.course.files_beside import (
     is_given,
     is_given_notebook,
     is_packed,
+    listed,
     may_be_work,
 )
 from autograder.course.members import Member, PassedOver, Tree, below
@@ -25,6 +26,7 @@ from autograder.sandbox.printable import printable
 
 # A student may pack each file by itself.
 ARCHIVES_CAP = 8
+NAMES_CAP = 6
 DEEPER = "an archive inside of another one's archive, which is not opened"
 UNKNOWN_KIND = "not opened: no .zip, .tar or .tar.gz"
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
@@ -68,13 +70,13 @@ class Work:
     def _choice(self) -> Iterator[str]:
         if not self.found:
             count = len(self.tasks)
-            near = {name for found in self.near.values() for name in found}
-            others = sorted(name for name in self.parcel.files if name not in near)
-            only = f", only {', '.join(others)}" if others else ""
+            there = sorted(set(self.parcel.files).difference(*self.near.values()))
+            only = f", only {listed(there, NAMES_CAP)}" if there else ""
             yield f"none of the {_NUMBERS.get(count, count)} files found{only}"
         if self.instead_of:
-            instead = ", ".join("/".join(other) or "the top" for other in self.instead_of)
-            yield f"taken was {'/'.join(self.folder) or 'the top'}, not {instead}"
+            others = ["/".join(other) or "the top" for other in self.instead_of]
+            taken = "/".join(self.folder) or "the top"
+            yield f"taken was {taken}, not {listed(others, NAMES_CAP)}"
         for name, near in self.near.items():
             yield f"{name} was not found, but {', '.join(near)}"
 

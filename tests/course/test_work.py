@@ -317,6 +317,18 @@ def test_a_link_to_a_folder_is_not_followed_and_told(tmp_path: Path) -> None:
     assert look(folder).told == "not read, and may be work: more (a link)"
 
 
+def test_a_line_names_no_more_than_anybody_reads(tmp_path: Path) -> None:
+    strays = {f"{'deep/' * 39}{'n' * 200}{n}.py": "" for n in range(2)}
+    helpers = code(*(f"helper{n}.py" for n in range(9)))
+    others = {f"z{n}/a.pdf": "" for n in range(40)}
+    (tmp_path / "kim.zip").write_bytes(zipped({**helpers, **strays, **others}))
+    told = look(tmp_path / "kim.zip").told
+    assert "only helper0.py, helper1.py" in told
+    assert "helper5.py, and 3 more; not read, and may be work: deep/" in told
+    assert "z35/a.pdf, and 10 more" in told
+    assert len(told) < 1500
+
+
 def test_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:
     found = look(written(tmp_path / "kim", {**code("iou.py"), "unet.py": b"#" * (FILE_CAP + 1)}))
     assert found.told == "not read, and may be work: unet.py (larger than 1024 KiB)"
