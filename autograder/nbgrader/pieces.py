@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from autograder.nbgrader.released_text import Released, ReleasedText, grade_id, line_keys
+from autograder.nbgrader.read_cells import CELLS_CAP
+from autograder.nbgrader.released_text import Released, ReleasedText, grade_id, key
 
 
 class Road(enum.Enum):
@@ -47,61 +48,79 @@ class Piece:
 
 def take_apart(cells: Sequence[Mapping[str, Any]], released: ReleasedText) -> list[Piece]:
     """The pieces of all cells, in their order."""
-    pieces = [piece for number, cell in enumerate(cells) for piece in _cut(number, cell, released)]
-    return _by_place(_without_split_text(pieces, released), cells, released)
+    keys = [key(cell["source"]) for cell in cells]
+    whole = [_Whole(*each) for each in zip(cells, keys, range(len(cells)), strict=True)]
+    pieces = [piece for each in whole for piece in each.cut(released)]
+    if len(pieces) > CELLS_CAP:  # nobody merges that many
+        pieces = [piece for each in whole for piece in each.cut(released, apart=False)]
+    places = [whole[piece.cell].place(released) for piece in pieces]
+    return _by_place(_without_split_text(pieces, released), places, released)
 
 
-def _cut(number: int, cell: Mapping[str, Any], released: ReleasedText) -> Iterator[Piece]:
-    owner, road = _owner(cell, released)
-    parts = list(_parts(cell["source"], owner, released))
-    questions = {part.name for part, _ in parts if part is not None and part.is_question}
-    for first, (known, text) in enumerate(parts):
-        own_cell = known if known is not None else released
+class _Whole:
+    """A cell as it was handed in."""
+
+    def __init__(self, cell: Mapping[str, Any], key: str, number: int) -> None:
+        self._cell, self._key, self._number = cell, key, number
+
+    def cut(self, released: ReleasedText, *, apart: bool = True) -> Iterator[Piece]:
+        """Its pieces: each question has its own, and what stands before them is the cell's."""
+        owner, road = self._owner(released)
+        source: str = self._cell["source"]
+        parts = _parts(source, owner, released) if apart else [(owner, source)]
+        questions = {part.name for part, _ in parts if part is not None and part.is_question}
         # A picture may be an answer, and what it shows cannot be compared.
-        has_pictures = bool(cell.get("attachments"))
-        yield Piece(
-            number,
-            text,
-            known,
-            road if known is owner else Road.TEXT,
-            is_own=has_pictures or not own_cell.covers(text),
-            is_first=first == 0,
-            is_merged=len(questions) > 1,
-            has_pictures=has_pictures,
-        )
+        has_pictures = bool(self._cell.get("attachments"))
+        for first, (known, text) in enumerate(parts):
+            ours = known if known is not None else released
+            yield Piece(
+                self._number,
+                text,
+                known,
+                road if known is owner else Road.TEXT,
+                is_own=has_pictures or not ours.covers(text),
+                is_first=first == 0,
+                is_merged=len(questions) > 1,
+                has_pictures=has_pictures,
+            )
 
+    def place(self, released: ReleasedText) -> int | None:
+        """Where in the released notebook it stood; None for one's own."""
+        return next((found.place for found, _ in self._unchanged(released)), None)
 
-def _owner(cell: Mapping[str, Any], released: ReleasedText) -> tuple[Released | None, Road]:
-    """What a whole cell is, by its metadata, its id, or because nothing was changed in it."""
-    name = grade_id(cell)
-    if name is not None and name in released.known:
-        return released.known[name], Road.NAME
-    for found, road in (
-        (released.by_id.get(cell.get("id", "")), Road.ID),
-        (released.by_key.get(key_of(cell)), Road.TEXT),
-    ):
-        if found is not None and found.name is not None:
-            return found, road
-    return None, Road.TEXT
+    def _owner(self, released: ReleasedText) -> tuple[Released | None, Road]:
+        """What it is, by its metadata, its id, or because nothing was changed in it."""
+        name = grade_id(self._cell)
+        if name is not None and name in released.known:
+            return released.known[name], Road.NAME
+        for found, road in self._unchanged(released):
+            if found.name is not None:
+                return found, road
+        return None, Road.TEXT
 
-
-def key_of(cell: Mapping[str, Any]) -> str:
-    return "".join(line_keys(cell["source"]))
+    def _unchanged(self, released: ReleasedText) -> Iterator[tuple[Released, Road]]:
+        for found, road in (
+            (released.by_id.get(self._cell.get("id", "")), Road.ID),
+            (released.by_key.get(self._key), Road.TEXT),
+        ):
+            if found is not None:
+                yield found, road
 
 
 def _parts(
     source: str, owner: Released | None, released: ReleasedText
-) -> Iterator[tuple[Released | None, str]]:
+) -> list[tuple[Released | None, str]]:
     """The text before the first question's own lines is the owner's, then each has its own."""
-    current, lines = owner, list[str]()
+    parts, current, lines = list[tuple[Released | None, str]](), owner, list[str]()
     for line in source.splitlines(keepends=True):
-        asked = released.asked_by(line) if line.strip() else None
+        asked = released.asked_by(line)
         if asked is not None and asked is not current:
             if "".join(lines).strip():
-                yield current, "".join(lines)
+                parts.append((current, "".join(lines)))
             current, lines = asked, []
         lines.append(line)
-    yield current, "".join(lines)
+    parts.append((current, "".join(lines)))
+    return parts
 
 
 def _without_split_text(pieces: Sequence[Piece], released: ReleasedText) -> list[Piece]:
@@ -116,35 +135,27 @@ def _without_split_text(pieces: Sequence[Piece], released: ReleasedText) -> list
 
 
 def _by_place(
-    pieces: Sequence[Piece], cells: Sequence[Mapping[str, Any]], released: ReleasedText
+    pieces: Sequence[Piece], places: Sequence[int | None], released: ReleasedText
 ) -> list[Piece]:
     """The same, with questions that are missing found between their neighbours.
 
     Only where as many texts of one's own stand there as questions are missing.
     """
     found = {piece.known.name for piece in pieces if piece.known is not None}
-    places = [_place(piece, cells[piece.cell], released) for piece in pieces]
     placed = list(pieces)
+    at_places = [
+        (at, piece.known.place if piece.known is not None else place)
+        for at, (piece, place) in enumerate(zip(pieces, places, strict=True))
+    ]
     missing = [each for each in released.questions if each.name not in found]
     for _, numbered in groupby(enumerate(missing), lambda each: each[1].place - each[0]):
         group = [each for _, each in numbered]
-        before = [at for at, place in enumerate(places) if place is not None and
-                  place < group[0].place]  # fmt: skip
-        after = [at for at, place in enumerate(places) if place is not None and
-                 place > group[-1].place]  # fmt: skip
+        first, last = group[0].place, group[-1].place
+        before = [at for at, place in at_places if place is not None and place < first]
+        after = [at for at, place in at_places if place is not None and place > last]
         start, end = max(before, default=-1) + 1, min(after, default=len(pieces))
-        gap = [at for at in range(start, end) if places[at] is None and pieces[at].is_own]
+        gap = [at for at, place in at_places[start:end] if place is None and pieces[at].is_own]
         if before and len(gap) == len(group):
             for at, question in zip(gap, group, strict=True):
                 placed[at] = replace(pieces[at], known=question, road=Road.PLACE)
     return placed
-
-
-def _place(piece: Piece, cell: Mapping[str, Any], released: ReleasedText) -> int | None:
-    """Where in the released notebook a piece stood; None for one's own."""
-    if piece.known is not None:
-        return piece.known.place
-    for found in (released.by_id.get(cell.get("id", "")), released.by_key.get(key_of(cell))):
-        if found is not None:
-            return found.place
-    return None

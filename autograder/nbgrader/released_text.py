@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 # Beside white space: what has no width, and stands in a text without being seen.
 _SPACE = re.compile(r"[\s\x00-\x1f\xad\u200b-\u200f\u2060\ufeff]+")
+_SPACE_IN_LINES = re.compile(r"[^\S\n]+|[\x00-\x09\x0b-\x1f\xad\u200b-\u200f\u2060\ufeff]+")
 # A letter and what is to be put together with it. To sort accents takes a time that grows with the
 # square of how many there are, so not too many at once.
 _TO_COMPOSE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,300}")
@@ -35,12 +36,19 @@ ALIKE = 0.7
 
 def key(text: str) -> str:
     """A text without what does not count."""
-    return _SPACE.sub("", _TO_COMPOSE.sub(lambda run: unicodedata.normalize("NFC", run[0]), text))
+    return _SPACE.sub("", _composed(text))
 
 
 def line_keys(text: str) -> list[str]:
     """The lines of a text that hold anything."""
-    return [found for line in text.splitlines() if (found := key(line))]
+    lines = "\n".join(_composed(text).splitlines())
+    return list(filter(None, _SPACE_IN_LINES.sub("", lines).split("\n")))
+
+
+def _composed(text: str) -> str:
+    if text.isascii():
+        return text
+    return _TO_COMPOSE.sub(lambda run: unicodedata.normalize("NFC", run[0]), text)
 
 
 def grade_id(cell: Mapping[str, Any]) -> str | None:
@@ -84,7 +92,8 @@ class Released:
 
     def covers(self, text: str) -> bool:
         """Whether a text holds nothing but what was released in this cell."""
-        return key(text) == self.key or self.lines.issuperset(line_keys(text))
+        lines = line_keys(text)
+        return self.lines.issuperset(lines) or "".join(lines) == self.key
 
 
 class ReleasedText:
@@ -103,10 +112,11 @@ class ReleasedText:
 
     def covers(self, text: str) -> bool:
         """Whether a text holds nothing but what was released, in any cell, and in any order."""
-        whole = key(text)
-        if whole in self.by_key or _BADGE.fullmatch(whole):
+        lines = line_keys(text)
+        if self._lines.issuperset(lines):
             return True
-        return self._lines.issuperset(line_keys(text))
+        whole = "".join(lines)
+        return whole in self.by_key or _BADGE.fullmatch(whole) is not None
 
     def covers_together(self, texts: Iterable[str]) -> bool:
         """Whether texts, one after another, are a piece of what was released.

@@ -8,6 +8,7 @@ import pytest
 from nbformat import NotebookNode, v4
 
 from autograder.nbgrader.find_answers import Found, find_answers
+from autograder.nbgrader.read_cells import CELLS_CAP
 from autograder.nbgrader.released_text import ReleasedText
 
 PROMPTS = {
@@ -101,6 +102,14 @@ def test_a_place_is_found_only_where_as_many_texts_stand_as_questions_are_missin
 def test_at_the_top_no_place_is_known(released: ReleasedText) -> None:
     found = find_answers([own("A."), named("two", PROMPTS["two"])], released)
     assert texts(found, "one") == []
+
+
+def test_a_text_that_would_become_more_cells_than_are_read_stays_whole(
+    released: ReleasedText,
+) -> None:
+    text = "\n".join([PROMPTS["one"], PROMPTS["two"]] * CELLS_CAP)
+    found = find_answers([own(text)], released)
+    assert [one.text for one in found.placed] == [text]
 
 
 def test_nothing_waits_where_nothing_was_found(released: ReleasedText) -> None:
