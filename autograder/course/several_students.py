@@ -42,6 +42,9 @@ def several_students(
         return _told(students, "students' files")
     folders = [folder for folder, tasks in tasks_in.items() if tasks]
     top = _shared(folders)
+    most = max((len(tasks_in[folder]) for folder in folders), default=0)
+    if any(len(folder) == top and len(tasks_in[folder]) == most for folder in folders):
+        return None  # whose versions lie in the folders below
     by_task: dict[str, set[str]] = {}
     for folder in folders:
         if len(folder) > top:

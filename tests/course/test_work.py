@@ -388,6 +388,12 @@ def test_a_class_of_zip_files_in_one_zip_file_is_no_student(tmp_path: Path) -> N
         look(tmp_path / "CS101.zip")
 
 
+def test_versions_below_the_files_themselves_are_one_students(tmp_path: Path) -> None:
+    found = look(written(tmp_path / "kim", {**five(), **five("v1/"), **five("v2/"), **five("v3/")}))
+    assert found.folder == ()
+    assert found.told.startswith("taken was the top, not v1, v2, v3; not read, and may be work")
+
+
 def test_pictures_called_as_canvas_calls_files_are_one_students(tmp_path: Path) -> None:
     pictures = code("loss_10_200_last.png", "mask_10_200_last.png")
     assert look(written(tmp_path / "kim", {**five(), **pictures})).found == 5
