@@ -215,7 +215,7 @@ class GraderSettings:
 
     def _variable(self) -> str:
         request = self.client.rest.actions.get_repo_variable
-        value = self._see(Variable, request, VARIABLE).value
+        value = self._see(Variable, request, VARIABLE, needs="actions_variables").value
         try:
             app = self.installation()
         except (Missing, Unseen):

@@ -19,8 +19,8 @@ from autograder.github.errors import Refused
 T = TypeVar("T")
 State = Literal["ok", "missing", "cannot be seen"]
 
-# What the App's token asks for, of that which the App was given. GitHub knows a permission for
-# variables, too, which githubkit does not pass on.
+# What the App's token asks for, of that which the App was given. There is a permission for
+# variables, too (`actions_variables`), but githubkit does not know it and would leave it out.
 NEEDS = {
     "actions": "read",
     "administration": "read",
@@ -94,7 +94,7 @@ def see(
 def with_permission(client: Client, needs: str | None) -> None:
     """Raises Unseen for the App without it."""
     if client.permissions is not None and needs is not None and needs not in client.permissions:
-        raise Unseen(f"the App has no permission `{needs}`")
+        raise Unseen(f"the App's token has no permission `{needs}`")
 
 
 def seen(pages: Iterable[T]) -> Iterator[T]:

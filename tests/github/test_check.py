@@ -305,6 +305,7 @@ def test_the_app_sees_what_it_has_permissions_for_and_asks_for_nothing_to_write(
         "grader: environment",
         "grader: environment's branch",
         "grader: secret AUTOGRADER_APP_KEY",
+        "grader: variable AUTOGRADER_CLIENT_ID",
     }
     assert "missing" not in states.values()
     assert done.exit_code == 1
