@@ -201,6 +201,27 @@ FOLDER_DOWNLOADS = (
         code=1,
     ),
     Download(
+        name="a Canvas download taken for a folder",
+        system="folder",
+        source="the wrong --from",
+        form="folder",
+        holds={
+            "kimminsu_98770_4321_hw.zip": WORK,
+            "이지우_98771_4322_iou.py": "a",
+            "park/x.py": "b",
+        },
+        gives={
+            "kim": _packed("kimminsu_98770_4321_hw.zip"),
+            "park": below("park", "x.py"),
+        },
+        told=(
+            ("it looks like Canvas (--from canvas)",),
+            ("not collected: 이지우_98771_4322_iou.py:",),
+            MISSING,
+        ),
+        code=1,
+    ),
+    Download(
         name="times of a list of one's own",
         system="folder",
         source="docs/course.md: --times",

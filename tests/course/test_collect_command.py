@@ -97,6 +97,14 @@ def test_what_cannot_begin_is_one_line_and_exit_code_2(
     assert not Path("CLASS").exists()
 
 
+def test_an_archive_that_cannot_be_read_is_named(run: Run) -> None:
+    Path("work").mkdir()
+    Path("work/seg.zip").write_bytes(b"PK")
+    result = run("work", "--from", "moodle")
+    assert result.exit_code == 2
+    assert "not collected: seg.zip: seg.zip is not a zip file that can be read" in result.stderr
+
+
 def test_a_courses_file_gives_the_zone_and_the_roster(run: Run) -> None:
     Path("course.toml").write_text('zone = "Asia/Seoul"\nroster = "roster.csv"\n')
     Path("times.csv").write_text("student,received\nkim,2026-11-27 20:00\n")

@@ -34,7 +34,7 @@ def _handed(entry: str, files: list[Member], above: tuple[str, ...]) -> Handed:
     first = len(above) if packed else len(above) + 1
     name = stem(entry) if packed else entry
     return Handed(
-        owner_of(name, prefixes=packed),
+        owner_of(name, prefixes=True),
         tuple(Piece(file.path, file.parts[first:], file) for file in files),
     )
 

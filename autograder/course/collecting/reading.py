@@ -54,12 +54,17 @@ def read_download(
         found = Sorted(tuple(handed), tuple(_left(m.path, why) for m, why in rest))
     else:
         found = _read_names(tree, system, expected, stack)
+    other = _looks_like(tree, system)
+    hint = f"it looks like {_NAMES[other]} (--from {other})" if other is not None else ""
     if not found.handed:
+        unread = (note.text for note in found.notes if not note.text.endswith(_no_name(system)))
+        why = "; ".join(filter(None, (hint, next(unread, ""))))
         raise CannotCollect(
             f"{tree.name} holds nothing that was handed in and is laid out as by "
-            f"{_NAMES[system]}{_hint(tree, system)}"
+            f"{_NAMES[system]}{'; ' if why else ''}{why}"
         )
-    return Sorted(found.handed, (*passed_over, *found.notes))
+    notes = [Note(f"{tree.name}: {hint}", look=True)] if hint else []
+    return Sorted(found.handed, (*notes, *passed_over, *found.notes))
 
 
 def _read_names(tree: Tree, system: System, expected: frozenset[str], stack: ExitStack) -> Sorted:
@@ -104,10 +109,11 @@ def _left(path: str, why: str) -> Note:
     return Note(f"not collected: {path}: {why}", look=True)
 
 
-def _hint(tree: Tree, system: System) -> str:
-    """Which other system's names there are, if any."""
+def _looks_like(tree: Tree, system: System) -> System | None:
+    """Another system by whose names most of the download is called, if there is one."""
+    tops = {member.parts[0] for member in tree.members}
     for other, layouts in _LAYOUTS.items():
-        names = {part for member in tree.members for part in member.parts}
-        if other is not system and any(layout.match(n) for layout in layouts for n in names):
-            return f"; it looks like {_NAMES[other]} (--from {other})"
-    return ""
+        called = [name for name in tops if any(layout.match(name) for layout in layouts)]
+        if other is not system and len(called) > len(tops) / 2:
+            return other
+    return None
