@@ -6,6 +6,7 @@ Nothing here is a download of a real course: names are invented, and every file 
 from __future__ import annotations
 
 from corpus.downloads.canvas import CANVAS_DOWNLOADS
+from corpus.downloads.canvas_people import CANVAS_PEOPLE
 from corpus.downloads.exchange import EXCHANGE_DOWNLOADS
 from corpus.downloads.folders import FOLDER_DOWNLOADS
 from corpus.downloads.making import Download
@@ -16,6 +17,7 @@ DOWNLOADS: tuple[Download, ...] = (
     *MOODLE_DOWNLOADS,
     *MOODLE_PEOPLE,
     *CANVAS_DOWNLOADS,
+    *CANVAS_PEOPLE,
     *EXCHANGE_DOWNLOADS,
     *FOLDER_DOWNLOADS,
 )
