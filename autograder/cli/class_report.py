@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -86,7 +87,7 @@ def report_class(
 
 def _standing_of(
     standings: Standings, gradebook: Path | None, assignment: str
-) -> Callable[[str], Standing]:
+) -> Callable[[str, datetime | None], Standing]:
     if gradebook is None:
         return standings.of
     # Brings nbgrader along, which nothing else here needs.
@@ -111,7 +112,7 @@ def _tell(done: HandedBack, folder: Path, roster: Roster, standings: Standings |
         print(printable(f"{student}: not on the roster"))
     there = [row.student for row in rows if row.status is not Status.MISSING]
     if standings is not None:
-        unknown = [student for student in there if standings.unknown(student)]
+        unknown = [row.student for row in rows if row.student in there and row.standing.unknown]
         _name("when it was handed in is not known, nothing is taken off", unknown)
         late = [student for student in there if standings.called_late(student)]
         _name("late, as the learning system says without a time; decide by hand", late)

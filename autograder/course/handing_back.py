@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -72,7 +73,7 @@ def hand_back(
     folder: Path,
     title: str,
     wanted: Wanted,
-    standing_of: Callable[[str], Standing] = lambda student: NOTHING,
+    standing_of: Callable[[str, datetime | None], Standing] = lambda student, received: NOTHING,
 ) -> HandedBack:
     """Write everything into `folder`, which is made if need be.
 
@@ -99,7 +100,8 @@ def hand_back(
         if wanted.json_lines:
             lines = stack.enter_context(files.open(JSON_LINES).open("wb"))
         for entry in entries:
-            standing = standing_of(entry.student)
+            received = datetime.fromisoformat(entry.received) if entry.received else None
+            standing = standing_of(entry.student, received)
             summary.add(
                 entry.student,
                 entry.result,
@@ -118,7 +120,7 @@ def hand_back(
             for place, text in _exports(told, wanted, standing):
                 files.put(place.format(name), text)
     for student in absent([row.student for row in summary.rows]):
-        summary.add_missing(student, standing_of(student))
+        summary.add_missing(student, standing_of(student, None))
         put_page(student, _no_grade(summary.rows[-1], wanted, is_open=False))
     if wanted.csv:
         write(files.open(CSV), table(summary))

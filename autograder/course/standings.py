@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from autograder.course.collected import Collected
@@ -30,23 +31,15 @@ class Standings:
         self.roster = roster or Roster()
         self._times = times or {}
 
-    def of(self, student: str) -> Standing:
-        """One student's."""
+    def of(self, student: str, received: datetime | None = None) -> Standing:
+        """One student's; `received` is when a push was, as the ledger says."""
         on_roster = self.roster.get(student)
         collected = self._times.get(folded(student))
-        found = lateness(
-            None if collected is None else collected.received,
-            self.rules.deadline,
-            self.rules.late,
-            on_roster,
-        )
+        if received is None and collected is not None:
+            received = collected.received
+        found = lateness(received, self.rules.deadline, self.rules.late, on_roster)
         name = "" if on_roster is None else on_roster.name
         return standing(found, self.rules.zone_info, name=name)
-
-    def unknown(self, student: str) -> bool:
-        """Whether there is a deadline, but no time to hold to it."""
-        standing = self.of(student)
-        return bool(standing.deadline and not standing.received and not standing.excused)
 
     def called_late(self, student: str) -> bool:
         """Whether the learning system called the work late without saying by how much."""

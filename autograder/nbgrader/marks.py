@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ TITLE_CAP = 200
 
 def read_standings(
     path: Path, assignment: str, roster: Roster, zone: ZoneInfo
-) -> Callable[[str], Standing]:
+) -> Callable[[str, datetime | None], Standing]:
     """How each student stands, by id; who is not in the gradebook stands by the roster alone.
 
     Raises NoStandings when there is no such gradebook or it does not know the assignment.
@@ -32,10 +32,10 @@ def read_standings(
     try:
         with Gradebook(f"sqlite:///{path.absolute()}") as gradebook:
             ours = gradebook.find_assignment(assignment)
-            titles = dict(_titles(cell for book in ours.notebooks for cell in book.source_cells))
+            titles = titles_of(cell for book in ours.notebooks for cell in book.source_cells)
             due = ours.duedate and ours.duedate.replace(tzinfo=UTC)
             found = {
-                submission.student_id: _standing(submission, roster, titles, zone)
+                submission.student_id: standing_in(submission, roster, titles, zone)
                 for submission in gradebook.assignment_submissions(assignment)
             }
     except MissingEntry:
@@ -43,7 +43,7 @@ def read_standings(
     except SQLAlchemyError as error:
         raise NoStandings(f"{path}: {str(error).splitlines()[0]}") from None
 
-    def standing_of(student: str) -> Standing:
+    def standing_of(student: str, received: datetime | None) -> Standing:
         if student in found:
             return found[student]
         there = roster.get(student)
@@ -58,9 +58,14 @@ def read_standings(
     return standing_of
 
 
-def _standing(
-    submission: SubmittedAssignment, roster: Roster, titles: dict[str, str], zone: ZoneInfo
+def standing_in(
+    submission: SubmittedAssignment,
+    roster: Roster,
+    titles: Mapping[str, str],
+    zone: ZoneInfo,
+    answers: Mapping[str, str] | None = None,
 ) -> Standing:
+    """What the gradebook says of a submission; questions in the order of their titles."""
     found = lateness_of(submission, None, roster)
     student = roster.get(submission.student_id)
     return Standing(
@@ -76,16 +81,19 @@ def _standing(
             grade.name: float(grade.score)
             for notebook in submission.notebooks
             for grade in notebook.grades
-            if grade.cell_type == "code" and grade.manual_score is not None
+            if grade.cell_type == "code" and (grade.manual_score is not None or grade.extra_credit)
         },
-        written=tuple(_written(submission, titles)),
+        written=tuple(_written(submission, titles, answers or {})),
     )
 
 
-def _written(submission: SubmittedAssignment, titles: dict[str, str]) -> Iterator[Written]:
+def _written(
+    submission: SubmittedAssignment, titles: Mapping[str, str], answers: Mapping[str, str]
+) -> Iterator[Written]:
+    place = {name: number for number, name in enumerate(titles)}
     for notebook in submission.notebooks:
         comments = {comment.name: comment.comment or "" for comment in notebook.comments}
-        for grade in notebook.grades:
+        for grade in sorted(notebook.grades, key=lambda grade: place.get(grade.name, len(place))):
             if grade.cell_type == "code":
                 continue
             waits = grade.needs_manual_grade or (
@@ -96,11 +104,16 @@ def _written(submission: SubmittedAssignment, titles: dict[str, str]) -> Iterato
                 points=float(grade.max_score),
                 earned=None if waits else float(grade.score),
                 comment=comments.get(grade.name, ""),
+                answer=answers.get(grade.name, ""),
             )
 
 
-def _titles(cells: Iterator[SourceCell]) -> Iterator[tuple[str, str]]:
-    """The first line of each question, without its marks of Markdown."""
+def titles_of(cells: Iterable[SourceCell]) -> dict[str, str]:
+    """The first line of each question, by name, without its marks of Markdown."""
+    return dict(_titles(cells))
+
+
+def _titles(cells: Iterable[SourceCell]) -> Iterator[tuple[str, str]]:
     for cell in cells:
         lines = (line.strip() for line in (cell.source or "").splitlines())
         first = next((line for line in lines if line), "").replace("**", "")

@@ -36,12 +36,16 @@ EXCUSED = Text(
 
 @dataclass(frozen=True)
 class Written:
-    """A written question; `earned` is None where nobody has read the answer yet."""
+    """A written question; `earned` is None where nobody has read the answer yet.
+
+    `answer` is the question with what was written, as HTML that cannot act, where it is at hand.
+    """
 
     question: str
     points: float
     earned: float | None
     comment: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Standing:
 
     `off` are points taken off for lateness. Where work does not `count`, its points are 0; who is
     `excused` has no grade. `by_hand` are the points of files that a person gave in place of the
-    suites'.
+    suites'. `note` is what is the matter with the notebook, as HTML that cannot act.
     """
 
     name: str = ""
@@ -63,11 +67,17 @@ class Standing:
     excused: bool = False
     by_hand: Mapping[str, float] = field(default_factory=dict)
     written: tuple[Written, ...] = ()
+    note: str = ""
 
     @property
     def waits(self) -> bool:
         """Whether an answer has still to be read."""
         return any(one.earned is None for one in self.written)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether there is a deadline, but no time to hold to it."""
+        return bool(self.deadline and not self.received and not self.excused)
 
     @property
     def differs(self) -> bool:

@@ -161,6 +161,16 @@ def test_who_decides_by_hand_is_told_whose_time_is_not_known(room: Path) -> None
     assert "2 excused" in said
 
 
+def test_the_time_of_a_push_is_the_ledgers(room: Path) -> None:
+    with Ledger(Path("pushes.ledger")) as kept:
+        document = msgspec.structs.replace(RESULT, submission="doh")
+        pushed = "2026-11-27T12:30:00+00:00"
+        entry = Entry("doh", "key", 4.0, 2.0, result=document, commit="c" * 40, received=pushed)
+        kept.add(entry)
+    report("pushes.ledger", "--to", "out", "--config", "course.toml")
+    assert "Handed in 2026-11-27 21:30 KST, after the deadline" in page("doh")
+
+
 def test_without_rules_nothing_is_taken_off(room: Path) -> None:
     said = report("class", "--to", "out", "--csv")
     assert said.splitlines()[1:] == [
