@@ -212,13 +212,16 @@ CANVAS_DOWNLOADS = (
         source="people's download folders",
         form="folder",
         holds={
-            "submissions.zip": Packed(own("kimminsu_98770_4321_iou.py", "readme.txt")),
+            "submissions.zip": Packed(
+                own("kimminsu_98770_4321_iou.py", "readme.txt", "../kimminsu_98770_9_iou.py")
+            ),
             "broken.zip": "PK",
             "grades.xlsx": "PK",
         },
         gives={"kim": one("submissions.zip/kimminsu_98770_4321_iou.py")},
         told=(
             ("not collected: submissions.zip/readme.txt:",),
+            ("not collected: submissions.zip/../kimminsu_98770_9_iou.py:", "leads out"),
             ("not collected: broken.zip:", "is not a zip file that can be read"),
             ("not collected: grades.xlsx:",),
         ),

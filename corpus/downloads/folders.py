@@ -201,6 +201,15 @@ FOLDER_DOWNLOADS = (
         code=1,
     ),
     Download(
+        name="one student alone, with two folders",
+        system="folder",
+        source=GUIDE,
+        form="folder",
+        holds=("kim/lee/iou.py", "kim/final/iou.py"),
+        gives={"kim": below("kim", "lee/iou.py", "final/iou.py")},
+        told=(MISSING,),
+    ),
+    Download(
         name="a Canvas download taken for a folder",
         system="folder",
         source="the wrong --from",

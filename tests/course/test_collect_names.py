@@ -113,6 +113,14 @@ def test_two_who_are_called_the_same_are_not_guessed() -> None:
     assert (found.students, found.unclear) == ((), "Kim Minsu may be any of a, b")
 
 
+def test_of_two_who_are_called_the_same_a_number_decides() -> None:
+    people = People(
+        roster(Student(id="a", name="Kim Minsu", lms_id="12345"), Student(id="b", name="Kim Minsu"))
+    )
+    found = people.find(Owner("x", names=("Kim Minsu",), person="12345"))
+    assert [student.id for student in found.students] == ["a"]
+
+
 def test_a_group_is_all_of_its_students() -> None:
     people = People(roster(Student(id="a", group="Group 1"), Student(id="b", group="group 1")))
     found = people.find(Owner("x", names=("Group 1",)))
