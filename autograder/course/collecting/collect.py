@@ -83,7 +83,7 @@ class Outcome:
 
 
 def collect(download: Path, to: Path, roster: Roster, wanted: Wanted) -> Outcome:
-    """Write each student's work into a folder in `to`. Raises CannotCollect."""
+    """Write each student's work into a folder in `to`. Raises CannotCollect, NoAssignment."""
     outcome = Outcome()
     with ExitStack() as stack:
         try:
