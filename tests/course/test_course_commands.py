@@ -131,7 +131,7 @@ def test_no_name_acts_where_it_is_printed(
 ) -> None:
     if arguments[0] != "grade":
         course("grade", odd_names)
-    (tmp_path / "roster").write_text("nobody")
+    (tmp_path / "roster").write_text("student\nnobody\n")
     options = {
         "--roster": ("--to", tmp_path / "pages", "--roster", tmp_path / "roster"),
         "--release": ("--release", ASSIGNMENT),
