@@ -12,6 +12,7 @@ import glob
 import os
 import re
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any, NoReturn
 
 from nbconvert.exporters import NotebookExporter
@@ -31,19 +32,30 @@ from nbgrader.utils import find_all_files, temp_attrs
 from traitlets import Bool, Dict, Enum, Integer, List, Type, Unicode
 
 from autograder.course.moments import NotAMoment
+from autograder.course.roster import NoRoster, Roster
 from autograder.course.submissions import Submission
+from autograder.nbgrader.changes import Standing, standings
 from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
+from autograder.nbgrader.class_roster import ClassRoster
+from autograder.nbgrader.console_log import log_file, summarize
+from autograder.nbgrader.enrol import enrol
 from autograder.nbgrader.execute import ExecuteApart
 from autograder.nbgrader.feedback import ShowFeedback
+from autograder.nbgrader.file_order import file_order
 from autograder.nbgrader.grading import Grading
+from autograder.nbgrader.kept import Kept, keep, notebooks_kept
 from autograder.nbgrader.late import AssignLateness
 from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
+from autograder.nbgrader.ours import is_ours
 from autograder.nbgrader.receipt import TIMESTAMP, read_time
 from autograder.nbgrader.record import file_points
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
+from autograder.nbgrader.summary import Run, summary
 from autograder.nbgrader.zone import course_zone
 from autograder.sandbox.printable import printable
+
+LOG = "log/autograde.log"
 
 
 class _Poured(NotebookExporter):
@@ -55,9 +67,9 @@ class _Poured(NotebookExporter):
         converter: Any = self.parent
         convert: Any = self.from_notebook_node
         resources = (resources or {}) | {"metadata": {"path": str(Path(filename).parent)}}
-        converted: tuple[NotebookNode, dict[str, Any]] = convert(
-            converter.read(Path(filename)), resources, **kw
-        )
+        notebook: NotebookNode = converter.read(Path(filename))
+        converter.keep(notebook)
+        converted: tuple[NotebookNode, dict[str, Any]] = convert(notebook, resources, **kw)
         return converted
 
 
@@ -90,11 +102,13 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
     ).tag(config=True)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        # One Jupyter server may serve several courses: what is not configured stays nbgrader's.
-        parent = kwargs.get("parent")
-        if parent is not None and cls.__name__ not in parent.config:
+        if not is_ours(kwargs.get("parent")):
             return Autograde(*args, **kwargs)
         return super().__new__(cls, *args, **kwargs)
+
+    def start(self) -> None:
+        with log_file(self.log, Path(self.coursedir.root, LOG)):
+            super().start()
 
     def init_notebooks(self) -> None:
         """A submission is its folder: it counts with and without a notebook that can be read."""
@@ -116,21 +130,43 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
     def convert_notebooks(self) -> None:
         name = self.coursedir.assignment_id
         ledger = Path(self.coursedir.root, f"{name}.ledger")
-        order = Order(name, self._points, ledger, jobs=self.jobs, again=self.again)
+        wanted = Order(name, self._points, ledger, jobs=self.jobs, again=self.again)
         submissions = [Submission(self._student_of(path), Path(path)) for path in self.assignments]
         try:
-            grades = grade_class(submissions, order)
-        except NoGradesGiven as error:
+            roster = ClassRoster(parent=self).read()
+            before = self._enrol(roster)
+            grades = grade_class(submissions, wanted, self.log.info)
+        except (NoGradesGiven, NoRoster, NotAMoment) as error:
             self._refuse(f"No grade was given: {error}")
         self._entries = grades.entries
+        self._notebooks: dict[str, str] = {}
         undecided = {**grades.undecided, **self._left_out}
         try:
             super().convert_notebooks()
         finally:
             for student, reason in sorted(undecided.items()):
                 self.log.error("%s: %s", printable(student), reason)
+            if undecided:
+                self.log.error("%d without a final grade, as told above", len(undecided))
+            folders = {
+                one.student: Path(self._format_dest(name, one.student)) for one in submissions
+            }
+            notebooks = notebooks_kept(folders) | self._notebooks
+            order = file_order(name, self._points)
+            self._sum_up(Run(list(folders), notebooks, self._entries, before, order, roster))
         if undecided:
-            self._refuse(f"{len(undecided)} without a final grade, as told above")
+            raise NbGraderException("somebody is without a final grade")
+
+    def _enrol(self, roster: Roster) -> dict[str, Standing]:
+        """Put the roster's students into the gradebook; how everybody stands before the run."""
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            enrol(gradebook, roster)
+            return standings(gradebook.find_assignment(self.coursedir.assignment_id))
+
+    def _sum_up(self, run: Run) -> None:
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            assignment = gradebook.find_assignment(self.coursedir.assignment_id)
+            summarize(self.log, summary(assignment, run, get_terminal_size((120, 24)).columns))
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         before = Path(self._format_dest(assignment_id, student_id)).glob("*.ipynb")
@@ -186,6 +222,13 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         for line in self._grading.told_of_notebook():
             self.log.warning("%s: %s", printable(self._grading.entry.student), line)
         return submitted.notebook
+
+    def keep(self, notebook: NotebookNode) -> None:
+        """Put into the autograded notebook what later commands and runs ask for."""
+        if self._sanitizing:
+            grading = self._grading
+            keep(notebook, Kept(grading.entry, grading.language, grading.notebook))
+            self._notebooks[grading.entry.student] = grading.notebook
 
     def _source(self, notebook: str) -> Path:
         source, name = self.coursedir.source_directory, self.coursedir.assignment_id

@@ -8,9 +8,12 @@ not graded again; `autograder course grade` may have put it there, on a cluster 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
 
 from autograder.course.executors import on_this_machine
 from autograder.course.ledger import Entry, Ledger, LedgerError
@@ -48,8 +51,12 @@ class Grades:
     undecided: Mapping[str, str]
 
 
-def grade_class(submissions: Sequence[Submission], order: Order) -> Grades:
-    """Grade what is not graded yet. Raises NoGradesGiven."""
+def grade_class(
+    submissions: Sequence[Submission],
+    order: Order,
+    tell: Callable[[str], None] = lambda said: None,
+) -> Grades:
+    """Grade what is not graded yet, and `tell` of each student. Raises NoGradesGiven."""
     undecided: dict[str, str] = {}
     try:
         tasks = {task.name: task.points for task in read_outline(order.assignment).tasks}
@@ -67,11 +74,18 @@ def grade_class(submissions: Sequence[Submission], order: Order) -> Grades:
             )
             known = None if order.again else ledger.has
             jobs = list(prepare(submissions, policy, known))
-            for number, entry in enumerate(run(jobs, policy, on_this_machine(order.jobs)), start=1):
+            graded = track(
+                run(jobs, policy, on_this_machine(order.jobs)),
+                "graded",
+                total=len(jobs),
+                console=Console(stderr=True),
+                transient=True,
+                disable=not jobs or not sys.stderr.isatty(),
+            )
+            for number, entry in enumerate(graded, start=1):
                 ledger.add(entry, again=order.again)
                 grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
-                said = printable(f"{entry.student}: {grade}")
-                print(f"graded {number} of {len(jobs)}: {said}", file=sys.stderr)
+                tell(f"graded {number} of {len(jobs)}: {printable(f'{entry.student}: {grade}')}")
                 if entry.open:
                     undecided[entry.student] = grade
             students = {submission.student for submission in submissions}

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
 import nbgrader.apps.generateassignmentapp
-from nbgrader.converters import BaseConverter, GenerateFeedback
+import nbgrader.apps.generatefeedbackapp
 from traitlets.config import Config
 
 from autograder.course.moments import read_zone
@@ -17,9 +17,9 @@ from autograder.nbgrader.autograde import TrustedAutograde
 from autograder.nbgrader.collect import patient_collect
 from autograder.nbgrader.console_log import LOGGING
 from autograder.nbgrader.exchange import checked_release, patient_feedback
+from autograder.nbgrader.feedback_pages import FeedbackPages
 from autograder.nbgrader.generate import CheckedAssignment
 from autograder.nbgrader.markdown import markdown2html
-from autograder.nbgrader.marking_guides import HideMarkingGuides
 from autograder.nbgrader.ours import SECTION
 from autograder.nbgrader.times import read_times
 from autograder.nbgrader.zone import DEFAULT_ZONE
@@ -48,7 +48,6 @@ def configure(
     c.CourseDirectory.root = str(root / "course")
     c.CourseDirectory.release_directory = str(root / "assignment")
     c.LeakCheck.solutions = str(root / "solutions")
-    c.GenerateFeedback.preprocessors = [HideMarkingGuides, *_steps_of(GenerateFeedback)]
     for step in ("submit", "fetch_assignment", "fetch_feedback", "list", "exchange"):
         c.ExchangeFactory[step] = f"{exchange}.{_class_name(step)}"
     c.ExchangeFactory.collect = patient_collect(f"{exchange}.ExchangeCollect")
@@ -64,11 +63,6 @@ def configure(
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 
-def _steps_of(converter: type[BaseConverter]) -> list[type]:
-    """nbgrader's own preprocessors of a step."""
-    return list(converter.class_traits()["preprocessors"].default())
-
-
 def _class_name(step: str) -> str:
     words = "".join(word.capitalize() for word in step.split("_"))
     return "Exchange" if step == "exchange" else f"Exchange{words}"
@@ -80,4 +74,6 @@ def _replace_converters(c: Config) -> None:
     nbgrader.apps.api.Autograde = TrustedAutograde
     nbgrader.apps.generateassignmentapp.GenerateAssignment = CheckedAssignment
     nbgrader.apps.api.GenerateAssignment = CheckedAssignment
+    nbgrader.apps.generatefeedbackapp.GenerateFeedback = FeedbackPages
+    nbgrader.apps.api.GenerateFeedback = FeedbackPages
     c[SECTION].language = "en"  # that the section is there makes the course ours

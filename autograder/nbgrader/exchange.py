@@ -13,8 +13,9 @@ from nbgrader.exchange.abc import ExchangeReleaseAssignment, ExchangeReleaseFeed
 from traitlets.utils.importstring import import_item
 
 from autograder.nbgrader.leaks import LeakCheck
-from autograder.nbgrader.open_grades import open_files_of
+from autograder.nbgrader.open_grades import waiting_of
 from autograder.nbgrader.receipt import TIMESTAMP
+from autograder.nbgrader.summary import names
 from autograder.release.errors import ReleaseError
 from autograder.sandbox.printable import printable
 
@@ -56,22 +57,24 @@ def patient_feedback(name: str) -> type[ExchangeReleaseFeedback]:
                 self.coursedir.student_id_exclude = excluded
 
         def _lost(self) -> list[str]:
-            lost = []
+            lost, unread = [], []
             step, assignment = self.coursedir.feedback_directory, self.coursedir.assignment_id
             everybody = self.coursedir.format_path(step, "*", assignment)
             root = Path(self.coursedir.root)
             for folder in sorted(root.glob(str(Path(everybody).relative_to(root)))):
                 student = folder.parent.name
-                waiting = open_files_of(self.coursedir.db_url, assignment, student)
-                if waiting:
+                waiting = waiting_of(self.coursedir.db_url, assignment, student)
+                if waiting.files:
                     lost.append(student)
                     self.log.warning(
                         "No feedback is released to %s, whose grade is open: %s",
                         printable(student),
-                        ", ".join(f"{name}.py" for name in waiting),
+                        ", ".join(f"{name}.py" for name in waiting.files),
                     )
                     continue
                 if all((folder / file).is_file() for file in RECEIPT):
+                    if waiting.questions:
+                        unread.append(student)
                     continue
                 lost.append(student)
                 self.log.warning(
@@ -79,6 +82,10 @@ def patient_feedback(name: str) -> type[ExchangeReleaseFeedback]:
                     "nbgrader submit: %s holds it",
                     printable(student),
                     printable(str(folder)),
+                )
+            if unread:
+                self.log.warning(
+                    "Nobody has read all answers of %s yet; their pages say so", names(unread)
                 )
             return lost
 

@@ -1,12 +1,12 @@
 """Marking guides of written questions: in the Formgrader below each answer, never in feedback.
 
 They stand in the solution regions of nbgrader's source. The Formgrader shows the autograded
-notebook, so that is where they are put; what students get is made of that too, without them.
+notebook, so that is where they are put, in cells of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -46,16 +46,6 @@ class ShowMarkingGuides(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-class HideMarkingGuides(NbGraderPreprocessor):  # type: ignore[misc]
-    """The first step of feedback: what was put there for whoever grades is taken out again."""
-
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        nb.cells = [cell for cell in nb.cells if not is_guide(cell)]
-        return nb, resources
-
-
 def is_guide(cell: Any) -> bool:
     """Whether a cell was put there for whoever grades, and is not for the student."""
     return bool(cell and cell.get("metadata", {}).get(OURS) == GUIDE)
@@ -74,7 +64,7 @@ def _with_guides(cells: list[NotebookNode], guides: dict[str, str]) -> Iterator[
             yield _guide(guides[name], f"guide-{name}")
 
 
-def _links(names: list[str | None]) -> NotebookNode:
+def _links(names: Sequence[str | None]) -> NotebookNode:
     """The Formgrader's box for the points of a cell has the cell's name as its id."""
     links = " · ".join(f"[{name}](#{name})" for name in names)
     return _guide(f"**Written questions:** {links}", "guides")

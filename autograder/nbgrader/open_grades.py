@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedAssignment
@@ -23,13 +25,32 @@ def open_files(submission: SubmittedAssignment) -> list[str]:
     )
 
 
-def open_files_of(db_url: str, assignment: str, student: str) -> list[str]:
-    """The same of what the gradebook has; none where it has nothing."""
+def unread_questions(submission: SubmittedAssignment) -> list[str]:
+    """The names of a submission's written questions that wait for a person."""
+    return sorted(
+        grade.name
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+        if grade.cell_type != "code" and grade.needs_manual_grade
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What of a student's work waits: files for points, questions for a reader."""
+
+    files: Sequence[str] = ()
+    questions: Sequence[str] = ()
+
+
+def waiting_of(db_url: str, assignment: str, student: str) -> Waiting:
+    """By the gradebook; nothing where it has nothing."""
     place = make_url(db_url)
     if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
-        return []
+        return Waiting()
     with Gradebook(db_url) as gradebook:
         try:
-            return open_files(gradebook.find_submission(assignment, student))
+            submission = gradebook.find_submission(assignment, student)
+            return Waiting(open_files(submission), unread_questions(submission))
         except MissingEntry:
-            return []
+            return Waiting()

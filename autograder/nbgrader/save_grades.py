@@ -9,7 +9,6 @@ from nbgrader.preprocessors import SaveAutoGrades
 from nbgrader.utils import is_solution
 
 from autograder.nbgrader.grading import Grading
-from autograder.sandbox.printable import printable
 
 
 class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
@@ -34,12 +33,6 @@ class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
         else:
             grade.auto_score = grading.earned(name)
             changed = before != grade.auto_score
-            if changed and before is not None:
-                now = "open" if grade.auto_score is None else f"{grade.auto_score:g}"
-                self.log.warning(
-                    "Changed since it was graded last: %s, %s.py: %g -> %s",
-                    printable(self.student_id), name, before, now,
-                )  # fmt: skip
         if grade.manual_score is None:
             grade.needs_manual_grade = grade.auto_score is None
         elif changed:

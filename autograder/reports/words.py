@@ -45,6 +45,7 @@ BY_HAND = Text(
     "given by a person; the hidden tests say {suites}", "담당자가 준 점수, 자동 채점은 {suites}"
 )
 WRITTEN = Text("Written question", "서술형 문제")
+ANSWERS = Text("Written answers", "서술형 답안")
 COMMENT = Text("Comment", "의견")
 TO_BE_READ = Text("still to be read", "채점 대기")
 SO_FAR = Text("so far", "현재까지")

@@ -23,6 +23,7 @@ from autograder.course.ledger import Ledger, to_entry
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
 from autograder.grading.result import Check, Result
+from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.execute import DIED
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.errors import Verdict
@@ -159,7 +160,7 @@ def test_on_request_the_notebook_is_run_apart_and_its_death_costs_no_points(
         "autograde", ASSIGNMENT, "--force", "--student=half", "--ExecuteApart.enabled=True"
     )
     own_gradebook.db.expire_all()
-    ran, died, *_ = autograded(own, "half").cells
+    ran, died, *_ = (cell for cell in autograded(own, "half").cells if cell.cell_type == "code")
     assert ran.outputs[0].text == "beside unpooling\n"
     assert died.outputs[0].text == f"{DIED.en}\n"
     assert own_gradebook.find_submission(ASSIGNMENT, "half").score == EARNED["half"]
@@ -168,7 +169,7 @@ def test_on_request_the_notebook_is_run_apart_and_its_death_costs_no_points(
 def test_a_forged_time_is_told_and_costs_nobody_the_grade(
     course: Course, gradebook: Gradebook
 ) -> None:
-    assert "hostile: timestamp.txt holds no time" in course.said
+    assert "hostile: when this was handed in is not known" in course.said
     submission = gradebook.find_submission(ASSIGNMENT, "hostile")
     assert (submission.timestamp, submission.score) == (None, EARNED["hostile"])
 
@@ -185,8 +186,8 @@ def test_regrading_keeps_what_a_person_gave_and_tells_what_changed(
 
     said = own.nbgrader("autograde", ASSIGNMENT, "--force", "--student=half")
     own_gradebook.db.expire_all()
-    assert "Changed since it was graded last: half, iou.py: 5 -> 17" in said
-    assert said.count("Changed since") == 1
+    assert "iou 5 → 17" in said
+    assert said.count("→") == 1
     assert (written.manual_score, written.needs_manual_grade) == (1.5, False)
     assert comment.comment == "Well said."
     assert own_gradebook.find_grade("iou", NAME, ASSIGNMENT, "half").auto_score == 17
@@ -262,6 +263,23 @@ def with_undecided(result: Result, check: Check) -> Result:
     return replace(result, checks=checks, undecided=(check.id,), files={})
 
 
+def test_the_console_ends_with_a_table_and_the_rest_is_in_a_file(course: Course) -> None:
+    *_, heading, half, hostile, late, renamed, stub, last = course.said.splitlines()
+    assert heading.split() == [
+        *("student", "points", "of", "108", "late", "notebook", "waiting")
+    ]  # fmt: skip
+    assert half.split() == ["half", "77", "0", "read", "4", "questions"]
+    assert hostile.split()[:4] == ["hostile", "20", "unknown", "read"]
+    assert late.split() == ["late", "10", "-20", "read"]
+    assert renamed.split() == ["renamed", "20", "0", "renamed", "4", "questions"]
+    assert stub.split() == ["stub", "0", "0", "read"]
+    assert last == "Everything that was said: course/log/autograde.log"
+    assert len(course.said.splitlines()) < 12
+    text = (course.folder / "log" / "autograde.log").read_text(encoding="utf-8")
+    assert "graded 1 of 5: " in text
+    assert "Copying " in text
+
+
 def test_feedback_reaches_the_students_and_tells_no_solution(own: Course) -> None:
     secret = own.folder / "autograded" / "stub" / ASSIGNMENT / "submission_secret.txt"
     secret.unlink()  # as of a submission that came by another way
@@ -270,9 +288,12 @@ def test_feedback_reaches_the_students_and_tells_no_solution(own: Course) -> Non
     assert "No feedback is released to stub" in said
     released = list((own.exchange / "segmentation-course" / "feedback").glob("*.html"))
     assert len(released) == len(STUDENTS) - 1
-    page = (own.folder / "feedback" / "half" / ASSIGNMENT / f"{NAME}.html").read_text()
+    assert "Nobody has read all answers of half, hostile, renamed yet" in said
+    folder = own.folder / "feedback" / "half" / ASSIGNMENT
+    page = (folder / f"{NAME}.html").read_text()
     assert "The call reached upsample_nearest2d" in page
     assert "Marking guide" not in page
+    assert {path.name for path in folder.iterdir()} == {f"{NAME}.html", *RECEIPT}
     hostile = (own.folder / "feedback" / "hostile" / ASSIGNMENT / f"{NAME}.html").read_text()
     assert "<script>hostile()" not in hostile
     assert "onerror=hostile()>" not in hostile
@@ -318,10 +339,13 @@ def test_a_solution_in_the_release_is_not_released(own: Course) -> None:
     assert "Not released: iou.py:" in done.stderr
 
 
-def test_a_solution_in_nbgraders_source_is_not_built(own: Course) -> None:
+def test_a_solution_in_nbgraders_source_is_not_built(course: Course, own: Course) -> None:
     solution = own.root / "solutions" / ASSIGNMENT / "iou.py"
     shutil.copyfile(solution, own.folder / "source" / ASSIGNMENT / "iou.py")
     done = own.run("nbgrader", "generate_assignment", ASSIGNMENT, "--force")
     assert done.returncode == 1
     assert "a line of a solution in iou.py" in done.stderr
-    assert not (own.root / "assignment" / ASSIGNMENT).exists()
+    assert "Traceback" not in done.stderr
+    built = own.root / "assignment" / ASSIGNMENT / "iou.py"
+    released = course.root / "assignment" / ASSIGNMENT / "iou.py"
+    assert built.read_bytes() == released.read_bytes()

@@ -110,6 +110,30 @@ def test_who_has_an_open_grade_is_passed_over(config: Config, tmp_path: Path) ->
     assert released == ["lee"]
 
 
+def test_who_has_an_answer_that_nobody_has_read_is_named_and_gets_the_page(
+    config: Config, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "course").mkdir()
+    with Gradebook(f"sqlite:///{tmp_path / 'course' / 'gradebook.db'}") as book:
+        book.add_assignment("segmentation")
+        book.add_notebook("practice", "segmentation")
+        book.add_grade_cell("why", "practice", "segmentation", max_score=2, cell_type="markdown")
+        for student in ("kim", "lee"):
+            book.add_student(student)
+            book.add_submission("segmentation", student)
+            grade = book.find_grade("why", "practice", "segmentation", student)
+            grade.needs_manual_grade = student == "kim"
+        book.db.commit()
+    for student in ("kim", "lee"):
+        folder = tmp_path / "course" / "feedback" / student / "segmentation"
+        folder.mkdir(parents=True)
+        for name in RECEIPT:
+            (folder / name).touch()
+    start(patient_feedback(f"{__name__}.FeedbackByPigeon"), config)
+    assert released == [""]
+    assert "Nobody has read all answers of kim yet; their pages say so" in caplog.text
+
+
 def test_every_part_of_an_exchange_comes_from_the_module_that_was_named(config: Config) -> None:
     parts = config.ExchangeFactory
     assert parts.submit == "nbgrader.exchange.default.ExchangeSubmit"

@@ -17,7 +17,7 @@ from autograder.grading.text import Language, Text
 from autograder.nbgrader.autograde import TrustedAutograde
 from autograder.nbgrader.feedback import ShowFeedback, told
 from autograder.nbgrader.grading import Grading
-from autograder.nbgrader.marking_guides import HideMarkingGuides, ShowMarkingGuides, read_guides
+from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
 from autograder.sandbox.errors import Verdict
 from tests.reports.made import lost, result
 
@@ -90,11 +90,16 @@ def test_a_notebook_that_could_not_be_read_is_told_of_at_the_top() -> None:
     assert "손상되었습니다. 서술형" in notice.source
 
 
-def test_a_guide_follows_its_answer_and_is_gone_from_feedback() -> None:
+def test_a_guide_follows_its_answer() -> None:
     grading = Grading(NOTHING, {}, "en", guides={"written": "- 1 point: why\n- 1 point: how"})
-    shown = after(ShowMarkingGuides(), [cell("written", "markdown"), cell("iou")], grading)
-    assert [one.source for one in shown][1] == "> - 1 point: why\n> - 1 point: how"
-    assert len(after(HideMarkingGuides(), shown, grading)) == 2
+    shown = after(ShowMarkingGuides(), [cell("iou"), cell("written", "markdown")], grading)
+    assert [one.source for one in shown][-1] == "- 1 point: why\n- 1 point: how"
+
+
+def test_whoever_grades_gets_to_the_answers_from_the_top() -> None:
+    grading = Grading(NOTHING, {}, "en", guides={"written": "- 1 point: why"})
+    top, *_ = after(ShowMarkingGuides(), [cell("iou"), cell("written", "markdown")], grading)
+    assert top.source == "**Written questions:** [written](#written)"
 
 
 def test_without_nbgraders_source_there_are_no_guides(tmp_path: Path) -> None:

@@ -126,16 +126,21 @@ def test_who_keeps_an_earlier_grade_is_named_too(
 
 
 def test_autograde_goes_on_names_student_and_check_and_then_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    gradebook: Gradebook,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     converted: list[Autograde] = []
     monkeypatch.setattr(Autograde, "convert_notebooks", lambda step: converted.append(step))
     grades = Grades({"kim": opened("kim")}, {"kim": REASON})
     monkeypatch.setattr("autograder.nbgrader.autograde.grade_class", lambda *a: grades)
-    config = Config(CourseDirectory={"root": str(tmp_path)}, TrustedAutograde={"language": "en"})
+    about = {"root": str(tmp_path), "assignment_id": ASSIGNMENT}
+    config = Config(CourseDirectory=about, TrustedAutograde={"language": "en"})
     step = TrustedAutograde(coursedir=CourseDirectory(config=config), config=config)
     step.assignments, step._points, step._left_out = {}, {}, {}
-    with pytest.raises(NbGraderException, match="1 without a final grade"):
+    with pytest.raises(NbGraderException, match="without a final grade"):
         step.convert_notebooks()
     assert converted == [step]
     assert f"kim: {REASON}" in caplog.text
+    assert "1 without a final grade" in caplog.text
