@@ -13,7 +13,7 @@ from autograder.course.collecting.systems import Laid, System
 app = typer.Typer(no_args_is_help=True, help="Grade a whole class, and keep the grades.")
 
 Folder = Annotated[
-    Path, typer.Argument(help="A folder with a folder or a zip file for each student.")
+    Path, typer.Argument(help="A folder with a folder or an archive for each student.")
 ]
 Kept = Annotated[
     Path | None,
@@ -101,8 +101,8 @@ def grade(
     """Grade every submission in FOLDER that the ledger does not have yet.
 
     A run that was stopped goes on where it stopped. Exit code 0 when every submission that this
-    run took up has a grade, 1 when some could not be graded or a grade is open, 2 when the run
-    could not go on.
+    run took up has a grade, 1 when some could not be graded, a grade is open, or something that
+    may be work was not read, 2 when the run could not go on.
     """
     from autograder.cli.class_run import grade_class
 
