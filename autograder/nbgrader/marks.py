@@ -44,18 +44,23 @@ def read_standings(
         raise NoStandings(f"{path}: {str(error).splitlines()[0]}") from None
 
     def standing_of(student: str, received: datetime | None) -> Standing:
-        if student in found:
-            return found[student]
-        there = roster.get(student)
-        absent = lateness(None, due, LateRule(), there)
-        return Standing(
-            name=there.name if there else "",
-            deadline=show(absent.deadline, zone) if absent.deadline else "",
-            own=absent.own,
-            excused=absent.excused,
-        )
+        return found[student] if student in found else standing_without(student, due, roster, zone)
 
     return standing_of
+
+
+def standing_without(
+    student: str, due: datetime | None, roster: Roster, zone: ZoneInfo
+) -> Standing:
+    """Of who handed nothing in: the deadline, and whether it counts."""
+    there = roster.get(student)
+    absent = lateness(None, due, LateRule(), there)
+    return Standing(
+        name=there.name if there else "",
+        deadline=show(absent.deadline, zone) if absent.deadline else "",
+        own=absent.own,
+        excused=absent.excused,
+    )
 
 
 def standing_in(
