@@ -9,7 +9,8 @@ from typing import Any
 from nbgrader.exchange.abc import ExchangeCollect
 from traitlets.utils.importstring import import_item
 
-from autograder.course.moments import NotAMoment
+from autograder.course.moments import NotAMoment, read_moment
+from autograder.nbgrader.zone import course_zone
 from autograder.sandbox.printable import printable
 
 
@@ -24,15 +25,31 @@ def patient_collect(name: str) -> type[ExchangeCollect]:
 
     class PatientCollect(exchange):  # type: ignore[misc]
         def _path_to_record(self, path: str) -> dict[str, Any]:
+            filename = os.path.basename(path)
+            student, written = taken_apart(filename, self.coursedir.assignment_id)
             try:
-                record: dict[str, Any] = super()._path_to_record(path)
-                return record
+                moment = self._time(written)
             except NotAMoment as error:
-                filename = os.path.basename(path)
-                student = filename.rsplit("+", 3)[0]
                 self.log.warning("%s: %s", printable(student), error)
-                written = datetime.fromtimestamp(os.stat(path).st_mtime, UTC)
-                moment = written.replace(tzinfo=None)
-                return {"username": student, "filename": filename, "timestamp": moment}
+                moment = datetime.fromtimestamp(os.stat(path).st_mtime, UTC)
+            timestamp = moment.replace(tzinfo=None)
+            return {"username": student, "filename": filename, "timestamp": timestamp}
+
+        def _time(self, written: str) -> datetime:
+            """The time at the end of a name, behind which a random word may stand."""
+            zone = course_zone(self.config)
+            try:
+                return read_moment(written.rpartition("+")[0], zone)
+            except NotAMoment:
+                return read_moment(written, zone)
 
     return PatientCollect
+
+
+def taken_apart(filename: str, assignment: str) -> tuple[str, str]:
+    """The student's name and the rest of a folder's, which is STUDENT+ASSIGNMENT+TIME+RANDOM.
+
+    nbgrader counts plus signs from the end, so an offset in the time becomes a part of the name.
+    """
+    student, _, written = filename.partition(f"+{assignment}+")
+    return student, written
