@@ -24,8 +24,3 @@ c.PointsADay.grace_minutes = 10
 
 # What `nbgrader export` writes. The other one: --exporter=autograder.nbgrader.export.Canvas
 c.ExportApp.plugin_class = "autograder.nbgrader.export.CourseOffice"
-
-# How zip files from a learning system are named: alice_segmentation.zip, holding the files.
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*/extracted/(?P<student_id>[^/_]+)[^/]*/(?:.*/)?(?P<file_id>[^/]+)$"
-)

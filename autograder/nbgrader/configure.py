@@ -22,6 +22,7 @@ from autograder.nbgrader.generate import CheckedAssignment
 from autograder.nbgrader.markdown import markdown2html
 from autograder.nbgrader.ours import SECTION
 from autograder.nbgrader.times import read_times
+from autograder.nbgrader.zip_collect import ByFolder, OpenEntries, go_on_after_each
 from autograder.nbgrader.zone import DEFAULT_ZONE
 
 LOCAL_EXCHANGE = "nbgrader.exchange.default"
@@ -53,8 +54,9 @@ def configure(
     c.ExchangeFactory.collect = patient_collect(f"{exchange}.ExchangeCollect")
     c.ExchangeFactory.release_assignment = checked_release(f"{exchange}.ExchangeReleaseAssignment")
     c.ExchangeFactory.release_feedback = patient_feedback(f"{exchange}.ExchangeReleaseFeedback")
-    # The modules are what is handed in; nbgrader would leave them behind.
-    c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".py", ".txt"]
+    c.ZipCollectApp.extractor_plugin = OpenEntries
+    c.ZipCollectApp.collector_plugin = ByFolder
+    go_on_after_each()
     # Of the Formgrader's pages and of the feedback alike.
     c.HTMLExporter.filters = {"markdown2html": markdown2html}
     c.Application.logging_config = LOGGING

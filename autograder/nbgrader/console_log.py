@@ -27,7 +27,8 @@ ROUTINE = re.compile(
     r"Removing existing |Updating existing |Late submission penalty: |No submitted file: "
     r"|SubmittedAssignment<.* seconds late$|Cell '.*' does not exist in the database$"
     r"|Removing notebook '|Removing failed |Please see the "
-    r"|There was an error processing assignment '"
+    r"|There was an error processing assignment '|Directory not found. Creating: "
+    r"|Clearing existing files in "
 )
 TRACEBACK = "Traceback (most recent call last)"
 OURS, DONE = "summary", "printable"
@@ -110,7 +111,7 @@ def log_file(log: logging.Logger, path: Path) -> Iterator[None]:
             log.info("$ %s", " ".join(sys.argv))
             yield
     finally:
-        summarize(log, f"Everything that was said: {printable(_from_here(path), LINE_CAP)}")
+        summarize(log, f"Everything that was said: {printable(from_here(path), LINE_CAP)}")
         log.removeHandler(file)
         file.close()
         for console, own in zip(consoles, formatters, strict=True):
@@ -124,7 +125,8 @@ def _is_console(handler: logging.Handler) -> bool:
     return isinstance(handler, logging.StreamHandler) and not files
 
 
-def _from_here(path: Path) -> str:
+def from_here(path: Path) -> str:
+    """A path as somebody would type it."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 

@@ -22,7 +22,7 @@ from traitlets import List, Type
 from autograder.course.moments import NotAMoment
 from autograder.course.roster import NoRoster
 from autograder.nbgrader.class_roster import ClassRoster
-from autograder.nbgrader.console_log import log_file, summarize
+from autograder.nbgrader.console_log import from_here, log_file, summarize
 from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.kept import read_kept
 from autograder.nbgrader.markdown import within_a_page
@@ -80,7 +80,7 @@ class FeedbackPages(GenerateFeedback):  # type: ignore[misc]
             finally:
                 folder = Path(self.coursedir.root, self.coursedir.feedback_directory)
                 count = f"{len(self._made)} page{'' if len(self._made) == 1 else 's'}"
-                summarize(self.log, f"{count} in {folder}")
+                summarize(self.log, f"{count} in {from_here(folder)}")
                 if self._unread:
                     summarize(self.log, f"Answers that nobody has read yet: {names(self._unread)}")
 

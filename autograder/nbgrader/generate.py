@@ -16,7 +16,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import temp_attrs
 
-from autograder.nbgrader.console_log import log_file, summarize
+from autograder.nbgrader.console_log import from_here, log_file, summarize
 from autograder.nbgrader.leaks import LeakCheck
 from autograder.nbgrader.ours import is_ours
 from autograder.release.errors import ReleaseError
@@ -51,7 +51,9 @@ class CheckedAssignment(GenerateAssignment):  # type: ignore[misc]
                 except KeyboardInterrupt:  # nbgrader says that it was canceled
                     raise NbGraderException("canceled") from None
                 _take_the_place(made, release, Path(room, "before"))
-            summarize(self.log, f"{release} holds no line of a solution and can be released.")
+            summarize(
+                self.log, f"{from_here(release)} holds no line of a solution and can be released."
+            )
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         wanted = bool(super().init_destination(assignment_id, student_id))
