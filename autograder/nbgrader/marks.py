@@ -14,6 +14,7 @@ from autograder.course.lateness import LateRule, lateness
 from autograder.course.moments import show
 from autograder.course.roster import Roster
 from autograder.course.standings import NoStandings
+from autograder.nbgrader.gradebooks import find_alembic
 from autograder.nbgrader.late import lateness_of
 from autograder.reports.standing import Standing, Written
 
@@ -29,6 +30,7 @@ def read_standings(
     """
     if not path.is_file():
         raise NoStandings(f"there is no gradebook {path}")
+    find_alembic()
     try:
         with Gradebook(f"sqlite:///{path.absolute()}") as gradebook:
             ours = gradebook.find_assignment(assignment)

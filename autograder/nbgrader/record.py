@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.grading.result import Result
 from autograder.nbgrader.class_grading import told
+from autograder.nbgrader.gradebooks import find_alembic
 
 
 class NoGradebook(Exception):
@@ -58,6 +59,7 @@ def write_grades(
     """
     if not path.is_file():
         raise NoGradebook(f"there is no gradebook {path}: run nbgrader generate_assignment first")
+    find_alembic()
     try:
         with Gradebook(f"sqlite:///{path.absolute()}") as gradebook:
             points = _points(gradebook, assignment)

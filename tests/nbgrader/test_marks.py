@@ -109,6 +109,11 @@ def test_an_excused_student_has_no_total(room: Path) -> None:
     assert "Kim Hana" in page("kim")
 
 
+def test_the_environment_need_not_be_active(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert report()[0] == 0
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
