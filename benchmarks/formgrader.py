@@ -1,17 +1,18 @@
 """The Formgrader driven by a browser, as a teaching assistant would.
 
-    python -m benchmarks.formgrader --pictures FOLDER [--in COURSE]
+    python -m benchmarks.formgrader --pictures FOLDER [--in COURSE] [--axe axe.min.js]
 
 starts JupyterLab in a course of three students, opens the Formgrader in Debian's Chromium, and
 goes through its pages: manage assignments, the autograde button, the gradebook, a submission with
 a manual score and a comment saved, the feedback. A picture of each is put into FOLDER, and a table
-says what was found. Exit code 1 when something is not as it should be.
+says what was found, and whether anything was asked for elsewhere. `--axe axe.min.js` (in the npm
+package axe-core) has the feedback looked through, too. Exit code 1 when something is not as it
+should be.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import socket
 import subprocess
 import sys
@@ -22,13 +23,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
+from typing import get_args
 
 from nbgrader.api import Gradebook
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.report_pages import WIDTHS, Theme, look
 from tests.nbgrader.course import ASSIGNMENT, Course
 from tests.nbgrader.students import NOTEBOOK
 
@@ -48,6 +52,15 @@ class Visit:
     base: str
     pictures: Path
     findings: list[tuple[str, str, bool]] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def local_only(self, route: Route) -> None:
+        """Nothing is fetched from elsewhere, and what is asked for is noted."""
+        if route.request.url.startswith(("http://127.0.0.1", "file:", "data:")):
+            route.continue_()
+        else:
+            self.elsewhere.append(route.request.url)
+            route.abort()
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.base}/{path}", timeout=PATIENCE, wait_until="domcontentloaded")
@@ -116,7 +129,7 @@ def walk(visit: Visit, course: Course) -> None:
     visit.picture("2-autograded-by-the-button")
     with gradebook(course) as book:
         score = book.find_submission(ASSIGNMENT, "half").score
-    visit.found("autograde button", f"half: {score:g} points", score == 78)
+    visit.found("autograde button", f"half: {score:g} points", score == 77)
 
     course.nbgrader("autograde", ASSIGNMENT)
     visit.open("formgrader/gradebook/" + ASSIGNMENT)
@@ -129,6 +142,13 @@ def walk(visit: Visit, course: Course) -> None:
     visit.page.locator("#written_padding").first.wait_for(timeout=PATIENCE)
     show(visit.page, "#unpooling")
     visit.picture("4-feedback-in-the-formgrader")
+    file = visit.page.locator("details", has=visit.page.get_by_text("unpooling.py", exact=True))
+    file.locator("summary").first.click()
+    shown = "def nearest_unpool2d" in file.first.inner_text()
+    visit.found("a student's file", "is there, folded" if shown else "is not there", shown)
+    visit.picture("4b-a-file-unfolded")
+    formulas = visit.page.locator("math").count()
+    visit.found("formulas", f"{formulas} drawn by the browser itself", formulas > 0)
     show(visit.page, "#written_padding")
     score_box = visit.page.locator("#written_padding")
     score_box.fill("1.5")
@@ -142,10 +162,10 @@ def walk(visit: Visit, course: Course) -> None:
     name = NOTEBOOK.replace(".ipynb", ".html")
     feedback = course.folder / "feedback" / "half" / ASSIGNMENT / name
     visit.page.goto(feedback.as_uri(), timeout=PATIENCE, wait_until="domcontentloaded")
-    visit.page.evaluate("document.querySelector('a[name=transposed_conv]').scrollIntoView()")
     visit.picture("7-feedback")
-    total = re.search(r"Score: ([\d.]+) /", visit.page.locator("h4").first.inner_text())
-    visit.found("feedback", total and total[1], total is not None and float(total[1]) == 79.5)
+    total = visit.page.locator(".score b").inner_text()
+    visit.found("feedback", total, float(total) == 78.5)
+    visit.found("requests elsewhere", visit.elsewhere or "none", not visit.elsewhere)
 
 
 def hostile(visit: Visit, course: Course) -> None:
@@ -156,6 +176,17 @@ def hostile(visit: Visit, course: Course) -> None:
     show(visit.page, "#written_padding")
     visit.picture("6-a-hostile-notebook")
     visit.found("hostile notebook", acted or "did nothing", not acted)
+
+
+def accessible(visit: Visit, browser: Browser, course: Course, axe: Path) -> None:
+    """The feedback of each student, in both themes, wide and narrow."""
+    pages = sorted((course.folder / "feedback").glob("*/*/*.html"))
+    script = axe.read_text(encoding="utf-8")
+    for file, theme, width in product(pages, get_args(Theme), WIDTHS.values()):
+        found = look(browser, file, theme, width, script, None)
+        student = file.parent.parent.name
+        said = "; ".join(found.violations + found.console) or f"overflows by {found.overflow}"
+        visit.found(f"{student}, {theme}, {width}", said if found.any else "nothing", not found.any)
 
 
 def show(page: Page, selector: str) -> None:
@@ -184,15 +215,10 @@ def manual_score(course: Course, student: str) -> float | None:
         return score
 
 
-def local_only(route: Route) -> None:
-    """Nothing is fetched from elsewhere, MathJax above all."""
-    local = route.request.url.startswith(("http://127.0.0.1", "file:"))
-    route.continue_() if local else route.abort()
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--axe", type=Path, help="the text of axe-core")
     parser.add_argument("--in", dest="folder", type=Path, help="where the course is, and stays")
     arguments = parser.parse_args()
     arguments.pictures.mkdir(parents=True, exist_ok=True)
@@ -206,14 +232,16 @@ def main() -> int:
             executable_path="/usr/bin/chromium", args=list(CHROMIUM)
         )
         page = browser.new_page(viewport={"width": 1200, "height": 900})
-        page.route("**", local_only)
         with jupyter_lab(course) as base:
             visit = Visit(page, base, arguments.pictures)
+            page.route("**", visit.local_only)
             try:
                 walk(visit, course)
             except BaseException:
                 visit.picture("0-where-it-stopped")
                 raise
+        if arguments.axe is not None:
+            accessible(visit, browser, course, arguments.axe)
         browser.close()
     table = Table("page", "found", "")
     for what, value, good in visit.findings:

@@ -12,7 +12,6 @@ import glob
 import os
 import re
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import Any, NoReturn
 
 from nbconvert.exporters import NotebookExporter
@@ -32,13 +31,13 @@ from nbgrader.utils import find_all_files, temp_attrs
 from traitlets import Bool, Dict, Enum, Integer, List, Type, Unicode
 
 from autograder.course.moments import NotAMoment
-from autograder.course.roster import NoRoster, Roster
+from autograder.course.roster import NoRoster
+from autograder.course.run import Notice
 from autograder.course.submissions import Submission
-from autograder.nbgrader.changes import Standing, standings
+from autograder.nbgrader.around_the_run import after_the_run, before_the_run
 from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
 from autograder.nbgrader.class_roster import ClassRoster
-from autograder.nbgrader.console_log import log_file, summarize
-from autograder.nbgrader.enrol import enrol
+from autograder.nbgrader.console_log import log_file
 from autograder.nbgrader.execute import ExecuteApart
 from autograder.nbgrader.feedback import ShowFeedback
 from autograder.nbgrader.file_order import file_order
@@ -50,8 +49,9 @@ from autograder.nbgrader.ours import is_ours
 from autograder.nbgrader.receipt import TIMESTAMP, read_time
 from autograder.nbgrader.record import file_points
 from autograder.nbgrader.save_grades import SaveGrades
+from autograder.nbgrader.show_files import ShowFiles, files_of
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
-from autograder.nbgrader.summary import Run, summary
+from autograder.nbgrader.summary import Run
 from autograder.nbgrader.zone import course_zone
 from autograder.sandbox.printable import printable
 
@@ -94,6 +94,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             ExecuteApart,
             ShowFeedback,
             LimitOutput,
+            ShowFiles,
             SaveGrades,
             AssignLateness,
             ShowMarkingGuides,
@@ -131,11 +132,14 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         name = self.coursedir.assignment_id
         ledger = Path(self.coursedir.root, f"{name}.ledger")
         wanted = Order(name, self._points, ledger, jobs=self.jobs, again=self.again)
-        submissions = [Submission(self._student_of(path), Path(path)) for path in self.assignments]
+        submissions = [
+            Submission(self._student_of(path), Path(path), assignment=name)
+            for path in self.assignments
+        ]
         try:
             roster = ClassRoster(parent=self).read()
-            before = self._enrol(roster)
-            grades = grade_class(submissions, wanted, self.log.info)
+            before = before_the_run(self, roster)
+            grades = grade_class(submissions, wanted, self.log.info, self._warn)
         except (NoGradesGiven, NoRoster, NotAMoment) as error:
             self._refuse(f"No grade was given: {error}")
         self._entries = grades.entries
@@ -153,20 +157,15 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             }
             notebooks = notebooks_kept(folders) | self._notebooks
             order = file_order(name, self._points)
-            self._sum_up(Run(list(folders), notebooks, self._entries, before, order, roster))
+            run = Run(list(folders), notebooks, self._entries, before, order, roster)
+            after_the_run(self, run, folders.keys() - self._notebooks.keys())
         if undecided:
             raise NbGraderException("somebody is without a final grade")
 
-    def _enrol(self, roster: Roster) -> dict[str, Standing]:
-        """Put the roster's students into the gradebook; how everybody stands before the run."""
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            enrol(gradebook, roster)
-            return standings(gradebook.find_assignment(self.coursedir.assignment_id))
-
-    def _sum_up(self, run: Run) -> None:
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            assignment = gradebook.find_assignment(self.coursedir.assignment_id)
-            summarize(self.log, summary(assignment, run, get_terminal_size((120, 24)).columns))
+    def _warn(self, notice: Notice) -> None:
+        if notice.line:
+            say = self.log.warning if notice.to_look_at else self.log.info
+            say("%s: %s", printable(notice.student), notice.line)
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         before = Path(self._format_dest(assignment_id, student_id)).glob("*.ipynb")
@@ -210,7 +209,8 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
                 self._answers_before,
                 read_guides(self._source(about["notebook"])),
             )
-        about["grading"] = self._grading
+            self._files = files_of(Path(notebook_filename).parent, about["assignment"])
+        about["grading"], about["files"] = self._grading, self._files
         return resources
 
     def read(self, path: Path) -> NotebookNode:

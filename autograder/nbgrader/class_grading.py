@@ -18,7 +18,7 @@ from rich.progress import track
 from autograder.course.executors import on_this_machine
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.policy import Policy
-from autograder.course.run import NoGrades, prepare, run
+from autograder.course.run import NoGrades, Notice, prepare, run
 from autograder.course.submissions import Submission
 from autograder.grading.faults import NoAssignment
 from autograder.grading.outline import read_outline
@@ -55,8 +55,12 @@ def grade_class(
     submissions: Sequence[Submission],
     order: Order,
     tell: Callable[[str], None] = lambda said: None,
+    warn: Callable[[Notice], None] = lambda notice: None,
 ) -> Grades:
-    """Grade what is not graded yet, and `tell` of each student. Raises NoGradesGiven."""
+    """Grade what is not graded yet, and `tell` of each student. Raises NoGradesGiven.
+
+    `warn` hears what is to be known of a submission beside its grade.
+    """
     undecided: dict[str, str] = {}
     try:
         tasks = {task.name: task.points for task in read_outline(order.assignment).tasks}
@@ -73,7 +77,7 @@ def grade_class(
                 seed_per_student=ledger.seed_per_student(),
             )
             known = None if order.again else ledger.has
-            jobs = list(prepare(submissions, policy, known))
+            jobs = list(prepare(submissions, policy, known, on_notice=warn))
             graded = track(
                 run(jobs, policy, on_this_machine(order.jobs)),
                 "graded",

@@ -151,6 +151,9 @@ class FeedbackPages(GenerateFeedback):  # type: ignore[misc]
             found,
             name=found.name or name or about["student"],
             note="".join(within_a_page(source, {}) for source in told),
+            written=tuple(
+                replace(one, remark=within_a_page(one.comment, {})) for one in found.written
+            ),
         )
 
 

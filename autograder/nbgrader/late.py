@@ -39,18 +39,22 @@ class AssignLateness(AssignLatePenalties):  # type: ignore[misc]
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         about = resources["nbgrader"]
-        self.init_plugin()
         roster = ClassRoster(parent=self).read()
         with Gradebook(about["db_url"]) as gradebook:
             submission = gradebook.find_submission(about["assignment"], about["student"])
-            notebook = submission_notebook(submission, about["notebook"])
-            found = lateness_of(submission, self.plugin_inst, roster)
-            penalty = self._penalty(found, notebook, about["student"])
-            notebook.late_submission_penalty = (
-                self._check_late_penalty(notebook, penalty) if penalty else None
-            )
+            self.assign(submission, about["notebook"], roster)
             gradebook.db.commit()
         return nb, resources
+
+    def assign(self, submission: SubmittedAssignment, name: str, roster: Roster) -> None:
+        """Put the penalty of the notebook of that name into the gradebook."""
+        self.init_plugin()
+        notebook = submission_notebook(submission, name)
+        found = lateness_of(submission, self.plugin_inst, roster)
+        penalty = self._penalty(found, notebook, submission.student_id)
+        notebook.late_submission_penalty = (
+            self._check_late_penalty(notebook, penalty) if penalty else None
+        )
 
     def _penalty(self, found: Lateness, notebook: SubmittedNotebook, student: str) -> float:
         if not found.counts:

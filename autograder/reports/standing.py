@@ -38,7 +38,8 @@ EXCUSED = Text(
 class Written:
     """A written question; `earned` is None where nobody has read the answer yet.
 
-    `answer` is the question with what was written, as HTML that cannot act, where it is at hand.
+    `answer` is the question with what was written, where it is at hand, and `remark` the comment;
+    both as HTML that cannot act.
     """
 
     question: str
@@ -46,6 +47,7 @@ class Written:
     earned: float | None
     comment: str = ""
     answer: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)

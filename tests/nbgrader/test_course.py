@@ -215,7 +215,7 @@ def test_a_file_that_is_undecided_waits_for_a_person_and_is_never_a_0(
         output["data"]["text/plain"]
         for cell in autograded(own, "half").cells
         if cell.metadata.get("nbgrader", {}).get("grade_id") == "iou"
-        for output in cell.outputs
+        for output in cell.outputs[:1]
     ]
     assert "THE GRADE IS OPEN" in output
 

@@ -115,12 +115,14 @@ def test_an_answer_is_there_and_cannot_act(root: Path) -> None:
 def test_mark_and_comment_of_an_answer_are_there(root: Path, book: Gradebook) -> None:
     grade = book.find_grade("written", NOTEBOOK, ASSIGNMENT, "kim")
     grade.manual_score, grade.needs_manual_grade = 0.5, False
-    book.find_comment("written", NOTEBOOK, ASSIGNMENT, "kim").manual_comment = "Well <b>said</b>."
+    book.find_comment(
+        "written", NOTEBOOK, ASSIGNMENT, "kim"
+    ).manual_comment = "Well <b>**said**</b>."
     book.db.commit()
     page = made(root)
     assert "<b>2</b> / 4</p>" in page
     assert "0.5 / 2" in page
-    assert "Well &lt;b&gt;said&lt;/b&gt;." in page
+    assert "Well &lt;b&gt;<strong>said</strong>&lt;/b&gt;." in page
 
 
 def test_points_that_a_person_gave_are_named_as_such(root: Path, book: Gradebook) -> None:

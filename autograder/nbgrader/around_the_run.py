@@ -1,0 +1,43 @@
+"""What `nbgrader autograde` does with the gradebook before the first student and after the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from shutil import get_terminal_size
+from typing import Any
+
+from nbgrader.api import Assignment, Gradebook
+
+from autograder.course.roster import Roster
+from autograder.nbgrader.changes import Standing, standings
+from autograder.nbgrader.console_log import summarize
+from autograder.nbgrader.enrol import enrol
+from autograder.nbgrader.late import AssignLateness
+from autograder.nbgrader.summary import Run, summary
+
+
+def before_the_run(step: Any, roster: Roster) -> dict[str, Standing]:
+    """Put the roster's students into the gradebook; how everybody stands."""
+    with Gradebook(step.coursedir.db_url, step.coursedir.course_id) as gradebook:
+        enrol(gradebook, roster)
+        return standings(gradebook.find_assignment(step.coursedir.assignment_id))
+
+
+def after_the_run(step: Any, run: Run, untouched: Iterable[str]) -> None:
+    """Say how everybody stands now.
+
+    Of who was left `untouched`, as nothing new was handed in, the deadline may be another one.
+    """
+    with Gradebook(step.coursedir.db_url, step.coursedir.course_id) as gradebook:
+        assignment = gradebook.find_assignment(step.coursedir.assignment_id)
+        _assign_lateness(step, assignment, run.roster, set(untouched))
+        gradebook.db.commit()
+        summarize(step.log, summary(assignment, run, get_terminal_size((120, 24)).columns))
+
+
+def _assign_lateness(step: Any, assignment: Assignment, roster: Roster, students: set[str]) -> None:
+    lateness = AssignLateness(parent=step)
+    for submission in assignment.submissions:
+        if submission.student_id in students:
+            for notebook in submission.notebooks:
+                lateness.assign(submission, notebook.name, roster)
