@@ -26,7 +26,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.sandbox import files
+from autograder.sandbox.jail import landlock as files
 from benchmarks.attacks_document import document
 from tests.attacks import isolated, plain
 from tests.attacks.arena import open_arena

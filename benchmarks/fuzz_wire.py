@@ -3,7 +3,7 @@
     python -m benchmarks.fuzz_wire [--inputs 100000] [--seed N]
 
 Each input lies in a pipe as a worker's answer to one question of a test. It must be understood or
-end as one of the sandbox's own endings (autograder/sandbox/errors.py), within seconds, and without
+end as one of the sandbox's own endings (sandbox/protocol/errors.py), within seconds, and without
 more memory than arrives: the kernel grants this process a fixed room beyond what it has, while
 frames promise up to 2**64 bytes. The exit code is 1 when an input does anything else, and
 Hypothesis prints the smallest such input.

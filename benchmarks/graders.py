@@ -20,8 +20,8 @@ from autograder.grading.faults import Fault, SuiteError
 from autograder.grading.grade import Progress, grade
 from autograder.grading.result import Check
 from autograder.grading.suite_run import load_assignment
-from autograder.sandbox.intake import Parcel
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.protocol.limits import Limits
 
 ASSIGNMENT = "segmentation"
 SOLUTIONS = Path(__file__).parent.parent / "solutions" / ASSIGNMENT

@@ -18,8 +18,8 @@ from pathlib import Path
 from autograder.grading.marks import Task
 from autograder.grading.result import Check
 from autograder.grading.suite_run import load_assignment, run_suites
-from autograder.sandbox.calls import Settings
-from autograder.sandbox.inprocess import InProcess
+from autograder.sandbox.grader.calls import Settings
+from autograder.sandbox.grader.inprocess import InProcess
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from autograder.sandbox.client import Sandbox
+from autograder.sandbox.grader.client import Sandbox
 from autograder.suites.segmentation import ASSIGNMENT
 
 GOAL = 0.060

@@ -28,7 +28,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.protocol.limits import Limits
 from benchmarks.graders import TASKS, Graded, Graders, solution_files
 from benchmarks.mutation import Mutant, mutants
 

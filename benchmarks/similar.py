@@ -19,7 +19,7 @@ from rich.table import Table
 
 from autograder.course.similar import THRESHOLD, given_files, similar
 from autograder.reports.side_by_side import percent
-from autograder.sandbox.intake import Parcel
+from autograder.sandbox.grader.intake import Parcel
 from benchmarks.graders import SOLUTIONS, TASKS
 from benchmarks.variants import variants
 

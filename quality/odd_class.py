@@ -29,9 +29,9 @@ from autograder.course.submissions import find, ledger_of
 from autograder.grading.grade import grade
 from autograder.grading.result import Result
 from autograder.grading.suite_run import load_assignment
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.intake import NoSubmission
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.intake import NoSubmission
+from autograder.sandbox.grader.printable import printable
 from benchmarks.graders import ASSIGNMENT, TASKS
 from benchmarks.made_class import submission, write
 from quality.oddities import Oddity, oddities

@@ -19,7 +19,7 @@ from autograder import cli
 from autograder.course import prepared as preparing
 from autograder.course.executors import Graders
 from autograder.grading.marks import Assignment
-from autograder.sandbox.client import Sandbox
+from autograder.sandbox.grader.client import Sandbox
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,7 +49,7 @@ def in_this_process(
 ) -> Command:
     """The command line of which every grading uses this sandbox, which starts no process."""
     launched = SimpleNamespace(close=lambda: None)
-    monkeypatch.setattr("autograder.sandbox.launch.launch", lambda: launched)
+    monkeypatch.setattr("autograder.sandbox.grader.launch.launch", lambda: launched)
     grading = import_module("autograder.cli.grade")  # the package's `grade` is the command
     monkeypatch.setattr(grading, "Sandbox", lambda *a, **k: nullcontext(sandbox))
     monkeypatch.setattr(preparing, "prepared", lambda name, limits: (assignment, sandbox))

@@ -13,9 +13,9 @@ import torch
 
 from autograder.grading.marks import Assignment
 from autograder.grading.suite_run import load_assignment
-from autograder.sandbox.client import Sandbox, TaskChannel
-from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.client import Sandbox, TaskChannel
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.limits import MIB, Limits
 from tests.command_line import Command, in_this_process
 
 ROOT = Path(__file__).parent.parent

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from autograder.cli.doctor import examine
-from autograder.sandbox import client, probe
-from autograder.sandbox.errors import SandboxUnavailable
-from autograder.sandbox.probe import Finding
+from autograder.sandbox.grader import client, probe
+from autograder.sandbox.grader.probe import Finding
+from autograder.sandbox.protocol.errors import SandboxUnavailable
 from tests.test_cli import autograder
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli.limits import BadLimits, read_limits
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.protocol.limits import Limits
 from tests.command_line import Command, autograder
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
-from autograder.sandbox.client import Sandbox
+from autograder.sandbox.grader.client import Sandbox
 from benchmarks.misconceptions import Mistake, mistakes
 
 SEED = 2

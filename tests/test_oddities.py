@@ -13,7 +13,7 @@ import pytest
 from autograder.grading.faults import Fault
 from autograder.grading.grade import Progress, grade
 from autograder.grading.marks import Assignment
-from autograder.sandbox.client import Sandbox
+from autograder.sandbox.grader.client import Sandbox
 from quality.oddities import Oddity, oddities
 from quality.twists import TWISTS
 

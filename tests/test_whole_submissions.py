@@ -10,8 +10,8 @@ import pytest
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
 from autograder.grading.result import Result
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.protocol.errors import Verdict
 from tests.conftest import SOLUTIONS
 
 SEEDS = 5  # more by `python -m benchmarks.variants`, which is not in every run

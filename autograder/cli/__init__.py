@@ -13,7 +13,7 @@ import typer
 from autograder.cli import course, github
 from autograder.cli.choices import Feedback, Handout, Lang, Told
 from autograder.cli.refusal import OPEN, REASON_CAP, REFUSED, refuse
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 app = typer.Typer(
     add_completion=False,
@@ -82,8 +82,8 @@ def grade(
     """
     from autograder.course.submissions import Submission, student_at
     from autograder.grading.faults import NoAssignment
-    from autograder.sandbox.intake import NoSubmission
-    from autograder.sandbox.launch import launch
+    from autograder.sandbox.grader.intake import NoSubmission
+    from autograder.sandbox.grader.launch import launch
 
     student = student_at(submission)
     try:

@@ -22,7 +22,7 @@ from autograder.course.submissions import NoClass, find, ledger_of
 from autograder.reports.class_summary import Status
 from autograder.reports.handout import check_folder
 from autograder.reports.standing import Standing
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 NAMED = 5
 

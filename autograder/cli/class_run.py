@@ -33,8 +33,8 @@ from autograder.course.submissions import Class, NoClass, ledger_of, survey
 from autograder.grading.faults import SuiteError
 from autograder.reports import words
 from autograder.reports.feedback import withhold
-from autograder.sandbox.errors import Verdict
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
+from autograder.sandbox.protocol.errors import Verdict
 
 # What cannot go on ends in one line.
 ENDS = (NoClass, LedgerError, NoGrades, NoScheduler, SuiteError)

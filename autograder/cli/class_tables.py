@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.course.ledger import Entry
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 
 def points_of(entry: Entry) -> str:

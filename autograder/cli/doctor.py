@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.sandbox import probe
-from autograder.sandbox.probe import Finding
+from autograder.sandbox.grader import probe
+from autograder.sandbox.grader.probe import Finding
 
 Device = Literal["auto", "cpu", "cuda"]
 
@@ -89,8 +89,8 @@ def _gpu(*, required: bool) -> Finding:
 
 def _gpu_in_a_worker() -> Finding:
     """What grading demands before it starts: a locked-down worker that uses the GPU."""
-    from autograder.sandbox.client import Sandbox
-    from autograder.sandbox.errors import SandboxError
+    from autograder.sandbox.grader.client import Sandbox
+    from autograder.sandbox.protocol.errors import SandboxError
 
     try:
         with Sandbox(gpu=True) as sandbox:

@@ -16,7 +16,7 @@ from autograder.github.inspect_organisation import APP_ID, OrganisationSettings,
 from autograder.github.inspect_students import StudentSettings
 from autograder.github.inspection import NEEDS, Finding, find
 from autograder.grading.outline import Outline
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 LINE_CAP = 1000
 

@@ -13,7 +13,7 @@ from autograder.github.configuration import read_course
 from autograder.github.errors import CourseError, NoLogin
 from autograder.github.order import for_each
 from autograder.reports import spreadsheet
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 
 def run_status(config: Path, ledger: Path) -> int:

@@ -31,7 +31,7 @@ from autograder.github.sweep import Standing
 from autograder.github.webhooks import Receiver
 from autograder.grading.faults import NoAssignment
 from autograder.grading.outline import Outline, read_outline
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 DONE, SOME = 0, 1
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from autograder.github.configuration import Course
 from autograder.github.errors import CourseError, NoLogin
 from autograder.github.sweep import Standing
 from autograder.reports.spreadsheet import number
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 # What says more than its words do.
 GRADED, WAITS, FAILED = "green", "yellow", "red"

@@ -21,14 +21,14 @@ from autograder.grading.suite_run import load_assignment
 from autograder.grading.text import Language
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.terminal import print_result
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.errors import SandboxError
-from autograder.sandbox.inprocess import NoSandbox
-from autograder.sandbox.intake import Parcel
-from autograder.sandbox.launch import Launch
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.printable import printable
-from autograder.sandbox.probe import gpu_refused
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.inprocess import NoSandbox
+from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.launch import Launch
+from autograder.sandbox.grader.printable import printable
+from autograder.sandbox.grader.probe import gpu_refused
+from autograder.sandbox.protocol.errors import SandboxError
+from autograder.sandbox.protocol.limits import Limits
 
 
 class NoGrade(Exception):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.protocol.limits import Limits
 
 
 class BadLimits(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 # A path and a sentence about it.
 REASON_CAP: Final = 5000

@@ -19,7 +19,7 @@ from autograder.grading.outline import read_outline
 from autograder.grading.text import Language
 from autograder.reports import similar_words
 from autograder.reports.side_by_side import percent, side_by_side
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 PAIRS_PRINTED = 20
 UTC = ZoneInfo("UTC")  # deadlines do not matter here

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from autograder.course.members import PassedOver
-from autograder.sandbox.near_misses import NAME_CAP, bare, looks_like_python
+from autograder.sandbox.grader.near_misses import NAME_CAP, bare, looks_like_python
 
 NOTEBOOK = ".ipynb"
 # More files of one folder are told by the folder's name.

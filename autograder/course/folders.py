@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from autograder.course.members import Gathering, is_environment, is_litter, larger_than
-from autograder.sandbox.intake import open_own, unreadable
+from autograder.sandbox.grader.intake import open_own, unreadable
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from autograder.reports.class_summary import ClassSummary, Row, Status
 from autograder.reports.spreadsheet import number, plain
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 
 
 def table(summary: ClassSummary) -> Iterator[Sequence[object]]:

@@ -18,7 +18,7 @@ from autograder.course.ledger_steps import STEPS, VERSION, statements
 from autograder.grading import result as results
 from autograder.grading.faults import Fault
 from autograder.grading.result import Result
-from autograder.sandbox.intake import Parcel
+from autograder.sandbox.grader.intake import Parcel
 
 WAIT_SECONDS = 60.0
 

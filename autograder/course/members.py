@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
-from autograder.sandbox.intake import NoSubmission
+from autograder.sandbox.grader.intake import NoSubmission
 
 # A hundred thousand files is what a forgotten virtual environment has.
 MEMBERS_CAP = 100_000

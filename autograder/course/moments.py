@@ -14,7 +14,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 CHARACTERS_CAP = 200
 _DATE = r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)"

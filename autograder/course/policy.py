@@ -11,7 +11,7 @@ import msgspec
 
 from autograder.grading.outline import read_outline
 from autograder.grading.sources import digest_of_sources
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.protocol.limits import Limits
 
 
 @dataclass(frozen=True)

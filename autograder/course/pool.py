@@ -17,9 +17,9 @@ import msgspec
 
 from autograder.course.policy import Policy
 from autograder.grading.faults import Fault
-from autograder.sandbox import linux
-from autograder.sandbox.intake import Parcel
-from autograder.sandbox.launch import Launch, launch
+from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.launch import Launch, launch
+from autograder.sandbox.jail import linux
 
 
 class Graded(msgspec.Struct, frozen=True):

@@ -18,9 +18,9 @@ from autograder.grading.faults import Fault
 from autograder.grading.grade import Progress, grade
 from autograder.grading.marks import Assignment
 from autograder.grading.suite_run import load_assignment
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.intake import Parcel
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.protocol.limits import Limits
 
 
 def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> Graded:

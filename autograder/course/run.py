@@ -15,9 +15,9 @@ from autograder.course.submissions import Submission
 from autograder.course.work import NoWork
 from autograder.grading import result as results
 from autograder.grading.faults import SuiteError
-from autograder.sandbox.errors import Cause, SandboxError
-from autograder.sandbox.intake import NoSubmission, Parcel
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.intake import NoSubmission, Parcel
+from autograder.sandbox.grader.printable import printable
+from autograder.sandbox.protocol.errors import Cause, SandboxError
 
 
 class NoGrades(Exception):

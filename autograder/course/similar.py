@@ -19,7 +19,7 @@ from copydetect import CodeFingerprint, compare_files
 from copydetect.utils import get_token_coverage
 
 from autograder.reports.side_by_side import PAIRS_SHOWN, Line, Pair, Side, Similar, TooLittle
-from autograder.sandbox.intake import NoSubmission, Parcel
+from autograder.sandbox.grader.intake import NoSubmission, Parcel
 
 # Right variants that were written independently stay below (benchmarks/similar.py).
 THRESHOLD = 0.7

@@ -14,7 +14,7 @@ from autograder.course.several_students import student_of
 from autograder.course.trees import is_archive, open_tree, stem
 from autograder.course.work import Work, find_work
 from autograder.grading.outline import read_outline
-from autograder.sandbox.intake import NoSubmission, Parcel
+from autograder.sandbox.grader.intake import NoSubmission, Parcel
 
 
 class NoClass(Exception):

@@ -18,7 +18,7 @@ from autograder.course.folders import gather_folder
 from autograder.course.members import Gathering, Member, PassedOver, Tree
 from autograder.course.tar_members import gather_tar, gunzipped
 from autograder.course.zip_members import gather_zip, told
-from autograder.sandbox.intake import NoSubmission, open_regular
+from autograder.sandbox.grader.intake import NoSubmission, open_regular
 
 __all__ = ["Member", "PassedOver", "Tree", "is_archive", "nested", "open_tree", "stem"]
 

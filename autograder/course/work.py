@@ -20,9 +20,9 @@ from autograder.course.files_beside import (
 from autograder.course.members import Member, PassedOver, Tree, below
 from autograder.course.several_students import several_students
 from autograder.course.trees import UNPACKED_CAP, is_archive, nested
-from autograder.sandbox.intake import FILE_CAP, NoSubmission, Parcel, can_be_imported
-from autograder.sandbox.near_misses import NAME_CAP, bare, looks_like_python, near_misses
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.intake import FILE_CAP, NoSubmission, Parcel, can_be_imported
+from autograder.sandbox.grader.near_misses import NAME_CAP, bare, looks_like_python, near_misses
+from autograder.sandbox.grader.printable import printable
 
 # A student may pack each file by itself.
 ARCHIVES_CAP = 8

@@ -16,8 +16,8 @@ from functools import partial
 from typing import BinaryIO, cast
 
 from autograder.course.members import Gathering, larger_than
-from autograder.sandbox.intake import FILE_CAP
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.intake import FILE_CAP
+from autograder.sandbox.grader.printable import printable
 
 # A hundred thousand members, which is what a forgotten virtual environment has.
 DIRECTORY_CAP = 8 * 1024 * 1024

@@ -23,13 +23,13 @@ from autograder.github.order import Order
 from autograder.grading.outline import CheckOutline, Outline
 from autograder.grading.result import Check, Result, json_schema
 from autograder.reports.reading import NoResult, read
-from autograder.sandbox.errors import Verdict
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
+from autograder.sandbox.protocol.errors import Verdict
 
 # Totals are sums of floating point numbers; points themselves are compared to the last bit.
 CLOSE = 1e-6
 REASON_CAP, WORD_CAP = 400, 110
-# The layers that a locked-down worker names (autograder/sandbox/jail.py), and what must be said of
+# The layers that a locked-down worker names (sandbox/jail/lock_down.py), and what must be said of
 # those without which there is no grade. This job has neither torch nor a sandbox to ask.
 LAYERS = {
     "namespaces": re.compile(r".+"),

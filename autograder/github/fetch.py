@@ -1,7 +1,7 @@
 """Reading a student's commit: a few regular files of one folder, and when it was received.
 
 Nothing of the student's is run or checked out here. What is taken is decided by the tree that
-GitHub shows, with the limits that every submission has (autograder/sandbox/intake.py).
+GitHub shows, with the limits that every submission has (autograder/sandbox/grader/intake.py).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from autograder.github.errors import BadOrder, NoPush, Refused
 from autograder.github.order import Order
 from autograder.github.repositories import TreeEntry
 from autograder.grading.text import Text
-from autograder.sandbox.intake import FILE_CAP, FILES_CAP, can_be_imported
+from autograder.sandbox.grader.intake import FILE_CAP, FILES_CAP, can_be_imported
 
 NEEDS = {"contents": "read", "metadata": "read"}
 

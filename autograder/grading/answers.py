@@ -13,8 +13,7 @@ from functools import cached_property
 import msgspec
 from torch import Tensor
 
-from autograder.sandbox.executor import Executor
-from autograder.sandbox.messages import (
+from autograder.sandbox.protocol.messages import (
     BuildLinear,
     Done,
     FetchParameter,
@@ -32,7 +31,8 @@ from autograder.sandbox.messages import (
     Threw,
     Value,
 )
-from autograder.sandbox.wire import Buffer, read_tensor
+from autograder.sandbox.protocol.wire import Buffer, read_tensor
+from autograder.sandbox.worker.executor import Executor
 
 
 @dataclass(frozen=True)

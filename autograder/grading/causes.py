@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Cause, StudentEnd
+from autograder.sandbox.protocol.errors import Cause, StudentEnd
 
 # `{}` is the number, the signal or the code that goes with the cause.
 _STOPPED = {

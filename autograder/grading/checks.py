@@ -10,7 +10,7 @@ from autograder.grading.explain import Ending
 from autograder.grading.marks import Mark, Task
 from autograder.grading.result import Check
 from autograder.grading.text import Text
-from autograder.sandbox.errors import ImportFailed, StudentEnd, Verdict, WrongShape
+from autograder.sandbox.protocol.errors import ImportFailed, StudentEnd, Verdict, WrongShape
 
 
 def check_of(name: str, task: Task, mark: Mark, verdict: Verdict, seconds: float) -> Check:

@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from autograder.grading.answers import Trial
 from autograder.grading.text import Text
-from autograder.sandbox.messages import ChildInfo, Made, Shape
+from autograder.sandbox.protocol.messages import ChildInfo, Made, Shape
 
 MOST_SENTENCES = 3
 

@@ -19,14 +19,14 @@ from autograder.grading.marks import Assignment, Misconception
 from autograder.grading.same_answers import alike, as_on_a_gpu
 from autograder.grading.text import Text
 from autograder.grading.trials import Trials, thinned
-from autograder.sandbox.errors import StudentEnd
-from autograder.sandbox.exchange import Channel
-from autograder.sandbox.messages import (
+from autograder.sandbox.grader.exchange import Channel
+from autograder.sandbox.protocol.errors import StudentEnd
+from autograder.sandbox.protocol.messages import (
     Invoke,
     Reply,
     Request,
 )
-from autograder.sandbox.wire import Buffer, Payload
+from autograder.sandbox.protocol.wire import Buffer, Payload
 
 # What a file's checks say in all is a few megabytes; a student's networks must not make it more.
 RECORD_CAP = 64 * 1024 * 1024

@@ -14,9 +14,8 @@ import torch
 from torch import Tensor
 
 from autograder.grading.text import Text
-from autograder.sandbox.calls import Call
-from autograder.sandbox.errors import Raised, WrongKind
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Call, Raised, WrongKind
 
 # Relative to the largest magnitude involved (contract, "Values"). Two orders of summation
 # in the largest graded sums, 512 products, differ by about 1e-6 and 1e-15 of it.

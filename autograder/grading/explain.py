@@ -13,10 +13,16 @@ from autograder.grading.expect import CheckFailed
 from autograder.grading.layouts import layout
 from autograder.grading.result import VALUES_CAP, Counterexample, Grid
 from autograder.grading.text import Text
-from autograder.sandbox.calls import Call
-from autograder.sandbox.errors import ImportFailed, MissingFile, StudentEnd, Verdict, WrongKind
-from autograder.sandbox.messages import ObjectRef
-from autograder.sandbox.student import Module
+from autograder.sandbox.grader.student import Module
+from autograder.sandbox.protocol.errors import (
+    Call,
+    ImportFailed,
+    MissingFile,
+    StudentEnd,
+    Verdict,
+    WrongKind,
+)
+from autograder.sandbox.protocol.messages import ObjectRef
 
 Ending = CheckFailed | StudentEnd
 CELLS = isqrt(VALUES_CAP)  # a side of the map that stands for two large ones

@@ -8,7 +8,7 @@ from types import TracebackType
 
 import msgspec
 
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 # Enough for the frames that matter; a recursion's would fill a ledger.
 TRACEBACK_CAP = 20_000

@@ -8,7 +8,7 @@ from typing import Literal
 from autograder.grading.agreement import compared
 from autograder.grading.answers import Trial
 from autograder.grading.describe_structure import is_other
-from autograder.sandbox.messages import Made, Other, Returned, Threw
+from autograder.sandbox.protocol.messages import Made, Other, Returned, Threw
 
 Kind = Literal[
     "unrefused",

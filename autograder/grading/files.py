@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 from autograder.grading.diagnosis import Recorder
 from autograder.grading.marks import Base, StandIn, Task
-from autograder.sandbox.calls import Call, Settings, Shape, any_shape
-from autograder.sandbox.errors import StudentFault, StudentStop
-from autograder.sandbox.exchange import Channel
-from autograder.sandbox.messages import Substitute
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.calls import Settings, Shape, any_shape
+from autograder.sandbox.grader.exchange import Channel
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Call, StudentFault, StudentStop
+from autograder.sandbox.protocol.messages import Substitute
 
 
 class Files:

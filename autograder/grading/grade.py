@@ -18,15 +18,15 @@ from autograder.grading.marks import Assignment, Task
 from autograder.grading.result import Check, Result, TaskResult, Versions, undecided
 from autograder.grading.result import Sandbox as SandboxRecord
 from autograder.grading.suite_run import run_suites
-from autograder.sandbox.budget import Budget
-from autograder.sandbox.calls import Settings
-from autograder.sandbox.client import Sandbox, TaskChannel
-from autograder.sandbox.errors import Verdict
-from autograder.sandbox.exchange import Channel
-from autograder.sandbox.inprocess import InProcess, NoSandbox
-from autograder.sandbox.intake import Parcel, Staged, lay_out, take
-from autograder.sandbox.messages import Answer, Device, Reply, Request, Touched
-from autograder.sandbox.wire import Buffer, Payload
+from autograder.sandbox.grader.budget import Budget
+from autograder.sandbox.grader.calls import Settings
+from autograder.sandbox.grader.client import Sandbox, TaskChannel
+from autograder.sandbox.grader.exchange import Channel
+from autograder.sandbox.grader.inprocess import InProcess, NoSandbox
+from autograder.sandbox.grader.intake import Parcel, Staged, lay_out, take
+from autograder.sandbox.protocol.errors import Verdict
+from autograder.sandbox.protocol.messages import Answer, Device, Reply, Request, Touched
+from autograder.sandbox.protocol.wire import Buffer, Payload
 
 
 @dataclass(frozen=True)

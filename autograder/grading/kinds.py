@@ -8,8 +8,7 @@ from collections.abc import Callable
 from torch import Tensor
 
 from autograder.grading.text import Text
-from autograder.sandbox.calls import Call
-from autograder.sandbox.errors import WrongKind
+from autograder.sandbox.protocol.errors import Call, WrongKind
 
 # The contract's results that have a dtype of their own; all others keep that of their input.
 _DTYPES = {
@@ -85,7 +84,7 @@ def _too_large(shape: str, call: Call | None) -> Text:
     )
 
 
-# The worker's words for tensors that cannot be sent (`sandbox/outgoing.py`).
+# The worker's words for tensors that cannot be sent (`sandbox/worker/outgoing.py`).
 _TENSORS: dict[str, Callable[[str, Call | None], Text]] = {
     r"a tensor of (\w+)": _of_dtype,
     r"a tensor that is not dense": _not_dense,

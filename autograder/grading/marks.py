@@ -11,8 +11,10 @@ import pytest
 
 from autograder.grading.text import Text
 from autograder.grading.traits import Family, Trait
-from autograder.sandbox.calls import Call, Shape, any_shape
-from autograder.sandbox.messages import (
+from autograder.sandbox.grader.calls import Shape, any_shape
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Call
+from autograder.sandbox.protocol.messages import (
     Figures,
     Joined,
     Layers,
@@ -20,7 +22,6 @@ from autograder.sandbox.messages import (
     Substitute,
     Values,
 )
-from autograder.sandbox.student import Student
 
 Test = TypeVar("Test", bound=Callable[..., None])
 Wrong = TypeVar("Wrong", bound=Callable[..., object])

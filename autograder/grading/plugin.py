@@ -30,8 +30,10 @@ from autograder.grading.files import Files
 from autograder.grading.hypothesis_setup import settle
 from autograder.grading.marks import Aspect, Assignment, Base, Mark, Task
 from autograder.grading.result import Check
-from autograder.sandbox.calls import Settings
-from autograder.sandbox.errors import (
+from autograder.sandbox.grader.calls import Settings
+from autograder.sandbox.grader.exchange import Channel
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import (
     MissingName,
     SandboxError,
     StudentEnd,
@@ -40,8 +42,6 @@ from autograder.sandbox.errors import (
     TimedOut,
     Verdict,
 )
-from autograder.sandbox.exchange import Channel
-from autograder.sandbox.student import Student
 
 # Nobody reads the text of the falsifying example: to print its tensors would take half of the time
 # of a submission that fails everywhere.

@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Cause, Frame, Verdict
-from autograder.sandbox.messages import Touched
+from autograder.sandbox.protocol.errors import Cause, Frame, Verdict
+from autograder.sandbox.protocol.messages import Touched
 
 SCHEMA = "autograder-result/1"
 # A grid a person can still read; larger tensors are reported by shape only.

@@ -7,8 +7,7 @@ from torch import Tensor
 
 from autograder.grading.answers import Answer
 from autograder.grading.expect import TOLERANCE
-from autograder.sandbox.devices import MISMATCH_PHRASES
-from autograder.sandbox.messages import (
+from autograder.sandbox.protocol.messages import (
     Invoke,
     Made,
     Other,
@@ -18,7 +17,8 @@ from autograder.sandbox.messages import (
     TensorHeader,
     Threw,
 )
-from autograder.sandbox.wire import Buffer, read_tensor
+from autograder.sandbox.protocol.wire import Buffer, read_tensor
+from autograder.sandbox.worker.devices import MISMATCH_PHRASES
 
 
 def as_on_a_gpu(reply: Reply | None) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 from autograder.grading.marks import Aspect
 from autograder.grading.result import Check
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 
 
 def withhold_form(checks: Sequence[Check], about: Mapping[str, Aspect]) -> list[Check]:

@@ -18,9 +18,9 @@ from autograder.grading.outline import SUITES
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.result import Check
 from autograder.grading.substance import withhold_form
-from autograder.sandbox.calls import Settings
-from autograder.sandbox.errors import StudentEnd
-from autograder.sandbox.exchange import Channel
+from autograder.sandbox.grader.calls import Settings
+from autograder.sandbox.grader.exchange import Channel
+from autograder.sandbox.protocol.errors import StudentEnd
 
 PYTEST_OPTIONS = (
     "--import-mode=importlib",

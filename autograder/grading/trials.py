@@ -10,7 +10,7 @@ import msgspec
 from torch import Tensor
 
 from autograder.grading.answers import Answer, Exchange, Trial, about
-from autograder.sandbox.messages import (
+from autograder.sandbox.protocol.messages import (
     BuildLinear,
     FetchParameter,
     Invoke,
@@ -21,7 +21,7 @@ from autograder.sandbox.messages import (
     SetMode,
     SetParameters,
 )
-from autograder.sandbox.wire import Buffer, read_tensor, unpack_value
+from autograder.sandbox.protocol.wire import Buffer, read_tensor, unpack_value
 
 # So many calls are looked at, spread over the record, besides those that decided a check; of
 # networks of more parameters than this, which take long, so many.

@@ -53,7 +53,7 @@ from autograder.nbgrader.show_files import ShowFiles, files_of
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
 from autograder.nbgrader.summary import Run
 from autograder.nbgrader.zone import course_zone
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 LOG = "log/autograde.log"
 

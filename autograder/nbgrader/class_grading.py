@@ -22,7 +22,7 @@ from autograder.course.run import NoGrades, Notice, prepare, run
 from autograder.course.submissions import Submission
 from autograder.grading.faults import NoAssignment
 from autograder.grading.outline import read_outline
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 
 class NoGradesGiven(Exception):

@@ -11,7 +11,7 @@ from traitlets.utils.importstring import import_item
 
 from autograder.course.moments import NotAMoment, read_moment
 from autograder.nbgrader.zone import course_zone
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 
 def patient_collect(name: str) -> type[ExchangeCollect]:

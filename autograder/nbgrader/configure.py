@@ -26,7 +26,7 @@ from autograder.nbgrader.ours import SECTION
 from autograder.nbgrader.times import read_times
 from autograder.nbgrader.zip_collect import ByFolder, OpenEntries, go_on_after_each
 from autograder.nbgrader.zone import DEFAULT_ZONE
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 LOCAL_EXCHANGE = "nbgrader.exchange.default"
 

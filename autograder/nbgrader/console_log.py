@@ -16,7 +16,7 @@ from pathlib import Path
 
 from nbgrader.converters.base import NbGraderException
 
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 LINE_CAP = 5000
 BYTES_CAP = 4 << 20

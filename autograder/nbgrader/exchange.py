@@ -17,7 +17,7 @@ from autograder.nbgrader.open_grades import waiting_of
 from autograder.nbgrader.receipt import TIMESTAMP
 from autograder.nbgrader.summary import names
 from autograder.release.errors import ReleaseError
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 # Written by `nbgrader submit`; without them feedback finds no way back to the student.
 RECEIPT = (TIMESTAMP, "submission_secret.txt")

@@ -21,7 +21,7 @@ from autograder.nbgrader.open_grades import is_open
 from autograder.nbgrader.zone import course_zone
 from autograder.reports.spreadsheet import number, plain, write
 from autograder.reports.standing import Standing
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 MISSING, UNFINISHED, GRADED = "missing", "needs manual grading", "graded"
 EXCUSED = "excused"

@@ -36,7 +36,7 @@ from autograder.reports.class_summary import Status
 from autograder.reports.html import page
 from autograder.reports.no_grade import no_grade_page
 from autograder.reports.standing import Standing
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 LOG = "log/generate_feedback.log"
 

@@ -19,7 +19,7 @@ from autograder.nbgrader import reasons
 from autograder.nbgrader.find_answers import Found, find_answers
 from autograder.nbgrader.read_notebook import Read, read_notebook
 from autograder.nbgrader.released_text import ReleasedText, grade_id, line_keys
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 # Of more files a person is told, who looks into them.
 NOTEBOOKS_READ = DOCUMENTS_READ = 8

@@ -21,7 +21,8 @@ from ipykernel.kernelapp import IPKernelApp
 from IPython.core.profiledir import ProfileDir
 from landlockpy import AccessFS, Ruleset, Scope
 
-from autograder.sandbox import files, linux, seccomp
+from autograder.sandbox.jail import landlock as files
+from autograder.sandbox.jail import linux, seccomp
 
 MEMORY_BYTES = 8 << 30
 CPU_SECONDS = 1800

@@ -12,8 +12,8 @@ import msgspec
 
 from autograder.grading.text import Text
 from autograder.nbgrader.reasons import DAMAGE, ENCODED, TOO_MUCH, about
-from autograder.sandbox.intake import open_regular
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.intake import open_regular
+from autograder.sandbox.grader.printable import printable
 
 READER = Path(__file__).with_name("read_cells.py")
 # Its processor time is limited, too; a machine that is busy with a class takes longer.

@@ -11,8 +11,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course.submissions import Submission
 from autograder.nbgrader.submitted import grade_id
-from autograder.sandbox.intake import NoSubmission
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.intake import NoSubmission
+from autograder.sandbox.grader.printable import printable
 
 LINES_CAP = 2000
 

@@ -15,7 +15,7 @@ from autograder.course.ledger import Entry
 from autograder.course.roster import Roster, Student
 from autograder.nbgrader.changes import Standing, changes, standing_of
 from autograder.nbgrader.open_grades import open_files, unread_questions
-from autograder.sandbox.printable import NAME_CAP, printable
+from autograder.sandbox.grader.printable import NAME_CAP, printable
 
 NAMES_CAP = 20
 

@@ -21,7 +21,7 @@ from traitlets.config import Config
 from autograder.course.moments import NotAMoment, read_moment
 from autograder.nbgrader.receipt import read_time
 from autograder.nbgrader.zone import course_zone
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 
 def read_times(c: Config) -> None:

@@ -31,7 +31,7 @@ from autograder.nbgrader.console_log import from_here, log_file, summarize
 from autograder.nbgrader.ours import is_ours
 from autograder.nbgrader.summary import names
 from autograder.nbgrader.zone import course_zone
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 LOG = "log/zip_collect.log"
 

@@ -15,7 +15,7 @@ from statistics import fmean, median
 from autograder.grading.result import Check, Result, TaskResult
 from autograder.grading.text import Text
 from autograder.reports.standing import NOTHING, Standing
-from autograder.sandbox.errors import Cause, Verdict
+from autograder.sandbox.protocol.errors import Cause, Verdict
 
 BINS = 10
 # What the sandbox stopped or refused; where a submission is worth a look.

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from autograder.grading.result import Result
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 
 Feedback = Literal["full", "hint", "score"]
 

@@ -15,7 +15,7 @@ from autograder.grading.text import Language
 from autograder.reports import words
 from autograder.reports.plain import told
 from autograder.reports.standing import NOTHING, Standing
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 
 
 class Test(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from autograder.grading.text import Language, Text
 from autograder.reports.losses import Loss
 from autograder.reports.stamps import is_worked_example
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 
 README = "README.md"
 NOTEBOOK = "24_Segmentation_practice.ipynb"

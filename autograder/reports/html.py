@@ -25,7 +25,7 @@ from autograder.reports.losses import (
 from autograder.reports.rendering import render
 from autograder.reports.stamps import stamps
 from autograder.reports.standing import NOTHING, Standing
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 
 # A page has more room than a terminal.
 SHEET_CAP = 16

@@ -11,7 +11,7 @@ from autograder.reports import words
 from autograder.reports.losses import Loss
 from autograder.reports.plain import told
 from autograder.reports.standing import NOTHING, Standing
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 
 # XML 1.0 has no way to write the others, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

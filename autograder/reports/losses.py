@@ -8,7 +8,7 @@ from itertools import groupby
 
 from autograder.grading.result import Check, Result
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from autograder.grading.text import Language, Text
 from autograder.reports import words
 from autograder.reports.losses import Loss, is_perfect, kept, losses, share, waiting
 from autograder.reports.plain import counterexample_lines, traceback_lines
-from autograder.sandbox.errors import Frame, Verdict
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
+from autograder.sandbox.protocol.errors import Frame, Verdict
 
 # GitHub's limits for one request. It speaks of characters; counted are bytes, which are no fewer.
 SUMMARY_CAP = 65_535

@@ -16,7 +16,7 @@ from autograder.grading.text import Language
 from autograder.reports import words
 from autograder.reports.grids import form, sheets, telling
 from autograder.reports.losses import Kept, Loss, is_perfect, kept, losses, share, waiting
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 
 SHEETS_CAP = 3
 BAR = 20

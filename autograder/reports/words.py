@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from autograder.grading.result import Result
 from autograder.grading.text import Language, Text
-from autograder.sandbox.errors import Verdict
-from autograder.sandbox.messages import Touched
+from autograder.sandbox.protocol.errors import Verdict
+from autograder.sandbox.protocol.messages import Touched
 
 VERDICTS: dict[Verdict, Text] = {
     Verdict.PASSED: Text("passed", "통과"),

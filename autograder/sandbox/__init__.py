@@ -1,0 +1,1 @@
+"""Running code that nobody trusts. The rooms say on which side of the boundary a file runs."""

@@ -22,9 +22,9 @@ from autograder.grading.expect import (
     matches,
 )
 from autograder.grading.text import Text
-from autograder.sandbox.calls import Call, FakeCall
-from autograder.sandbox.errors import Raised
-from autograder.sandbox.student import Function, Student
+from autograder.sandbox.grader.calls import FakeCall
+from autograder.sandbox.grader.student import Function, Student
+from autograder.sandbox.protocol.errors import Call, Raised
 from autograder.suites.maps import lay_out
 
 # The same ideas for many functions; a check that asked several of them at once would let a

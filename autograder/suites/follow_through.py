@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from autograder.grading.expect import CheckFailed, matches
-from autograder.sandbox.errors import StudentEnd
-from autograder.sandbox.student import Function, Student
+from autograder.sandbox.grader.student import Function, Student
+from autograder.sandbox.protocol.errors import StudentEnd
 
 
 def credits(

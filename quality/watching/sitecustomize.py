@@ -16,7 +16,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
-WATCHED = "autograder.sandbox.wire"
+WATCHED = "autograder.sandbox.protocol.wire"
 
 
 class Watch(MetaPathFinder):

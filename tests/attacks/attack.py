@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
 
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 
 REFUSED = "refused"
 """Not a verdict: there is nothing that could be graded, and one line says so."""

@@ -19,11 +19,11 @@ from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment, Task
 from autograder.grading.result import Result, encode
 from autograder.reports.terminal import print_result
-from autograder.sandbox.client import Sandbox, Worker
-from autograder.sandbox.errors import SandboxError, Verdict
-from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
-from autograder.sandbox.intake import NoSubmission
-from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.grader.client import Sandbox, Worker
+from autograder.sandbox.grader.intake import NoSubmission
+from autograder.sandbox.protocol.errors import SandboxError, Verdict
+from autograder.sandbox.protocol.limits import MIB, Limits
+from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
 from autograder.suites.segmentation import ASSIGNMENT
 from tests.attacks.arena import Arena
 from tests.attacks.attack import REFUSED, Attack, Evidence

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-from autograder.sandbox.clock import Clock
+from autograder.sandbox.grader.clock import Clock
 
 SECONDS = 10
 WALL_SECONDS = 100

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.submissions import NoClass, survey
-from autograder.sandbox.intake import NoSubmission
+from autograder.sandbox.grader.intake import NoSubmission
 from tests.course.laid_out import Files, code, five, tarred, written, zipped
 
 ONE = code("iou.py")

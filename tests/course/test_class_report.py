@@ -23,7 +23,7 @@ from autograder.course.ledger import Entry, Ledger, to_entry
 from autograder.course.roster import FileNames, NoRoster, missing, read_roster
 from autograder.grading.faults import Fault
 from autograder.grading.result import decode, encode
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.made import lost, result
 
 RESULT = result(lost(), lost(Verdict.PASSED, id="iou.b", earned=2.0, diagnosis=None))

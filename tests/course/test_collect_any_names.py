@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.course.members import is_litter
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.printable import printable
 from corpus.downloads.making import ROSTER, Download
 from quality.downloads import run
 

@@ -15,8 +15,8 @@ from autograder.course.ledger import Entry, Ledger, LedgerError, key_of, to_entr
 from autograder.course.ledger_steps import STEPS
 from autograder.grading.faults import Fault
 from autograder.grading.result import Result
-from autograder.sandbox.errors import Verdict
-from autograder.sandbox.intake import Parcel
+from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.test_terminal import lost, result
 
 

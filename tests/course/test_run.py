@@ -19,8 +19,8 @@ from autograder.course.run import Job, NoGrades, Notice, prepare, run
 from autograder.course.submissions import Submission, find
 from autograder.grading import result as results
 from autograder.grading.faults import Fault, SuiteError
-from autograder.sandbox.errors import Cause, SandboxUnavailable, Verdict
-from autograder.sandbox.intake import Parcel
+from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.protocol.errors import Cause, SandboxUnavailable, Verdict
 from tests.conftest import ASSIGNMENT
 from tests.course.laid_out import written
 from tests.reports.test_terminal import lost, result

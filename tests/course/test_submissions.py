@@ -13,7 +13,7 @@ import pytest
 
 from autograder.course import zip_members
 from autograder.course.submissions import NoClass, find
-from autograder.sandbox.intake import FILE_CAP, NoSubmission
+from autograder.sandbox.grader.intake import FILE_CAP, NoSubmission
 
 
 def write(path: Path, text: str = "x = 1\n") -> Path:

@@ -17,7 +17,7 @@ import pytest
 from autograder.course import members as members_module
 from autograder.course import trees, zip_members
 from autograder.course.trees import Tree, is_archive, nested, open_tree, stem
-from autograder.sandbox.intake import FILE_CAP, NoSubmission
+from autograder.sandbox.grader.intake import FILE_CAP, NoSubmission
 from tests.course.laid_out import code, tarred, written, zipped
 
 

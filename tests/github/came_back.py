@@ -9,7 +9,7 @@ import msgspec
 
 from autograder.grading.outline import CheckOutline, Outline, TaskOutline
 from autograder.grading.result import Check, Result, Sandbox
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.made import lost, result
 
 SANDBOX: Final = Sandbox(

@@ -16,8 +16,8 @@ from autograder.github.roster import Student
 from autograder.grading import result as results
 from autograder.grading.outline import Outline
 from autograder.grading.result import Check, Result, TaskResult, Versions
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.protocol.errors import Verdict
 from tests.github.came_back import ASSIGNMENT, SANDBOX, came_back, ended, outline
 from tests.github.conftest import DEADLINE, STUDENTS
 from tests.reports.made import lost

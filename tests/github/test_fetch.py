@@ -11,7 +11,7 @@ import pytest
 
 from autograder.github.errors import BadOrder, NoPush, Refused
 from autograder.github.fetch import Received, beside, check_folder, fetch, told, write
-from autograder.sandbox.intake import FILE_CAP, FILES_CAP
+from autograder.sandbox.grader.intake import FILE_CAP, FILES_CAP
 from tests.github.conftest import DEADLINE, Classroom
 from tests.github.storage import Content, Link, Submodule
 

@@ -18,7 +18,7 @@ from autograder.github.fetch import fetch
 from autograder.github.publish import Kept, keep, show
 from autograder.grading import result as results
 from autograder.grading.result import Check, Result
-from autograder.sandbox.errors import Frame, Verdict
+from autograder.sandbox.protocol.errors import Frame, Verdict
 from tests.github.came_back import ASSIGNMENT, came_back, ended, outline
 from tests.github.conftest import DEADLINE, Classroom
 from tests.github.fake import Json

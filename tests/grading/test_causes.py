@@ -6,7 +6,7 @@ import pytest
 
 from autograder.grading import causes
 from autograder.grading.explain import message
-from autograder.sandbox.errors import Cause, Crashed, Flooded, Raised, StudentEnd, TimedOut
+from autograder.sandbox.protocol.errors import Cause, Crashed, Flooded, Raised, StudentEnd, TimedOut
 
 ENDINGS = [
     TimedOut("longer", cause=cause, amount="10")

@@ -15,9 +15,9 @@ from torch import Tensor
 from autograder.grading.describe_answers import describe
 from autograder.grading.diagnosis import Recorder
 from autograder.grading.trials import Trials
-from autograder.sandbox.errors import StudentFault
-from autograder.sandbox.inprocess import InProcess
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.inprocess import InProcess
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import StudentFault
 from autograder.suites.segmentation.families import FAMILIES
 from autograder.suites.segmentation.right import RIGHT
 from autograder.suites.segmentation.traits import TRAITS

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
-from autograder.sandbox.client import Sandbox
+from autograder.sandbox.grader.client import Sandbox
 from tests.conftest import SOLUTIONS
 
 SEED = 3

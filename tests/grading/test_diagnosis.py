@@ -15,9 +15,9 @@ from autograder.grading import diagnosis
 from autograder.grading.diagnosis import Diagnosis, Recorder
 from autograder.grading.marks import Assignment, Misconception
 from autograder.grading.text import Text
-from autograder.sandbox.errors import StudentFault
-from autograder.sandbox.inprocess import InProcess
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.inprocess import InProcess
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import StudentFault
 
 
 def double(x: Tensor) -> Tensor:

@@ -10,8 +10,7 @@ import torch
 from autograder.grading.expect import CheckFailed, expect_value_error
 from autograder.grading.explain import message
 from autograder.grading.kinds import right_dtype
-from autograder.sandbox.calls import Call
-from autograder.sandbox.errors import Frame, MissingFile, Raised, WrongKind
+from autograder.sandbox.protocol.errors import Call, Frame, MissingFile, Raised, WrongKind
 from tests.conftest import Load
 
 X = torch.ones(1, 2, 3, 4)

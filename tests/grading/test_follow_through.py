@@ -10,9 +10,9 @@ import pytest
 
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.intake import Parcel
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.student import Student
 from quality.idle import Idleness
 from tests.conftest import SOLUTIONS
 

@@ -10,7 +10,7 @@ from autograder.grading.expect import CheckFailed
 from autograder.grading.explain import counterexample
 from autograder.grading.layouts import layout
 from autograder.grading.text import Text
-from autograder.sandbox.calls import Call
+from autograder.sandbox.protocol.errors import Call
 from autograder.suites.discipline import awkward_layouts
 
 X = torch.arange(2 * 3 * 4 * 5.0).reshape(2, 3, 4, 5)

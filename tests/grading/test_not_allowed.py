@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from autograder.grading.suite_run import load_assignment
-from autograder.sandbox.errors import UsedForbidden
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import UsedForbidden
 
 Load = Callable[..., Student]
 X = torch.arange(6.0).reshape(1, 1, 2, 3)

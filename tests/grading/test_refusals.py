@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pytest
 
 from autograder.grading.expect import CheckFailed, expect_value_error
-from autograder.sandbox.errors import Raised
+from autograder.sandbox.protocol.errors import Raised
 
 
 def refuse(message: str, **named: Any) -> None:

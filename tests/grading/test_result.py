@@ -25,7 +25,7 @@ from autograder.grading.result import (
     Versions,
 )
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Frame, Verdict
+from autograder.sandbox.protocol.errors import Frame, Verdict
 
 SCHEMA = Path(results.__file__).with_name("result.schema.json")
 

@@ -11,8 +11,8 @@ import pytest
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
 from autograder.grading.result import Check, Result
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.protocol.errors import Verdict
 from tests.conftest import SOLUTIONS
 
 INTEGERS = """

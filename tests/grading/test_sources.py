@@ -12,7 +12,7 @@ import pytest
 
 from autograder.course.policy import LIBRARIES, Policy, versions
 from autograder.grading.sources import PACKAGE, digest_of_sources
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.protocol.limits import Limits
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_the_digest_does_not_depend_on_where_the_package_lies(package: Path) -> 
     [
         "grading/expect.py",
         "grading/hypothesis_setup.py",
-        "sandbox/executor.py",
+        "sandbox/worker/executor.py",
         "suites/follow_through.py",
         "suites/segmentation/checks/iou_figures.py",
         "suites/segmentation/outline.json",

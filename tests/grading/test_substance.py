@@ -10,7 +10,7 @@ from autograder.grading.marks import Aspect
 from autograder.grading.result import Check
 from autograder.grading.substance import withhold_form
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from benchmarks.graders import Graders
 from quality.idle import MOST, Idleness, Outcome
 

@@ -15,10 +15,10 @@ from autograder.grading.faults import Fault, SuiteError
 from autograder.grading.marks import Assignment, StandIn, Task
 from autograder.grading.result import Check
 from autograder.grading.suite_run import run_suites
-from autograder.sandbox.calls import Call, Settings, Shape, any_shape
-from autograder.sandbox.client import Sandbox, TaskChannel
-from autograder.sandbox.errors import Verdict
-from autograder.sandbox.exchange import Channel
+from autograder.sandbox.grader.calls import Settings, Shape, any_shape
+from autograder.sandbox.grader.client import Sandbox, TaskChannel
+from autograder.sandbox.grader.exchange import Channel
+from autograder.sandbox.protocol.errors import Call, Verdict
 
 HEAD = """
 import torch
@@ -314,7 +314,7 @@ NEIGHBOURLY = """
 def test_uses_its_neighbour(student):
     got = student.double(torch.zeros(2, 3))
     assert got.shape == (2, 3)
-    from autograder.sandbox.stand_in import stand_in
+    from autograder.sandbox.worker.stand_in import stand_in
     right, replaced = torch.ones(2, 3), stand_in((2, 3))
     expect_close(student, got, replaced if torch.equal(got, replaced) else right)
 """

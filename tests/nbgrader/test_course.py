@@ -25,8 +25,8 @@ from autograder.grading.marks import Assignment
 from autograder.grading.result import Check, Result
 from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.execute import DIED
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.protocol.errors import Verdict
 from tests.nbgrader.course import ASSIGNMENT, Course
 from tests.nbgrader.students import MARK, MODULES, NOTEBOOK
 

@@ -18,7 +18,7 @@ from autograder.nbgrader.autograde import TrustedAutograde
 from autograder.nbgrader.feedback import ShowFeedback, told
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.made import lost, result
 
 NOTHING = Entry("kim", "", 100, 0, reason="there is no Python file")

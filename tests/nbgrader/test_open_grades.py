@@ -22,7 +22,7 @@ from autograder.nbgrader.autograde import TrustedAutograde
 from autograder.nbgrader.class_grading import Grades, Order, grade_class
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.save_grades import SaveGrades
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.made import lost, result
 
 ASSIGNMENT, NOTEBOOK = "segmentation", "practice"

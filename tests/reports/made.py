@@ -17,7 +17,7 @@ from autograder.grading.result import (
     undecided,
 )
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Frame, Verdict
+from autograder.sandbox.protocol.errors import Frame, Verdict
 
 GOT = Grid("got", (1, 1, 2, 2), "float32", (1, 2, 3, 15))
 EXPECTED = Grid("expected", (1, 1, 2, 2), "float32", (1, 2, 3, 16))

@@ -15,7 +15,7 @@ from autograder.grading.result import Result, TaskResult
 from autograder.grading.text import Language, Text
 from autograder.reports.class_page import class_page
 from autograder.reports.class_summary import ClassSummary, Status
-from autograder.sandbox.errors import Cause, MissingFile, Verdict
+from autograder.sandbox.protocol.errors import Cause, MissingFile, Verdict
 from tests.reports.made import HOSTILE, filled_with, lost, result
 from tests.reports.test_html import Structure
 

@@ -19,7 +19,7 @@ from autograder.reports.handout import (
 from autograder.reports.html import page
 from autograder.reports.losses import Loss
 from autograder.reports.stamps import stamps
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.conftest import ROOT
 from tests.reports.made import KERNEL, SUM, X, lost, result, stamped
 

@@ -11,7 +11,7 @@ from autograder.grading.result import Counterexample, Grid, Result
 from autograder.grading.text import Language, Text
 from autograder.reports.feedback import withhold
 from autograder.reports.html import fragment, page
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.made import HOSTILE, MULTILINE, filled_with, lost, result, stamped
 
 VOID = {"meta", "rect", "path", "circle", "br"}

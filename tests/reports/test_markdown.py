@@ -11,7 +11,7 @@ from autograder.grading.result import Check, Counterexample, Grid, Result
 from autograder.grading.text import Language, Text
 from autograder.reports.feedback import withhold
 from autograder.reports.markdown import ANNOTATIONS_CAP, SUMMARY_CAP, annotate, summary
-from autograder.sandbox.errors import Frame, Verdict
+from autograder.sandbox.protocol.errors import Frame, Verdict
 from tests.reports.made import HOSTILE, MULTILINE, filled_with, lost, result, stamped
 
 

@@ -10,7 +10,7 @@ from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.html import fragment, page
 from autograder.reports.losses import is_perfect, losses, waiting
 from autograder.reports.markdown import annotate, summary
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.made import lost, result
 from tests.reports.test_terminal import printed
 

@@ -15,7 +15,7 @@ from autograder.reports.feedback import withhold
 from autograder.reports.grids import number, sheets
 from autograder.reports.terminal import print_result
 from autograder.reports.words import VERDICTS
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.made import EXPECTED, GOT, lost, result
 
 

@@ -25,14 +25,13 @@ import msgspec
 import torch
 from hypothesis import strategies as st
 
-from autograder.sandbox import wire
-from autograder.sandbox.calls import Call
-from autograder.sandbox.client import Sandbox, TaskChannel
-from autograder.sandbox.control import End, Ended, Message, Spawn, Started
-from autograder.sandbox.errors import StudentFault, StudentStop
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.messages import ChildInfo, Made, Ready
-from autograder.sandbox.student import Module, Student
+from autograder.sandbox.grader.client import Sandbox, TaskChannel
+from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.protocol import wire
+from autograder.sandbox.protocol.control import End, Ended, Message, Spawn, Started
+from autograder.sandbox.protocol.errors import Call, StudentFault, StudentStop
+from autograder.sandbox.protocol.limits import Limits
+from autograder.sandbox.protocol.messages import ChildInfo, Made, Ready
 
 SECONDS = 5.0
 """Far more than any answer needs to be refused: what takes longer hangs."""

@@ -23,12 +23,12 @@ GRADER = """
 from pathlib import Path
 def say(stage): print(stage, flush=True)
 say("start")
-from autograder.sandbox.launch import launch
+from autograder.sandbox.grader.launch import launch
 launched = launch()
 say("launch")
 import torch
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.student import Student
 sandbox = Sandbox(launched=launched)
 sandbox.wait_until_prepared()
 say("prepare")

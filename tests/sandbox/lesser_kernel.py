@@ -13,8 +13,8 @@ import sys
 
 import pyseccomp
 
-from autograder.sandbox import linux
-from autograder.sandbox.forking import NAMESPACES
+from autograder.sandbox.jail import linux
+from autograder.sandbox.jail.namespaces import NAMESPACES
 
 PR_SET_SECCOMP = 22
 

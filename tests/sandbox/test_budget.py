@@ -10,12 +10,12 @@ import torch
 
 from autograder.grading.grade import grade
 from autograder.grading.suite_run import load_assignment
-from autograder.sandbox.budget import Budget
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.errors import Cause, TimedOut, Verdict
-from autograder.sandbox.intake import Parcel
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.budget import Budget
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Cause, TimedOut, Verdict
+from autograder.sandbox.protocol.limits import Limits
 from tests.conftest import QUICK, ROOT
 
 LIMITS = Limits(submission_seconds=100, task_seconds=70)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import torch
 
-from autograder.sandbox.messages import Invoke
+from autograder.sandbox.protocol.messages import Invoke
 from tests.conftest import Load
 
 SOURCE = """

@@ -7,7 +7,7 @@ import re
 import msgspec
 import pytest
 
-from autograder.sandbox.limits import GIB, MIB, Limits
+from autograder.sandbox.protocol.limits import GIB, MIB, Limits
 from tests.conftest import ROOT
 
 UNITS = {"": 1, "KiB": 1024, "MiB": MIB, "GiB": GIB}

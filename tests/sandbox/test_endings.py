@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.sandbox.errors import (
+from autograder.sandbox.protocol.errors import (
     Crashed,
     ImportFailed,
     MissingName,
@@ -16,7 +16,7 @@ from autograder.sandbox.errors import (
     UsedForbidden,
     WrongKind,
 )
-from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
+from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
 from tests.conftest import Load
 
 X = torch.arange(6.0).reshape(1, 1, 2, 3)

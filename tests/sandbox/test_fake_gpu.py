@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.sandbox.devices import MISMATCH_PHRASES, device_of
-from autograder.sandbox.fake_gpu import FakeGpu
+from autograder.sandbox.worker.devices import MISMATCH_PHRASES, device_of
+from autograder.sandbox.worker.fake_gpu import FakeGpu
 from tests.conftest import Load
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # some roads are old ones

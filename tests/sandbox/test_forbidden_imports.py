@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.sandbox.errors import ImportFailed, Raised, UsedForbidden, WrongKind
-from autograder.sandbox.executor import Executor
-from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
-from autograder.sandbox.messages import Load as LoadRequest
-from autograder.sandbox.messages import Loaded
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import ImportFailed, Raised, UsedForbidden, WrongKind
+from autograder.sandbox.protocol.messages import Load as LoadRequest
+from autograder.sandbox.protocol.messages import Loaded
+from autograder.sandbox.worker.executor import Executor
+from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
 
 Load = Callable[..., Student]
 X = torch.arange(6.0).reshape(1, 1, 2, 3)

@@ -13,10 +13,10 @@ from rich.console import Console
 from autograder.grading.grade import grade
 from autograder.grading.marks import Assignment
 from autograder.reports.terminal import print_result
-from autograder.sandbox.client import Sandbox
-from autograder.sandbox.errors import Raised
-from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Raised
+from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
 from tests.conftest import SOLUTIONS
 
 Load = Callable[..., Student]

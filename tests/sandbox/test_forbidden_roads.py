@@ -11,11 +11,11 @@ import torch._decomp
 from torch import Tensor
 from torch.nn import functional as F
 
-from autograder.sandbox.convolutions import second_derivative
-from autograder.sandbox.decompositions import Decompositions
-from autograder.sandbox.errors import Raised, UsedForbidden
-from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION, Guard
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Raised, UsedForbidden
+from autograder.sandbox.worker.convolutions import second_derivative
+from autograder.sandbox.worker.decompositions import Decompositions
+from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION, Guard
 
 Load = Callable[..., Student]
 X = torch.arange(6.0).reshape(1, 1, 2, 3)

@@ -13,8 +13,10 @@ from textwrap import dedent
 
 import pytest
 
-from autograder.sandbox import files, jail, seccomp
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.jail import landlock as files
+from autograder.sandbox.jail import lock_down as jail
+from autograder.sandbox.jail import seccomp
+from autograder.sandbox.protocol.limits import Limits
 
 
 class Opened:
@@ -108,7 +110,7 @@ def test_the_process_that_workers_come_from_never_asks_about_a_gpu() -> None:
     # A forked child of a process that has asked cannot use one any more.
     program = """
         import torch
-        from autograder.sandbox import zygote
+        from autograder.sandbox.worker import zygote
         def asked(*arguments): raise SystemExit("it asked about a GPU")
         for name in ("_cuda_getDeviceCount", "_cuda_init", "_cuda_isInBadFork"):
             if hasattr(torch._C, name): setattr(torch._C, name, asked)

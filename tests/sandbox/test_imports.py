@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.sandbox.errors import Cause, ImportFailed, NotWritten, Raised
-from autograder.sandbox.inprocess import InProcess
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.inprocess import InProcess
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Cause, ImportFailed, NotWritten, Raised
 from tests.conftest import Load
 
 X = torch.arange(6.0).reshape(1, 1, 2, 3)

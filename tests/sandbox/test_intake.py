@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import intake
-from autograder.sandbox.errors import BadFile, MissingFile
-from autograder.sandbox.intake import NoSubmission, Staged, lay_out, take
+from autograder.sandbox.grader import intake
+from autograder.sandbox.grader.intake import NoSubmission, Staged, lay_out, take
+from autograder.sandbox.protocol.errors import BadFile, MissingFile
 
 
 def stage(submission: Path, folder: Path) -> Staged:

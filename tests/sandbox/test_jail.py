@@ -10,10 +10,10 @@ import pytest
 import torch
 
 import autograder
-from autograder.sandbox.client import Sandbox, TaskChannel
-from autograder.sandbox.errors import Raised
-from autograder.sandbox.probe import gpu_refused
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.client import Sandbox, TaskChannel
+from autograder.sandbox.grader.probe import gpu_refused
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Raised
 from tests.conftest import Load
 
 X = torch.zeros(1)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import files
-from autograder.sandbox.client import Sandbox
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.jail import landlock as files
 from tests.conftest import ROOT
 
 

@@ -9,9 +9,11 @@ import msgspec
 import pytest
 import torch
 
-from autograder.sandbox.client import Sandbox, TaskChannel
-from autograder.sandbox.clock import Clock
-from autograder.sandbox.errors import (
+from autograder.sandbox.grader.client import Sandbox, TaskChannel
+from autograder.sandbox.grader.clock import Clock
+from autograder.sandbox.grader.pipes import Late, Pipes
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import (
     Cause,
     Crashed,
     Flooded,
@@ -21,9 +23,7 @@ from autograder.sandbox.errors import (
     TimedOut,
     Verdict,
 )
-from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.pipes import Late, Pipes
-from autograder.sandbox.student import Student
+from autograder.sandbox.protocol.limits import MIB, Limits
 from tests.conftest import QUICK, Load
 
 X = torch.zeros(1)

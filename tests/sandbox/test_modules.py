@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.sandbox.errors import Raised, WrongKind
-from autograder.sandbox.messages import MapLike, Substitute, Values
-from autograder.sandbox.stand_in import stand_in, stand_in_map
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Raised, WrongKind
+from autograder.sandbox.protocol.messages import MapLike, Substitute, Values
+from autograder.sandbox.worker.stand_in import stand_in, stand_in_map
 from tests.conftest import Load
 
 NET = """

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.sandbox.errors import Raised
-from autograder.sandbox.inprocess import InProcess
-from autograder.sandbox.patches import LIBRARY, USUAL, Namespace
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.inprocess import InProcess
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Raised
+from autograder.sandbox.worker.patches import LIBRARY, USUAL, Namespace
 from tests.conftest import Load
 
 X = torch.arange(6.0).reshape(1, 1, 2, 3)

@@ -8,10 +8,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox import wire
-from autograder.sandbox.errors import WireError
-from autograder.sandbox.messages import Items, ObjectRef, Returned, TensorHeader
-from autograder.sandbox.wire import DTYPES, Payload
+from autograder.sandbox.protocol import wire
+from autograder.sandbox.protocol.errors import WireError
+from autograder.sandbox.protocol.messages import Items, ObjectRef, Returned, TensorHeader
+from autograder.sandbox.protocol.wire import DTYPES, Payload
 
 shapes = st.lists(st.integers(0, 4), max_size=5).map(tuple)
 

@@ -14,7 +14,7 @@ from autograder.course.collecting.people import Found
 from autograder.course.collecting.times import Line
 from autograder.course.roster import Student, folded
 from autograder.course.trees import UNPACKED_CAP, Member, is_archive, nested
-from autograder.sandbox.intake import NoSubmission
+from autograder.sandbox.grader.intake import NoSubmission
 
 # What one file of a download may have; an archive that a student handed in is opened no further.
 FILE_LIMIT = UNPACKED_CAP

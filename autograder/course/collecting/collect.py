@@ -26,8 +26,8 @@ from autograder.course.collecting.unpacking import unpacked
 from autograder.course.collecting.writing import ClassFolder, Item, opened
 from autograder.course.roster import BYTES_CAP, FileNames, Roster, folded
 from autograder.course.trees import Tree, open_tree
-from autograder.sandbox.intake import NoSubmission
-from autograder.sandbox.printable import printable
+from autograder.sandbox.grader.intake import NoSubmission
+from autograder.sandbox.grader.printable import printable
 
 # What helps where names are not enough, or where there are none.
 UNSURE = {

@@ -17,7 +17,7 @@ from autograder.course.roster import Roster
 from autograder.course.trees import Member, Tree, is_archive, nested
 from autograder.grading.outline import read_outline
 from autograder.reports.handout import NOTEBOOK
-from autograder.sandbox.intake import NoSubmission
+from autograder.sandbox.grader.intake import NoSubmission
 
 _NAMES = {
     System.MOODLE: "Moodle",

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autograder.course.collecting.handed_in import Handed, Note, Piece, counted
 from autograder.course.trees import Member, is_archive, nested, stem
-from autograder.sandbox.intake import NoSubmission
+from autograder.sandbox.grader.intake import NoSubmission
 
 
 def unpacked(name: str, handed: Handed, stack: ExitStack) -> tuple[Handed, list[Note]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from autograder.grading.marks import Assignment, Base, StandIn, Task
-from autograder.sandbox.forbidden import TRANSPOSED_CONVOLUTION
-from autograder.sandbox.messages import Figures, Joined, Layer, Layers, MapLike
+from autograder.sandbox.protocol.messages import Figures, Joined, Layer, Layers, MapLike
+from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
 from autograder.suites.segmentation.families import FAMILIES
 from autograder.suites.segmentation.misconceptions import MISCONCEPTIONS
 from autograder.suites.segmentation.neighbours import bilinear_kernel_is_right

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from autograder.grading.expect import expect_close, expect_unmodified, matches
-from autograder.sandbox.errors import StudentFault
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import StudentFault
 from autograder.suites.discipline import expect_device
 from autograder.suites.segmentation.oracles import iou as oracle
 

@@ -23,9 +23,9 @@ from autograder.grading.expect import (
     matches,
 )
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Raised, StudentFault
-from autograder.sandbox.messages import ChildInfo
-from autograder.sandbox.student import Module, Student
+from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.protocol.errors import Raised, StudentFault
+from autograder.sandbox.protocol.messages import ChildInfo
 from autograder.suites.follow_through import credits, through
 from autograder.suites.segmentation.oracles import fcn8s as oracle
 from autograder.suites.segmentation.oracles.fcn8s import Fuse, Trunk, Weights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.grading.expect import matches
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.oracles.transposed_conv import bilinear_kernel
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.sandbox.errors import StudentFault
-from autograder.sandbox.messages import ChildInfo
-from autograder.sandbox.student import Module, Student
+from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.protocol.errors import StudentFault
+from autograder.sandbox.protocol.messages import ChildInfo
 from autograder.suites.follow_through import step, through
 from autograder.suites.segmentation.oracles.unet import Convolve, Expand, Join, Parameters
 

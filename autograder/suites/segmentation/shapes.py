@@ -8,7 +8,8 @@ from typing import Any
 
 from torch import Tensor
 
-from autograder.sandbox.calls import Call, Shape
+from autograder.sandbox.grader.calls import Shape
+from autograder.sandbox.protocol.errors import Call
 
 
 def right_shape(call: Call) -> Shape | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from autograder.grading.expect import fail
 from autograder.grading.text import Text
-from autograder.sandbox.errors import Raised, StudentFault
-from autograder.sandbox.messages import ChildInfo
-from autograder.sandbox.student import Function, Module, Student
+from autograder.sandbox.grader.student import Function, Module, Student
+from autograder.sandbox.protocol.errors import Raised, StudentFault
+from autograder.sandbox.protocol.messages import ChildInfo
 
 Shapes = tuple[tuple[int, ...], ...]
 

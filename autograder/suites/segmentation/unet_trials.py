@@ -17,9 +17,9 @@ from torch import Tensor
 
 from autograder.grading.expect import expect_close, expect_form, expect_gradient, fail, matches
 from autograder.grading.text import Text
-from autograder.sandbox.errors import StudentFault
-from autograder.sandbox.messages import ChildInfo
-from autograder.sandbox.student import Module, Student
+from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.protocol.errors import StudentFault
+from autograder.sandbox.protocol.messages import ChildInfo
 from autograder.suites.follow_through import credits
 from autograder.suites.segmentation.oracles import unet as oracle
 from autograder.suites.segmentation.oracles.unet import Convolve, Expand, Parameters

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.sandbox.errors import Verdict
-from autograder.sandbox.linux import system_call
+from autograder.sandbox.jail.linux import system_call
+from autograder.sandbox.protocol.errors import Verdict
 from tests.attacks.attack import Attack, Evidence, family
 
 attack = family("escaping")

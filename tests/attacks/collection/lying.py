@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.attacks.attack import Evidence, family
 
 attack = family("lying objects")

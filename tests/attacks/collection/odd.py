@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.attacks.attack import REFUSED, Evidence, family
 
 attack = family("odd submissions")

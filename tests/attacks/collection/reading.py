@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.attacks.attack import Evidence, family
 
 attack = family("reading")

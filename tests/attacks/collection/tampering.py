@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.sandbox.errors import Verdict
+from autograder.sandbox.protocol.errors import Verdict
 from tests.attacks.attack import Evidence, family
 
 attack = family("tampering")
@@ -228,7 +228,7 @@ def f(x): return x
         "makes the worker's own code answer for it, with no error and no input changed",
         """
         import sys
-        executor = sys.modules.get("autograder.sandbox.executor")
+        executor = sys.modules.get("autograder.sandbox.worker.executor")
         if executor:
             executor.Executor._returned = lambda self, request, *rest: executor.Loaded(request.id)
         def f(x): return x

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from autograder.grading.expect import expect_close, expect_gradient
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 
 HINT = Text("none", "없음")
 

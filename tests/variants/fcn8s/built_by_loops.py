@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 import torch
 from torch import Tensor, nn
+
 from transposed_conv import bilinear_kernel
 
 DEPTH = [2, 2, 3, 3, 3]

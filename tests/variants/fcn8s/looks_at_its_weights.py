@@ -4,6 +4,7 @@ import warnings
 
 import torch
 from torch import nn
+
 from transposed_conv import bilinear_kernel
 
 

@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+
 from transposed_conv import bilinear_kernel
 
 

@@ -3,9 +3,10 @@
 import math
 
 import torch
-import transposed_conv
 from torch import nn
 from torch.nn import functional as F
+
+import transposed_conv
 
 
 def convolutionalize(linear, channels, kernel_size):

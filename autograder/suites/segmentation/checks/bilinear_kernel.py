@@ -8,7 +8,7 @@ from torch import Tensor
 from autograder.grading.expect import expect_form, expect_unmodified, fail, matches
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.discipline import expect_values
 from autograder.suites.segmentation.oracles import transposed_conv as oracle
 

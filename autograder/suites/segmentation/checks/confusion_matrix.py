@@ -12,7 +12,7 @@ from torch import Tensor
 from autograder.grading.expect import expect_form, expect_unmodified, expect_value_error
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.discipline import expect_device, expect_values
 from autograder.suites.maps import LAYOUTS, lay_out
 from autograder.suites.segmentation.oracles import iou as oracle

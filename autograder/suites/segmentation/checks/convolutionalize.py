@@ -18,7 +18,7 @@ from autograder.grading.expect import (
 )
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Module, Student
+from autograder.sandbox.grader.student import Module, Student
 from autograder.suites.discipline import expect_device, expect_values
 from autograder.suites.segmentation.oracles.fcn8s import window
 from autograder.suites.segmentation.strategies.fcn8s import Dense, dense_layers

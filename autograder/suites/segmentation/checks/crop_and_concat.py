@@ -12,8 +12,8 @@ from torch import Tensor
 from autograder.grading.expect import expect_form, expect_unmodified, expect_value_error, matches
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.errors import StudentFault
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import StudentFault
 from autograder.suites.discipline import expect_device, expect_transposed_gradient, expect_values
 from autograder.suites.follow_through import credits
 from autograder.suites.maps import LAYOUTS, fill, lay_out

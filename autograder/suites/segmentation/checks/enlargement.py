@@ -11,8 +11,8 @@ from torch import Tensor
 from autograder.grading.expect import expect_unmodified, expect_value_error
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.calls import Call
-from autograder.sandbox.student import Function, Student
+from autograder.sandbox.grader.student import Function, Student
+from autograder.sandbox.protocol.errors import Call
 from autograder.suites.discipline import (
     CALLS,
     CALLS_HINT,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from autograder.grading.expect import expect_form, expect_unmodified, fail, matches
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.discipline import (
     FORM,
     expect_module_device,

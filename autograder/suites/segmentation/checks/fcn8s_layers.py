@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from autograder.grading.expect import expect_close, fail, matches
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.stand_in import stand_in
-from autograder.sandbox.student import Module, Student
+from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.worker.stand_in import stand_in
 from autograder.suites.segmentation.narrow_fcn8s import (
     child_of,
     expect_shapes,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autograder.grading.expect import expect_form
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.maps import fill
 from autograder.suites.segmentation.narrow_fcn8s import expect_scores
 from autograder.suites.segmentation.strategies.fcn8s import (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autograder.grading.expect import expect_form, expect_unmodified, expect_value_error
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.discipline import (
     CALLS,
     CALLS_HINT,

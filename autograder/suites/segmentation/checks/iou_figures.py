@@ -9,7 +9,7 @@ from torch import Tensor
 from autograder.grading.expect import expect_unmodified
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.discipline import expect_device, expect_values
 from autograder.suites.maps import LAYOUTS, lay_out
 from autograder.suites.segmentation.mean_of_own import (

@@ -18,7 +18,7 @@ from autograder.grading.expect import (
 )
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.discipline import (
     CALLS_HINT,
     FLOW,

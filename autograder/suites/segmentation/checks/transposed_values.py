@@ -12,7 +12,7 @@ from torch import Tensor
 from autograder.grading.expect import TOLERANCE, expect_form, fail, matches
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.discipline import expect_related, expect_values
 from autograder.suites.maps import fill
 from autograder.suites.segmentation.checks.worked_example import judge

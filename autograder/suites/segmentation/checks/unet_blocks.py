@@ -11,7 +11,7 @@ from torch import Tensor
 from autograder.grading.expect import expect_form, expect_unmodified
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.discipline import expect_module_device, expect_values
 from autograder.suites.maps import LAYOUTS, fill, lay_out
 from autograder.suites.segmentation.own_unet import crop_fits

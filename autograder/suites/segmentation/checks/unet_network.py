@@ -9,7 +9,7 @@ import torch
 from autograder.grading.expect import expect_form, expect_unmodified, expect_value_error, fail
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
 from autograder.suites.discipline import expect_module_device
 from autograder.suites.maps import fill
 from autograder.suites.segmentation.strategies import unet as cases

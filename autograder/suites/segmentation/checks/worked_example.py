@@ -13,8 +13,8 @@ from torch import Tensor
 from autograder.grading.expect import fail, matches
 from autograder.grading.marks import check
 from autograder.grading.text import Text
-from autograder.sandbox.calls import Call
-from autograder.sandbox.student import Student
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Call
 from autograder.suites.discipline import (
     expect_related,
     expect_transposed_gradient,

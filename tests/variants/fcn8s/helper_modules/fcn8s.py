@@ -1,6 +1,7 @@
 import torch
 import torch.nn as nn
 from pieces import UP, VGG, crop
+
 from transposed_conv import *
 
 

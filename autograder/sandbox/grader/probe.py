@@ -1,0 +1,136 @@
+"""What this machine offers to a sandbox, layer by layer."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.sandbox.grader.client import Sandbox
+
+REQUIRED_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `mend` is the command or the step that would help."""
+
+    name: str
+    good: bool
+    detail: str
+    required: bool = True
+    mend: str = ""
+
+
+def python() -> Finding:
+    """The interpreter's version."""
+    good = sys.version_info >= REQUIRED_PYTHON
+    return Finding("Python", good, platform.python_version(), mend="install Python 3.11 or newer")
+
+
+def kernel() -> Finding:
+    """Linux: the sandbox is made of its parts."""
+    good = sys.platform == "linux"
+    mend = "grade on Linux (a container or a virtual machine will do), or run with --unsafe"
+    return Finding("Linux", good, f"{platform.system()} {platform.release()}", mend=mend)
+
+
+def landlock() -> Finding:
+    """The Landlock ABI of the kernel, of which files.REQUIRED_ABI is needed."""
+    mend = "boot a kernel of 6.2 or newer with landlock in its lsm= list"
+    try:
+        from landlockpy import LandlockError, abi_version
+
+        from autograder.sandbox.jail.landlock import REQUIRED_ABI
+    except ImportError as error:
+        return Finding("Landlock", False, str(error), mend="pip install landlockpy")
+    try:
+        abi = abi_version()
+    except LandlockError as error:
+        return Finding("Landlock", False, str(error), mend=mend)
+    return Finding("Landlock", abi >= REQUIRED_ABI, f"ABI {abi}, {REQUIRED_ABI} needed", mend=mend)
+
+
+def seccomp() -> Finding:
+    """libseccomp and its binding."""
+    try:
+        import pyseccomp
+
+        from autograder.sandbox.jail.seccomp import ALLOWED
+    except ImportError as error:
+        return Finding("seccomp", False, str(error), mend="pip install pyseccomp")
+    except (OSError, RuntimeError) as error:
+        return Finding("seccomp", False, str(error), mend="apt-get install libseccomp2")
+    known = sum(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) >= 0 for name in ALLOWED)
+    detail = f"{known} of {len(ALLOWED)} allowed calls exist on {platform.machine()}"
+    return Finding("seccomp", known > 0, detail)
+
+
+def gpu_refused(sandbox: Sandbox) -> str | None:
+    """Why a locked-down worker cannot compute on the GPU; None when it can."""
+    import torch
+
+    from autograder.sandbox.grader.calls import Settings
+    from autograder.sandbox.grader.student import Student
+    from autograder.sandbox.protocol.errors import StudentFault, StudentStop
+
+    with _probe_file() as folder:
+        channel = sandbox.connect(folder)
+        try:
+            student = Student(channel, Settings(device="cuda"))
+            student.load("probe")
+            student.identity(torch.zeros(1))
+        except (StudentFault, StudentStop) as ending:
+            return str(ending)
+        finally:
+            channel.close()
+    return None
+
+
+@contextmanager
+def _probe_file() -> Iterator[Path]:
+    """A submission whose only function returns its argument."""
+    with tempfile.TemporaryDirectory(prefix="autograder-") as name:
+        room = Path(name)
+        room.chmod(0o711)
+        folder = room / "submission"
+        folder.mkdir(mode=0o755)
+        (folder / "probe.py").write_text("def identity(x):\n    return x\n")
+        yield folder
+
+
+def worker_layers() -> list[Finding]:
+    """What a worker that is really locked down reports of itself, and whether it answers."""
+    import torch
+
+    from autograder.sandbox.grader.client import Sandbox
+    from autograder.sandbox.grader.student import Student
+    from autograder.sandbox.protocol.errors import SandboxError, StudentFault, StudentStop
+
+    try:
+        with _probe_file() as folder, Sandbox() as sandbox:
+            student = Student(sandbox.connect(folder))
+            student.load("probe")
+            answered = torch.equal(student.identity(torch.arange(3.0)), torch.arange(3.0))
+            layers = sandbox.layers
+    except (SandboxError, StudentFault, StudentStop) as error:
+        return [Finding("worker", False, str(error), mend="see the lines above")]
+    optional = {
+        "namespaces": "allow user namespaces, or grade as root",
+        "scratch": "follows from namespaces",
+        "user": "grade as root, with Python and TMPDIR in folders that every user can enter",
+    }
+    findings = [Finding("worker", answered, "locked down, and it answers")]
+    for layer, detail in layers.items():
+        bad = detail.startswith(("denied", "none (", "root without", "the grader's own"))
+        good = not bad and detail != "none" if layer == "scratch" else not bad
+        findings.append(
+            Finding(f"  {layer}", good, detail, layer not in optional, optional.get(layer, ""))
+        )
+    return findings

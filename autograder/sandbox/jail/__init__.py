@@ -1,0 +1,1 @@
+"""What only ever restricts a process: Landlock, seccomp, namespaces, resource limits."""

@@ -1,0 +1,360 @@
+"""Carrying out requests against one file of a submission.
+
+This runs in the worker, next to the student's code. It holds no expected value and no
+score, and whatever it answers is checked again on the grader's side.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from importlib.util import module_from_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from msgspec.structs import replace
+from numpy import random as numpy_random  # with its parts, before a submission is in the path
+from torch import Tensor, nn
+
+from autograder.sandbox.protocol.errors import Frame
+from autograder.sandbox.protocol.messages import (
+    Answer,
+    BuildLinear,
+    Device,
+    Done,
+    FetchParameter,
+    Forbade,
+    Invoke,
+    Load,
+    Loaded,
+    Made,
+    NoSuchName,
+    ObjectRef,
+    Other,
+    Reply,
+    Request,
+    Returned,
+    SetMode,
+    SetParameters,
+    TensorHeader,
+    Touched,
+    Value,
+)
+from autograder.sandbox.protocol.wire import DTYPES, Buffer, Payload, read_tensor, unpack_value
+from autograder.sandbox.worker import stand_in
+from autograder.sandbox.worker.describe import describe, describe_children, family
+from autograder.sandbox.worker.devices import device_of
+from autograder.sandbox.worker.exceptions import Phase, describe_exception, student_frames
+from autograder.sandbox.worker.fake_gpu import FakeGpu
+from autograder.sandbox.worker.forbidden import Guard
+from autograder.sandbox.worker.imports import Imports
+from autograder.sandbox.worker.loading import Files
+from autograder.sandbox.worker.native import arm
+from autograder.sandbox.worker.outgoing import changed, plain, unfit, vector_jacobian, with_article
+from autograder.sandbox.worker.parameters import set_parameters
+from autograder.sandbox.worker.settings import Settings
+from autograder.sandbox.worker.source import demand_text
+
+# Where every call's chance begins. The seed of the run, which decides what the checks draw, never
+# comes here: whoever knows a number derived from it can try all that it may be derived from.
+CALL_SEED = 0
+
+
+class Executor:
+    """One file of one submission, loaded once, then called any number of times.
+
+    With `for_good` the process does nothing else: what the file may not use is gone from it.
+    """
+
+    def __init__(self, folder: Path, reply_bytes: int, *, for_good: bool = False) -> None:
+        self._for_good = for_good
+        self._folder = folder
+        self._reply_bytes = reply_bytes
+        self._module: ModuleType | None = None
+        self._guard = Guard(())
+        self._files = Files(folder, self._guard)
+        self._imports = Imports(folder)
+        self._touched: set[Touched] = set()
+        self._settings = Settings(library=())
+        self._found = frozenset(sys.modules), list(sys.path), sys.dont_write_bytecode
+        self._objects: list[object] = []
+        self._fake_gpu = FakeGpu()
+        self._phase: Phase = "import"
+
+    @classmethod
+    def of(cls, **names: object) -> Executor:
+        """An executor of functions and classes that are here already, for trusted code."""
+        executor = cls(Path("/"), 1 << 30)
+        executor._module = ModuleType("given")
+        vars(executor._module).update(names)
+        return executor
+
+    def close(self) -> None:
+        """Leave this process as it was before the file was loaded."""
+        self._guard.remove()
+        self._files.end()
+        self._imports.end()
+        modules, sys.path[:], sys.dont_write_bytecode = self._found
+        for name in sys.modules.keys() - modules:
+            file = getattr(sys.modules[name], "__file__", None)
+            if isinstance(file, str) and Path(file).parent == self._folder:
+                del sys.modules[name]
+
+    @property
+    def objects(self) -> int:
+        """How many objects were made; handles count from 0."""
+        return len(self._objects)
+
+    def handle(self, request: Request, data: Buffer) -> tuple[Reply, Payload]:
+        """The answer to one request; whatever the student's code raises becomes a reply."""
+        out = Payload()
+        try:
+            reply = self._dispatch(request, data, out)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are answers too
+            reply = describe_exception(request.id, error, self._folder, self._phase)
+            out = Payload()
+        if self._touched and isinstance(reply, Answer):
+            reply = replace(reply, touched=tuple(sorted(self._touched)))
+            self._touched.clear()
+        return reply, out
+
+    def _dispatch(self, request: Request, data: Buffer, out: Payload) -> Reply:
+        match request:
+            case Load():
+                return self._load(request)
+            case Invoke():
+                return self._invoke(request, data, out)
+            case BuildLinear():
+                return self._build_linear(request, data)
+            case SetParameters():
+                return self._set_parameters(request, data)
+            case FetchParameter():
+                return self._fetch_parameter(request, out)
+            case SetMode():
+                self._resolve_module(request.target.handle).train(request.training)
+                return Done(request.id)
+
+    # --- loading
+
+    def _load(self, request: Load) -> Reply:
+        self._phase = "import"
+        sys.path.insert(0, str(self._folder))
+        sys.dont_write_bytecode = True
+        inside = [each for each in request.substitutes if each.module == request.module]
+        beside = {each.module for each in request.substitutes}
+        self._imports = Imports(self._folder, beside, self._touched.add)
+        self._imports.begin()
+        self._settings = Settings()
+        self._guard = Guard(request.forbidden, for_good=self._for_good)
+        self._files = Files(self._folder, self._guard)
+        self._files.begin()
+        if self._for_good and request.forbidden:
+            arm(self._touched.add)
+        with self._guard.watch(), self._settings.of_import():
+            for substitute in request.substitutes:
+                if substitute not in inside:
+                    stand_in.install(substitute, self._import)
+            self._module = module = self._import(request.module)
+        if self._guard.reached is not None:
+            self._touched.add("excluded operation at import")
+        self._imports.graded = True
+        for substitute in inside:
+            stand_in.install(substitute, lambda name: module)
+        return Loaded(request.id, self._settings.changed)
+
+    def _import(self, name: str) -> ModuleType:
+        path = self._folder / f"{name}.py"
+        spec = self._files.spec(name)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{path.name} is not a Python file")
+        demand_text(path)
+        module = module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+        return module
+
+    # --- calling
+
+    def _invoke(self, request: Invoke, data: Buffer, out: Payload) -> Reply:
+        target: Any
+        if isinstance(request.target, ObjectRef):
+            target = self._objects[request.target.handle]
+        else:
+            target = getattr(self._module, request.target, None)
+            if target is None:
+                return NoSuchName(request.id, request.target)
+        arguments = self._arguments(request, data)
+        before = {
+            name: value.clone()
+            for name, value in arguments.items()
+            if isinstance(value, Tensor) and request.device in ("cpu", "cuda")
+        }
+        args = [arguments[index] for index in range(len(request.args))]
+        kwargs = {name: arguments[name] for name in request.kwargs}
+        wrt = self._differentiable(request, target, arguments)
+
+        # Not torch.manual_seed, which asks about CUDA at every call.
+        torch.default_generator.manual_seed(CALL_SEED)
+        numpy_random.seed(CALL_SEED)
+        random.seed(CALL_SEED)
+        self._phase = "call"
+        frames: tuple[Frame, ...] = ()
+        result: object = None
+        failure: BaseException | None = None
+        surroundings = self._surroundings(request.device)
+        # What the import left is in force: a default dtype is set only where another is asked for.
+        dtype = None if request.default_dtype == "float32" else DTYPES[request.default_dtype]
+        own = self._settings.of_call(grad=request.grad, dtype=dtype)
+        with self._guard.watch(), self._settings.of_file(), surroundings, own:
+            try:
+                result = target(*args, **kwargs)
+            except BaseException as error:
+                failure = error
+                frames = student_frames(error, self._folder)
+        if self._guard.reached is not None:
+            return Forbade(request.id, self._guard.reached, frames)
+        if failure is not None:
+            raise failure
+
+        modified = tuple(
+            str(name) for name, value in before.items() if changed(value, arguments[name])
+        )
+        if isinstance(result, nn.Module):
+            made = self._made(request.id, result, request.device, isinstance(target, type))
+            return replace(made, modified=modified, settings=self._settings.changed)
+        if not isinstance(result, Tensor):
+            return Other(request.id, with_article(type(result).__name__))
+        return self._returned(request, data, out, result, wrt, modified)
+
+    def _returned(
+        self,
+        request: Invoke,
+        data: Buffer,
+        out: Payload,
+        result: Tensor,
+        wrt: Sequence[Tensor],
+        modified: tuple[str, ...],
+    ) -> Reply:
+        if request.device == "meta":
+            return Other(request.id, "a tensor", result.device.type)
+        value = plain(result)
+        if request.device == "fake-cuda":
+            self._phase = "backward"
+            with self._settings.of_file(), self._settings.of_call():
+                self._fake_gpu.run_backward(value, wrt)
+            return Other(request.id, "a tensor", device_of(value).type)
+        device = value.device.type
+        reason = unfit(value, self._reply_bytes)
+        if reason:
+            return Other(request.id, reason, device)
+        left = self._settings.changed
+        gradients: tuple[TensorHeader | None, ...] = ()
+        if request.cotangent is not None:
+            cotangent = read_tensor(request.cotangent, data).to(value.device)
+            if cotangent.shape == value.shape and cotangent.dtype == value.dtype:
+                self._phase = "backward"
+                with self._settings.of_file(), self._settings.of_call():
+                    found = vector_jacobian(value, wrt, cotangent)
+                left += self._settings.changed
+                gradients = tuple(None if each is None else out.add(plain(each)) for each in found)
+        return Returned(request.id, out.add(value), device, modified, gradients, left)
+
+    def _arguments(self, request: Invoke, data: Buffer) -> dict[int | str, object]:
+        values: list[tuple[int | str, Value]] = [*enumerate(request.args), *request.kwargs.items()]
+        return {
+            name: self._place(unpack_value(value, data, self._resolve), request.device)
+            for name, value in values
+        }
+
+    def _place(self, value: object, device: Device) -> object:
+        if not isinstance(value, Tensor) or device == "cpu":
+            return value
+        if device == "fake-cuda":
+            return self._fake_gpu.copy(value)
+        return value.to(device)
+
+    def _differentiable(
+        self, request: Invoke, target: object, arguments: dict[int | str, object]
+    ) -> list[Tensor]:
+        """The tensors of `wrt`, made leaves that require a gradient."""
+        tensors: list[Tensor] = []
+        for name in request.wrt:
+            if isinstance(name, str) and "." in name:
+                child, _, index = name.rpartition(".")
+                assert isinstance(target, nn.Module)
+                tensors.append(list(target.get_submodule(child).parameters())[int(index)])
+                continue
+            value = arguments[name]
+            assert isinstance(value, Tensor)
+            arguments[name] = value.requires_grad_()
+            tensors.append(value)
+        if tensors and request.device == "fake-cuda" and isinstance(target, nn.Module):
+            tensors.extend(each for each in target.parameters() if each.requires_grad)
+        return tensors
+
+    def _surroundings(self, device: Device) -> AbstractContextManager[object]:
+        match device:
+            case "fake-cuda":
+                return self._fake_gpu.around()
+            case "meta":
+                return torch.device("meta")
+            case _:
+                return nullcontext()
+
+    # --- objects
+
+    def _resolve(self, handle: int) -> object:
+        return self._objects[handle]
+
+    def _resolve_module(self, handle: int) -> nn.Module:
+        module = self._objects[handle]
+        assert isinstance(module, nn.Module)
+        return module
+
+    def _made(
+        self, request_id: int, module: nn.Module, device: Device, constructed: bool = True
+    ) -> Made:
+        with self._surroundings(device):
+            # What a function of the student's makes on a fake GPU shows where it made it.
+            if device == "cuda" or (device == "fake-cuda" and constructed):
+                module = module.to("cuda")
+            self._objects.append(module)
+            return Made(
+                request_id,
+                len(self._objects) - 1,
+                family(module),
+                describe_children(module),
+                describe("", module),
+            )
+
+    def _build_linear(self, request: BuildLinear, data: Buffer) -> Made:
+        weight = read_tensor(request.weight, data)
+        linear = nn.Linear(
+            weight.shape[1], weight.shape[0], bias=request.bias is not None, dtype=weight.dtype
+        )
+        with torch.no_grad():
+            linear.weight.copy_(weight)
+            if request.bias is not None:
+                linear.bias.copy_(read_tensor(request.bias, data))
+        return self._made(request.id, linear, request.device)
+
+    def _set_parameters(self, request: SetParameters, data: Buffer) -> Done:
+        values = {
+            name: [read_tensor(header, data) for header in headers]
+            for name, headers in request.children.items()
+        }
+        set_parameters(self._resolve_module(request.target.handle), values)
+        return Done(request.id)
+
+    def _fetch_parameter(self, request: FetchParameter, out: Payload) -> Reply:
+        module = self._resolve_module(request.target.handle)
+        parameters = list(module.get_submodule(request.child).parameters())
+        value = plain(parameters[request.index])
+        reason = unfit(value, self._reply_bytes)
+        if reason:
+            return Other(request.id, reason, value.device.type)
+        return Returned(request.id, out.add(value), value.device.type)

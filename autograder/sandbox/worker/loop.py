@@ -1,0 +1,104 @@
+"""The process in which one file of a submission runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from autograder.sandbox.jail.namespaces import Fork
+from autograder.sandbox.protocol import wire
+from autograder.sandbox.protocol.control import Spawn
+from autograder.sandbox.protocol.messages import Broken, Ready, Reply
+from autograder.sandbox.protocol.wire import Buffer, Payload
+from autograder.sandbox.worker.executor import Executor
+
+REQUESTS, REPLIES = 3, 4
+# A grader is trusted: its frames are capped only against accidents.
+REQUEST_CAP = 1024 * 1024 * 1024
+
+
+def run(
+    spawn: Spawn,
+    descriptors: Sequence[int],
+    *,
+    forked: Fork,
+    interpreter: list[Path],
+    uid: int | None,
+    user: str,
+) -> None:
+    """Lock this process down, then answer requests until the grader closes the pipe."""
+    os.setsid()
+    if spawn.processor is not None:
+        os.sched_setaffinity(0, {spawn.processor})
+    _keep_only(descriptors)
+    if spawn.confined:
+        from autograder.sandbox.jail import lock_down as jail  # loaded in the zygote already
+
+        try:
+            layers = jail.lock_down(
+                Path(spawn.folder),
+                Path(spawn.scratch),
+                spawn.limits,
+                forked=forked,
+                gpu=spawn.gpu,
+                interpreter=interpreter,
+                uid=uid,
+                user=user,
+            )
+        except OSError as error:
+            _send(Broken(str(error)), Payload())
+            return
+    else:
+        layers = {}
+    _send(Ready(layers), Payload())
+    # TF32 keeps ten bits of a product's mantissa: that is not float32.
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    executor = Executor(Path(spawn.folder), spawn.limits.reply_bytes, for_good=True)
+    while True:
+        prefix = _read(wire.PREFIX.size)
+        if not prefix:
+            return
+        header_size, payload_size = wire.parse_prefix(prefix, REQUEST_CAP)
+        request = wire.decode_request(_read(header_size))
+        reply, payload = executor.handle(request, _read(payload_size))
+        _send(reply, payload)
+
+
+def _keep_only(descriptors: Sequence[int]) -> None:
+    """Nothing as input, the pipe as output and errors, requests on 3, replies on 4."""
+    requests, replies, output = descriptors
+    high = 100  # out of the way of the numbers that are about to be taken
+    moved = [os.dup2(fd, high + i) for i, fd in enumerate((requests, replies, output))]
+    nothing = os.open("/dev/null", os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(moved[2], 1)
+    os.dup2(moved[2], 2)
+    os.dup2(moved[0], REQUESTS, inheritable=False)
+    os.dup2(moved[1], REPLIES, inheritable=False)
+    os.closerange(5, 4096)
+
+
+def _read(size: int) -> bytearray:
+    """Exactly `size` bytes; fewer (none) only when the grader is gone."""
+    data = bytearray(size)
+    view, filled = memoryview(data), 0
+    while filled < size:
+        count = os.readv(REQUESTS, [view[filled:]])
+        if count == 0:
+            return bytearray()
+        filled += count
+    return data
+
+
+def _send(reply: Reply, payload: Payload) -> None:
+    prefix, header, *chunks = wire.encode(reply, payload)
+    small = payload.size < 1 << 16
+    parts: list[Buffer] = [wire.join([prefix, header, *chunks])] if small else [prefix, header]
+    for part in parts if small else [*parts, *chunks]:
+        view = memoryview(part)
+        while view:
+            view = view[os.write(REPLIES, view) :]

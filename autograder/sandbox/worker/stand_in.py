@@ -1,0 +1,165 @@
+"""Values for a function or class that cannot be used: of the right shape, of no meaning.
+
+Grader and worker compute them alike, so a class that puts the stand-in's values where they
+belong can be told from one that does not, and nothing of a solution enters the worker.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from functools import reduce
+from itertools import groupby
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from autograder.sandbox.protocol.messages import (
+    Figures,
+    Joined,
+    Layer,
+    Layers,
+    MapLike,
+    Substitute,
+    Values,
+)
+
+
+def stand_in(shape: tuple[int, ...]) -> Tensor:
+    """A float32 CPU tensor of `shape`, the same for the same shape everywhere."""
+    generator = torch.Generator().manual_seed(sum((i + 1) * n for i, n in enumerate(shape)))
+    return torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu")
+
+
+def stand_in_map(arguments: Mapping[str, object], like: str, size: str | None = None) -> Tensor:
+    """A map with the samples, channels, dtype and device of the argument `like`.
+
+    Height and width are those of the argument `size`, or else of `like`. Every argument counts,
+    so what was given can be told from something else: whole numbers choose the pattern, which is
+    multiplied by `like` (by its mean over each plane, where the size is another) and by the
+    means of other maps. Gradients reach every map.
+    """
+    maps = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
+    means = {name: value.mean((2, 3), keepdim=True) for name, value in maps.items()}
+    given = maps[like] if size is None else means[like]
+    height, width = maps[like].shape[2:] if size is None else pair(arguments[size])
+    numbers = sum(value for value in arguments.values() if isinstance(value, int))
+    pattern = stand_in((*maps[like].shape[:2], height, width, 1 + numbers))[..., 0]
+    total = given + sum(mean for name, mean in means.items() if name != like)
+    return pattern.to(total) * total
+
+
+def stand_in_joined(window: Tensor, whole: Tensor) -> Tensor:
+    """The stand-in for a window of one map, of the size of the other map and in front of it."""
+    front = stand_in_map({"x": window, "size": tuple(whole.shape[2:])}, "x", "size")
+    return torch.cat((front, whole), dim=1)
+
+
+def stand_in_figures(counts: Tensor) -> Tensor:
+    """A float64 figure for each row of a square matrix; NaN where row and column are empty."""
+    rows, columns = counts.sum(1).double(), counts.sum(0).double()
+    pattern = stand_in((len(rows),)).to(rows)
+    figures = pattern * (1 + rows) / (1 + rows.sum())
+    return figures.masked_fill((rows + columns) == 0, float("nan"))
+
+
+def pair(value: object) -> tuple[int, int]:
+    """(height, width) out of whatever sequence a student passes."""
+    height, width = (int(side) for side in value)  # type: ignore[attr-defined]
+    return height, width
+
+
+def install(substitute: Substitute, load: Callable[[str], ModuleType]) -> None:
+    """Put the stand-in into its module, which `load` gives by its name.
+
+    With `whole_module` the module's own file is never run.
+    """
+    if substitute.whole_module:
+        module = ModuleType(substitute.module)
+        sys.modules[substitute.module] = module
+    else:
+        module = load(substitute.module)
+    setattr(module, substitute.function, _made(substitute))
+
+
+def _made(substitute: Substitute) -> Callable[..., object]:
+    bind, gives = _binder(substitute), substitute.gives
+    if isinstance(gives, Layers) and gives.layers[0].child:
+        return _module_class(substitute.function, gives, bind)
+
+    def function(*args: object, **kwargs: object) -> object:
+        return _value(gives, bind(*args, **kwargs))
+
+    function.__name__ = substitute.function
+    return function
+
+
+def _binder(substitute: Substitute) -> Callable[..., dict[str, Any]]:
+    parameters = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=substitute.defaults.get(name, inspect.Parameter.empty),
+        )
+        for name in substitute.parameters
+    ]
+    signature = inspect.Signature(parameters)
+
+    def bind(*args: object, **kwargs: object) -> dict[str, Any]:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.arguments
+
+    return bind
+
+
+def _value(gives: Values | MapLike | Joined | Figures | Layers, given: dict[str, Any]) -> object:
+    match gives:
+        case Values():
+            return stand_in(tuple(int(str(given[name])) for name in gives.shape))
+        case MapLike():
+            return stand_in_map(given, gives.like, gives.size)
+        case Joined():
+            return stand_in_joined(given[gives.window], given[gives.whole])
+        case Figures():
+            return stand_in_figures(given[gives.counts])
+        case Layers():
+            return _layer(gives.layers[0], given)
+
+
+def _module_class(name: str, gives: Layers, bind: Callable[..., dict[str, Any]]) -> type[nn.Module]:
+    class StandIn(nn.Module):
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            super().__init__()
+            given = bind(*args, **kwargs)
+            for child, layers in groupby(gives.layers, lambda layer: layer.child):
+                self.add_module(child, nn.Sequential(*(_layer(layer, given) for layer in layers)))
+
+        def forward(self, x: Tensor, *others: Tensor) -> Tensor:
+            for child, layers in self.named_children():
+                x = layers(stand_in_joined(others[0], x) if child == gives.joins else x)
+            return x
+
+    StandIn.__name__ = name
+    return StandIn
+
+
+def _layer(layer: Layer, given: Mapping[str, Any]) -> nn.Module:
+    def number(value: int | str) -> int:
+        return int(given[value] if isinstance(value, str) else value)
+
+    def channels(argument: str, divisor: int) -> int:
+        first, *attributes = argument.split(".")
+        return int(reduce(getattr, attributes, given[first])) // divisor
+
+    kind = nn.Conv2d if layer.family == "Conv2d" else nn.ConvTranspose2d
+    return kind(
+        channels(*layer.inputs),
+        channels(*layer.outputs),
+        number(layer.kernel),
+        stride=layer.stride,
+        padding=number(layer.padding),
+    )
