@@ -36,9 +36,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from autograder.grading import result as results
+from autograder.document import result as results
+from autograder.document.result import Result, TaskResult
 from autograder.grading.outline import read_outline
-from autograder.grading.result import Result, TaskResult
 from tests.github.came_back import SANDBOX
 from tests.github.fake import APP_ID, FakeGitHub, deliver
 from tests.github.fake_settings import set_up

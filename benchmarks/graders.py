@@ -16,9 +16,9 @@ import pytest
 
 from autograder.course.pool import local_pool
 from autograder.course.prepared import prepared
-from autograder.grading.faults import Fault, SuiteError
+from autograder.document.faults import Fault, SuiteError
+from autograder.document.result import Check
 from autograder.grading.grade import Progress, grade
-from autograder.grading.result import Check
 from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.protocol.limits import Limits

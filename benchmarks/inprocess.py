@@ -15,8 +15,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.grading.marks import Task
-from autograder.grading.result import Check
+from autograder.authoring.marks import Task
+from autograder.document.result import Check
 from autograder.grading.suite_run import load_assignment, run_suites
 from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.grader.inprocess import InProcess

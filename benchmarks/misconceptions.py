@@ -24,7 +24,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from autograder.grading.marks import Misconception, Task
+from autograder.authoring.marks import Misconception, Task
 from autograder.grading.suite_run import load_assignment
 from benchmarks.graders import ASSIGNMENT, TASKS, Graded, Graders, solution_files
 
@@ -32,10 +32,10 @@ GOAL = 0.90
 EXPLANATIONS = {wrong.explanation.en for wrong in load_assignment(ASSIGNMENT).misconceptions}
 # What a module of misconceptions imports of the grader, which a worker does not have.
 GRADERS_NAMES = {
-    "from autograder.grading.marks import misconception\n": (
+    "from autograder.authoring.marks import misconception\n": (
         "def misconception(*args, **kwargs): return lambda wrong: wrong\n"
     ),
-    "from autograder.grading.text import Text\n": "def Text(*languages): return languages\n",
+    "from autograder.document.text import Text\n": "def Text(*languages): return languages\n",
 }
 
 

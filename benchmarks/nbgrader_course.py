@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.ledger import Ledger
-from autograder.grading.result import decode
+from autograder.document.result import decode
 from autograder.release.execute import set_parameters
 from tests.nbgrader.course import ASSIGNMENT, Course
 from tests.nbgrader.students import CLASS, MODULES, NOTEBOOK

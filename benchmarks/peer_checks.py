@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from autograder.grading.result import Check
+from autograder.document.result import Check
 from benchmarks.inprocess import grade_in_process
 
 SEED = 1  # the one with which every peer grades

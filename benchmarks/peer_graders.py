@@ -20,7 +20,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course.ledger import Ledger
-from autograder.grading.result import Check
+from autograder.document.result import Check
 from autograder.grading.suite_run import load_assignment
 from benchmarks.graders import SOLUTIONS, TASKS
 from benchmarks.inprocess import grade_in_process

@@ -29,8 +29,8 @@ from autograder.course.handing_back import INDEX, Wanted, hand_back
 from autograder.course.ledger import Ledger
 from autograder.course.similar import given_files, similar
 from autograder.course.submissions import find
-from autograder.grading.result import Result, decode
-from autograder.grading.text import Language
+from autograder.document.result import Result, decode
+from autograder.document.text import Language
 from autograder.reports.html import fragment, page
 from autograder.reports.side_by_side import side_by_side
 from benchmarks.graders import ASSIGNMENT, TASKS

@@ -32,8 +32,8 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.course.ledger import Entry, Ledger
-from autograder.grading import result as results
-from autograder.grading.result import Result
+from autograder.document import result as results
+from autograder.document.result import Result
 from benchmarks import made_class
 from benchmarks.graders import TASKS, solution_files
 from benchmarks.memory import Memory

@@ -26,8 +26,8 @@ from rich.console import Console
 
 from autograder.course.ledger import Ledger
 from autograder.course.submissions import find, ledger_of
+from autograder.document.result import Result
 from autograder.grading.grade import grade
-from autograder.grading.result import Result
 from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import NoSubmission

@@ -16,9 +16,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autograder import cli
+from autograder.authoring.marks import Assignment
 from autograder.course import prepared as preparing
 from autograder.course.executors import Graders
-from autograder.grading.marks import Assignment
 from autograder.sandbox.grader.client import Sandbox
 
 ROOT = Path(__file__).parent.parent

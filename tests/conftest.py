@@ -11,7 +11,7 @@ from textwrap import dedent
 import pytest
 import torch
 
-from autograder.grading.marks import Assignment
+from autograder.authoring.marks import Assignment
 from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.student import Student

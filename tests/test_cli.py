@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 import torch
 
-from autograder.grading import result as results
-from autograder.grading.result import Result
+from autograder.document import result as results
+from autograder.document.result import Result
 from tests.command_line import Command, autograder
 from tests.conftest import ASSIGNMENT, ROOT, SOLUTIONS
 from tests.course.laid_out import tarred, written, zipped

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.marks import Assignment
 from autograder.grading.grade import grade
-from autograder.grading.marks import Assignment
 from autograder.sandbox.grader.client import Sandbox
 from benchmarks.misconceptions import Mistake, mistakes
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.faults import Fault
+from autograder.authoring.marks import Assignment
+from autograder.document.faults import Fault
 from autograder.grading.grade import Progress, grade
-from autograder.grading.marks import Assignment
 from autograder.sandbox.grader.client import Sandbox
 from quality.oddities import Oddity, oddities
 from quality.twists import TWISTS

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import autograder.suites.segmentation as suites
-from autograder.grading.marks import Mark
+from autograder.authoring.marks import Mark
 from autograder.grading.suite_run import load_assignment, planned_checks
 
 ASSIGNMENT = load_assignment("segmentation")

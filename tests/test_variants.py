@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.marks import Assignment
 from autograder.grading.grade import grade
-from autograder.grading.marks import Assignment
 from autograder.sandbox.grader.client import Sandbox
 from benchmarks.graders import TASKS
 from benchmarks.variants import Variant, variants

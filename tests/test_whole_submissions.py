@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.marks import Assignment
+from autograder.document.result import Result
 from autograder.grading.grade import grade
-from autograder.grading.marks import Assignment
-from autograder.grading.result import Result
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
 from tests.conftest import SOLUTIONS

@@ -81,7 +81,7 @@ def grade(
     could be given.
     """
     from autograder.course.submissions import Submission, student_at
-    from autograder.grading.faults import NoAssignment
+    from autograder.document.faults import NoAssignment
     from autograder.sandbox.grader.intake import NoSubmission
     from autograder.sandbox.grader.launch import launch
 
@@ -200,7 +200,7 @@ def report(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of the result that `grade --json` writes."""
-    from autograder.grading.result import json_schema
+    from autograder.document.result import json_schema
 
     sys.stdout.write(json_schema().decode())
 

@@ -30,7 +30,7 @@ from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.policy import Policy
 from autograder.course.run import Job, NoGrades, Notice, prepare, run
 from autograder.course.submissions import Class, NoClass, ledger_of, survey
-from autograder.grading.faults import SuiteError
+from autograder.document.faults import SuiteError
 from autograder.reports import words
 from autograder.reports.feedback import withhold
 from autograder.sandbox.grader.printable import printable

@@ -17,7 +17,7 @@ from autograder.course.collecting.systems import System
 from autograder.course.moments import NotAMoment, read_zone, show
 from autograder.course.roster import NoRoster, Roster, read_roster
 from autograder.course.rules import NoRules, read_rules
-from autograder.grading.faults import NoAssignment
+from autograder.document.faults import NoAssignment
 from autograder.sandbox.grader.printable import printable
 
 # All students of a large class, who may not have handed in.

@@ -19,6 +19,7 @@ from autograder.cli.refusal import refuse
 from autograder.course.ledger import Ledger, LedgerError
 from autograder.course.moments import show
 from autograder.course.roster import Student
+from autograder.document.faults import NoAssignment
 from autograder.github import dispatch, fetch, listen, provision, publish, repositories
 from autograder.github import sweep as sweeping
 from autograder.github.client import Client, Permissions, connect
@@ -29,7 +30,6 @@ from autograder.github.order import for_each, order
 from autograder.github.roster import on_github
 from autograder.github.sweep import Standing
 from autograder.github.webhooks import Receiver
-from autograder.grading.faults import NoAssignment
 from autograder.grading.outline import Outline, read_outline
 from autograder.sandbox.grader.printable import printable
 

@@ -11,14 +11,14 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.grading import result as results
-from autograder.grading.faults import Fault, SuiteError
+from autograder.authoring.marks import Assignment, Task
+from autograder.document import result as results
+from autograder.document.faults import Fault, SuiteError
+from autograder.document.result import Check, Result
+from autograder.document.text import Language
 from autograder.grading.grade import Progress as Listeners
 from autograder.grading.grade import grade
-from autograder.grading.marks import Assignment, Task
-from autograder.grading.result import Check, Result
 from autograder.grading.suite_run import load_assignment
-from autograder.grading.text import Language
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.terminal import print_result
 from autograder.sandbox.grader.client import Sandbox

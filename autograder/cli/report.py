@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.grading.text import Language
+from autograder.document.text import Language
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.gradescope import OpenGrade, gradescope
 from autograder.reports.handout import check_folder

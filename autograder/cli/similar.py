@@ -14,9 +14,9 @@ from autograder.cli.refusal import refuse
 from autograder.course.roster import NoRoster, read_roster
 from autograder.course.similar import NoRelease, given_files, similar
 from autograder.course.submissions import NoClass, find
-from autograder.grading.faults import NoAssignment
+from autograder.document.faults import NoAssignment
+from autograder.document.text import Language
 from autograder.grading.outline import read_outline
-from autograder.grading.text import Language
 from autograder.reports import similar_words
 from autograder.reports.side_by_side import percent, side_by_side
 from autograder.sandbox.grader.printable import printable

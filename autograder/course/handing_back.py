@@ -18,8 +18,8 @@ import msgspec
 from autograder.course.grade_table import table
 from autograder.course.ledger import Entry
 from autograder.course.roster import FileNames
-from autograder.grading.result import Result
-from autograder.grading.text import Language
+from autograder.document.result import Result
+from autograder.document.text import Language
 from autograder.reports.class_page import class_page
 from autograder.reports.class_summary import ClassSummary, Row
 from autograder.reports.feedback import Feedback, withhold

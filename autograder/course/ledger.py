@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Any
 
 from autograder.course.ledger_steps import STEPS, VERSION, statements
-from autograder.grading import result as results
-from autograder.grading.faults import Fault
-from autograder.grading.result import Result
+from autograder.document import result as results
+from autograder.document.faults import Fault
+from autograder.document.result import Result
 from autograder.sandbox.grader.intake import Parcel
 
 WAIT_SECONDS = 60.0

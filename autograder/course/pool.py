@@ -16,7 +16,7 @@ from multiprocessing.queues import SimpleQueue
 import msgspec
 
 from autograder.course.policy import Policy
-from autograder.grading.faults import Fault
+from autograder.document.faults import Fault
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.grader.launch import Launch, launch
 from autograder.sandbox.jail import linux

@@ -11,12 +11,12 @@ import threading
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
 
+from autograder.authoring.marks import Assignment
 from autograder.course.policy import Policy
 from autograder.course.pool import Graded, take_launched
-from autograder.grading import result as results
-from autograder.grading.faults import Fault
+from autograder.document import result as results
+from autograder.document.faults import Fault
 from autograder.grading.grade import Progress, grade
-from autograder.grading.marks import Assignment
 from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import Parcel

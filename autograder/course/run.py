@@ -13,8 +13,8 @@ from autograder.course.policy import Policy, versions
 from autograder.course.pool import Graded, grade_parcel
 from autograder.course.submissions import Submission
 from autograder.course.work import NoWork
-from autograder.grading import result as results
-from autograder.grading.faults import SuiteError
+from autograder.document import result as results
+from autograder.document.faults import SuiteError
 from autograder.sandbox.grader.intake import NoSubmission, Parcel
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.errors import Cause, SandboxError

@@ -17,11 +17,11 @@ from typing import Any
 
 import jsonschema
 
+from autograder.document.result import Check, Result, json_schema
 from autograder.github.configuration import Course
 from autograder.github.errors import CourseError
 from autograder.github.order import Order
 from autograder.grading.outline import CheckOutline, Outline
-from autograder.grading.result import Check, Result, json_schema
 from autograder.reports.reading import NoResult, read
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.errors import Verdict

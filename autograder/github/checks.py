@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from autograder.document.text import Language
 from autograder.github import words
 from autograder.github.client import Client
 from autograder.github.order import Order
-from autograder.grading.text import Language
 from autograder.reports.markdown import ANNOTATIONS_CAP, Annotation
 
 Conclusion = Literal["success", "failure", "neutral"]

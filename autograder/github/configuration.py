@@ -13,9 +13,9 @@ import msgspec
 from autograder.course.lateness import Lateness, lateness
 from autograder.course.roster import NoRoster, Roster, Student
 from autograder.course.rules import NoRules, Rules, read_toml, roster_of, said
+from autograder.document.text import Language
 from autograder.github.errors import BadConfiguration
 from autograder.github.roster import LOGIN, on_github
-from autograder.grading.text import Language
 from autograder.reports.feedback import Feedback
 
 REPOSITORY = re.compile(r"(?!\.\.?\Z)[A-Za-z0-9._-]{1,100}")

@@ -20,13 +20,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from autograder.course.moments import show
+from autograder.document.text import Text
 from autograder.github import repositories
 from autograder.github.client import Client
 from autograder.github.configuration import Course
 from autograder.github.errors import BadOrder, NoPush, Refused
 from autograder.github.order import Order
 from autograder.github.repositories import TreeEntry
-from autograder.grading.text import Text
 from autograder.sandbox.grader.intake import FILE_CAP, FILES_CAP, can_be_imported
 
 NEEDS = {"contents": "read", "metadata": "read"}

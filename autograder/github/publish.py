@@ -11,6 +11,8 @@ from pathlib import Path
 from autograder.course.ledger import Entry, Ledger, Push, to_entry
 from autograder.course.moments import show as clock
 from autograder.course.roster import Student
+from autograder.document import result as results
+from autograder.document.result import Result
 from autograder.github import checks, grades, words
 from autograder.github.acceptance import NoGrade, accept
 from autograder.github.checks import Conclusion, Shown
@@ -18,9 +20,7 @@ from autograder.github.client import Client
 from autograder.github.configuration import Course
 from autograder.github.fetch import REASONS, Received
 from autograder.github.order import Order
-from autograder.grading import result as results
 from autograder.grading.outline import Outline
-from autograder.grading.result import Result
 from autograder.reports.feedback import withhold
 from autograder.reports.losses import is_perfect, share
 from autograder.reports.markdown import SUMMARY_CAP, annotate, summary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 
 WAITS = Text("Waiting to be graded", "채점을 기다리는 중")
 WAITS_LONG = Text(

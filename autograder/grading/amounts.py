@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.grading.answers import Trial
+from autograder.authoring.answers import Trial
+from autograder.document.text import Text
 from autograder.grading.relations import Found, Outcome, same
-from autograder.grading.text import Text
 
 LARGE = Text("the wrong values are all too large", "틀린 값이 모두 너무 큽니다")
 SMALL = Text("the wrong values are all too small", "틀린 값이 모두 너무 작습니다")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Cause, StudentEnd
 
 # `{}` is the number, the signal or the code that goes with the cause.

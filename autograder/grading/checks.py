@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from autograder.authoring.expect import CheckFailed, wrong_shape
+from autograder.authoring.marks import Mark, Task
+from autograder.document.result import Check
+from autograder.document.text import Text
 from autograder.grading import explain
-from autograder.grading.expect import CheckFailed, wrong_shape
 from autograder.grading.explain import Ending
-from autograder.grading.marks import Mark, Task
-from autograder.grading.result import Check
-from autograder.grading.text import Text
 from autograder.sandbox.protocol.errors import ImportFailed, StudentEnd, Verdict, WrongShape
 
 

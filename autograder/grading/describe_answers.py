@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 import torch
 
+from autograder.authoring.answers import Trial
+from autograder.authoring.traits import Family, Trait
+from autograder.document.text import Text
 from autograder.grading import describe_form as form
-from autograder.grading.answers import Trial
 from autograder.grading.describe_structure import structure
 from autograder.grading.faults_of_answers import Wrong, wrongs
 from autograder.grading.partitions import Split, split
 from autograder.grading.places import channels, turned
 from autograder.grading.related import Related, related, relative
 from autograder.grading.relations import Relation, factor, zeros
-from autograder.grading.text import Text
-from autograder.grading.traits import Family, Trait
 
 SHAPE, VALUE, RAISED = Wrong("shape"), Wrong("value"), Wrong("raised")
 

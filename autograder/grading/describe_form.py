@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
-from autograder.grading.answers import Trial, other_kind
-from autograder.grading.text import Text
+from autograder.authoring.answers import Trial, other_kind
+from autograder.document.text import Text
 
 Calls = Sequence[Trial]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from torch import Tensor
 
-from autograder.grading.answers import Trial
+from autograder.authoring.answers import Trial
+from autograder.document.text import Text
 from autograder.grading.relations import Found, same
-from autograder.grading.text import Text
 
 # Arguments by which a result may be too large or too small.
 AMOUNTS = ("padding", "output_padding", "stride", "offset", "scale")

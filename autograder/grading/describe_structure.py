@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from autograder.grading.answers import Trial
-from autograder.grading.text import Text
+from autograder.authoring.answers import Trial
+from autograder.document.text import Text
 from autograder.sandbox.protocol.messages import ChildInfo, Made, Shape
 
 MOST_SENTENCES = 3

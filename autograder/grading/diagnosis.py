@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.grading.answers import Answer, Exchange, about
+from autograder.authoring.answers import Answer, Exchange, about
+from autograder.authoring.marks import Assignment, Misconception
+from autograder.document.text import Text
 from autograder.grading.describe_answers import Statement, describe
 from autograder.grading.faults_of_answers import wrongs
-from autograder.grading.marks import Assignment, Misconception
 from autograder.grading.same_answers import alike, as_on_a_gpu
-from autograder.grading.text import Text
 from autograder.grading.trials import Trials, thinned
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.protocol.errors import StudentEnd

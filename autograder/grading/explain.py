@@ -8,11 +8,11 @@ from math import ceil, isqrt
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
+from autograder.authoring.expect import CheckFailed
+from autograder.document.result import VALUES_CAP, Counterexample, Grid
+from autograder.document.text import Text
 from autograder.grading import causes, kinds
-from autograder.grading.expect import CheckFailed
 from autograder.grading.layouts import layout
-from autograder.grading.result import VALUES_CAP, Counterexample, Grid
-from autograder.grading.text import Text
 from autograder.sandbox.grader.student import Module
 from autograder.sandbox.protocol.errors import (
     Call,

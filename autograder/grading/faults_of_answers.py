@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from autograder.authoring.answers import Trial
 from autograder.grading.agreement import compared
-from autograder.grading.answers import Trial
 from autograder.grading.describe_structure import is_other
 from autograder.sandbox.protocol.messages import Made, Other, Returned, Threw
 

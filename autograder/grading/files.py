@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from autograder.authoring.marks import Base, StandIn, Task
 from autograder.grading.diagnosis import Recorder
-from autograder.grading.marks import Base, StandIn, Task
 from autograder.sandbox.grader.calls import Settings, Shape, any_shape
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.grader.student import Student

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.grading.faults import Fault
-from autograder.grading.marks import Assignment, Task
-from autograder.grading.result import Check, Result, TaskResult, Versions, undecided
-from autograder.grading.result import Sandbox as SandboxRecord
+from autograder.authoring.marks import Assignment, Task
+from autograder.document.faults import Fault
+from autograder.document.result import Check, Result, TaskResult, Versions, undecided
+from autograder.document.result import Sandbox as SandboxRecord
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.grader.budget import Budget
 from autograder.sandbox.grader.calls import Settings

@@ -27,7 +27,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
-from autograder.grading.faults import SuiteError
+from autograder.document.faults import SuiteError
 
 EVERY_SETTING: Mapping[str, Any] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Call, WrongKind
 
 # The contract's results that have a dtype of their own; all others keep that of their input.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 
 
 def layout(name: str, tensor: Tensor) -> Text | None:

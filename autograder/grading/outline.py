@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.grading.faults import NoAssignment
+from autograder.document.faults import NoAssignment
 
 SUITES = Path(__file__).parent.parent / "suites"
 

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.grading.answers import Trial
-from autograder.grading.text import Text
-from autograder.grading.traits import Trait
+from autograder.authoring.answers import Trial
+from autograder.authoring.traits import Trait
+from autograder.document.text import Text
 
 # Fewer calls than these could share a trait by chance.
 FEWEST_RIGHT = 4

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from autograder.grading.answers import Trial
+from autograder.authoring.answers import Trial
+from autograder.document.text import Text
 from autograder.grading.relations import Found, Outcome, distinct, same
-from autograder.grading.text import Text
 
 _TURNS: tuple[tuple[str, Callable[[Tensor], Tensor], Text], ...] = (
     (

@@ -19,17 +19,17 @@ import pytest
 import torch
 from hypothesis.vendor.pretty import for_type_by_name
 
+from autograder.authoring.expect import CheckFailed, wrong_shape
+from autograder.authoring.marks import Aspect, Assignment, Base, Mark, Task
+from autograder.document.faults import Fault, SuiteError
+from autograder.document.result import Check
 from autograder.grading import explain
 from autograder.grading.attempts import Attempts, SeenEnough
 from autograder.grading.checks import check_of, lost_check, undecided_check
 from autograder.grading.diagnosis import Diagnosis, Recorder
-from autograder.grading.expect import CheckFailed, wrong_shape
 from autograder.grading.explain import Ending
-from autograder.grading.faults import Fault, SuiteError
 from autograder.grading.files import Files
 from autograder.grading.hypothesis_setup import settle
-from autograder.grading.marks import Aspect, Assignment, Base, Mark, Task
-from autograder.grading.result import Check
 from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.grader.student import Student

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from autograder.authoring.answers import Trial
+from autograder.document.text import Text
 from autograder.grading.agreement import APART
-from autograder.grading.answers import Trial
 from autograder.grading.relations import Found, Outcome
-from autograder.grading.text import Text
 
 PLURAL = ("samples", "channels", "maps", "cells")
 

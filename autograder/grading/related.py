@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from autograder.authoring.answers import Trial
+from autograder.authoring.traits import Family, Relative
+from autograder.document.text import Text
 from autograder.grading.amounts import (
     by_channel,
     nearly,
@@ -15,7 +18,6 @@ from autograder.grading.amounts import (
     single_precision,
     whole_numbers,
 )
-from autograder.grading.answers import Trial
 from autograder.grading.describe_shapes import shape_faults
 from autograder.grading.places import channels, elsewhere, moved, turned
 from autograder.grading.regions import one_cell, parts
@@ -32,8 +34,6 @@ from autograder.grading.relations import (
     worked_upon,
     zeros,
 )
-from autograder.grading.text import Text
-from autograder.grading.traits import Family, Relative
 
 # A relation may fail on some calls where it holds on this share of them, and on this many.
 SHARE, FEWEST = 0.6, 3

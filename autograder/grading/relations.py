@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from autograder.authoring.answers import Trial
+from autograder.document.text import Text
 from autograder.grading.agreement import compared
-from autograder.grading.answers import Trial
-from autograder.grading.text import Text
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.grading.answers import Answer
-from autograder.grading.expect import TOLERANCE
+from autograder.authoring.answers import Answer
+from autograder.authoring.expect import TOLERANCE
 from autograder.sandbox.protocol.messages import (
     Invoke,
     Made,

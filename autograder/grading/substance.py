@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from autograder.grading.marks import Aspect
-from autograder.grading.result import Check
-from autograder.grading.text import Text
+from autograder.authoring.marks import Aspect
+from autograder.document.result import Check
+from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Verdict
 
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 import pytest
 import torch
 
-from autograder.grading.faults import Fault, NoAssignment, SuiteError
+from autograder.authoring.marks import Assignment, Mark, Task
+from autograder.document.faults import Fault, NoAssignment, SuiteError
+from autograder.document.result import Check
 from autograder.grading.hypothesis_setup import drawn_from_seeds
-from autograder.grading.marks import Assignment, Mark, Task
 from autograder.grading.outline import SUITES
 from autograder.grading.plugin import GradingPlugin
-from autograder.grading.result import Check
 from autograder.grading.substance import withhold_form
 from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.grader.exchange import Channel

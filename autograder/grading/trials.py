@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from torch import Tensor
 
-from autograder.grading.answers import Answer, Exchange, Trial, about
+from autograder.authoring.answers import Answer, Exchange, Trial, about
 from autograder.sandbox.protocol.messages import (
     BuildLinear,
     FetchParameter,

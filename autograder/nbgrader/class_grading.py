@@ -20,7 +20,7 @@ from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.policy import Policy
 from autograder.course.run import NoGrades, Notice, prepare, run
 from autograder.course.submissions import Submission
-from autograder.grading.faults import NoAssignment
+from autograder.document.faults import NoAssignment
 from autograder.grading.outline import read_outline
 from autograder.sandbox.grader.printable import printable
 

@@ -17,7 +17,7 @@ from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Integer
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.outputs import harmless_outputs
 

@@ -12,8 +12,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from rich.console import Console
 
 from autograder.course.ledger import Entry
-from autograder.grading.result import Result, undecided
-from autograder.grading.text import Language, Text
+from autograder.document.result import Result, undecided
+from autograder.document.text import Language, Text
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.submitted import NOTICE, grade_id
 from autograder.reports.html import fragment

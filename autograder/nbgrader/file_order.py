@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograder.grading.faults import NoAssignment
+from autograder.document.faults import NoAssignment
 from autograder.grading.outline import read_outline
 
 

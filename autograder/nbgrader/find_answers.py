@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.nbgrader import reasons
 from autograder.nbgrader.pieces import Piece, Road, take_apart
 from autograder.nbgrader.released_text import Released, ReleasedText, key

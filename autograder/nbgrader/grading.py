@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from autograder.course.ledger import Entry
-from autograder.grading.text import Language, Text
+from autograder.document.text import Language, Text
 from autograder.nbgrader.submitted import ELSEWHERE, Submitted, answers
 
 

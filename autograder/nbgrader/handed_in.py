@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.nbgrader import reasons
 from autograder.nbgrader.find_answers import Found, find_answers
 from autograder.nbgrader.read_notebook import Read, read_notebook

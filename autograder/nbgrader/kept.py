@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.course.ledger import Entry
-from autograder.grading.text import Language
+from autograder.document.text import Language
 
 OURS = "autograder"
 UNKNOWN = ""

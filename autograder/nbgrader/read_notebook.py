@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.nbgrader.reasons import DAMAGE, ENCODED, TOO_MUCH, about
 from autograder.sandbox.grader.intake import open_regular
 from autograder.sandbox.grader.printable import printable

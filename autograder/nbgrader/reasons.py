@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.nbgrader.read_cells import CELLS_CAP, SIZE_CAP, SOURCE_CAP
 
 FOUND_BY_ID = Text(

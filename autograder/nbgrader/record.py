@@ -15,7 +15,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry, Notebook, SubmittedAssignment
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.grading.result import Result
+from autograder.document.result import Result
 from autograder.nbgrader.class_grading import told
 from autograder.nbgrader.gradebooks import find_alembic
 

@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode, v4
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.nbgrader.find_answers import Found, Placed
 from autograder.nbgrader.handed_in import look_for_answers
 from autograder.nbgrader.outputs import harmless_attachments, harmless_outputs

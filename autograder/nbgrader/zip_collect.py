@@ -25,7 +25,7 @@ from autograder.course.collecting.systems import System
 from autograder.course.moments import NotAMoment
 from autograder.course.roster import NoRoster, Roster, Row, Student, folded
 from autograder.course.trees import is_archive, stem
-from autograder.grading.faults import NoAssignment
+from autograder.document.faults import NoAssignment
 from autograder.nbgrader.class_roster import ClassRoster
 from autograder.nbgrader.console_log import from_here, log_file, summarize
 from autograder.nbgrader.ours import is_ours

@@ -11,7 +11,7 @@ import argparse
 
 import msgspec
 
-from autograder.grading.marks import Assignment
+from autograder.authoring.marks import Assignment
 from autograder.grading.outline import SUITES, CheckOutline, Outline, TaskOutline
 from autograder.grading.suite_run import load_assignment, planned_checks
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autograder.grading.text import Language
+from autograder.document.text import Language
 from autograder.reports import class_words, words
 from autograder.reports.class_summary import ClassSummary, Status, not_passed
 from autograder.reports.losses import share

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
 
-from autograder.grading.result import Check, Result, TaskResult
-from autograder.grading.text import Text
+from autograder.document.result import Check, Result, TaskResult
+from autograder.document.text import Text
 from autograder.reports.standing import NOTHING, Standing
 from autograder.sandbox.protocol.errors import Cause, Verdict
 

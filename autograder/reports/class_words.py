@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.reports.class_summary import Status
 
 CLASS = Text("The class", "반 전체")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import ceil
 
-from autograder.grading.result import Grid
+from autograder.document.result import Grid
 from autograder.reports.grids import Number, plane, same
 
 # A small grid shows its differences by itself.

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from autograder.grading.result import Result
+from autograder.document.result import Result
 from autograder.sandbox.protocol.errors import Verdict
 
 Feedback = Literal["full", "hint", "score"]

@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from autograder.grading.result import Check, Result, TaskResult
-from autograder.grading.text import Language
+from autograder.document.result import Check, Result, TaskResult
+from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.plain import told
 from autograder.reports.standing import NOTHING, Standing

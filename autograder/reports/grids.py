@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from autograder.grading.result import Grid
+from autograder.document.result import Grid
 
 Number = float | int | None
 # Rows and columns of a slice that a terminal has room for.

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from autograder.grading.text import Language, Text
+from autograder.document.text import Language, Text
 from autograder.reports.losses import Loss
 from autograder.reports.stamps import is_worked_example
 from autograder.sandbox.protocol.errors import Verdict

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.grading.result import Check, Grid, Result
-from autograder.grading.text import Language
+from autograder.document.result import Check, Grid, Result
+from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.differences import CELL, cell_map, difference_map, values_in_a_cell
 from autograder.reports.grids import form, sheets

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from autograder.grading.result import Check, Result, TaskResult
-from autograder.grading.text import Language
+from autograder.document.result import Check, Result, TaskResult
+from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.losses import Loss
 from autograder.reports.plain import told

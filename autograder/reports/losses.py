@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from autograder.grading.result import Check, Result
-from autograder.grading.text import Text
+from autograder.document.result import Check, Result
+from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Verdict
 
 

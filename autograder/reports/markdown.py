@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder.grading.result import Check, Result
-from autograder.grading.text import Language, Text
+from autograder.document.result import Check, Result
+from autograder.document.text import Language, Text
 from autograder.reports import words
 from autograder.reports.losses import Loss, is_perfect, kept, losses, share, waiting
 from autograder.reports.plain import counterexample_lines, traceback_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograder.grading.text import Language, Text
+from autograder.document.text import Language, Text
 from autograder.reports import words
 from autograder.reports.class_summary import Status
 from autograder.reports.rendering import render

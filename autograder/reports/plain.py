@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograder.grading.result import Check, Counterexample, Grid
-from autograder.grading.text import Language
+from autograder.document.result import Check, Counterexample, Grid
+from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.grids import form, sheets, telling
 

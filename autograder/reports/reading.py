@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.grading.result import SCHEMA, Counterexample, Grid, Result, decode, undecided
+from autograder.document.result import SCHEMA, Counterexample, Grid, Result, decode, undecided
 
 # A result of a whole submission is some 100 KB.
 BYTES_CAP = 32 * 1024 * 1024

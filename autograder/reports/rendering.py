@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.grading.text import Language, Text
+from autograder.document.text import Language, Text
 
 _TEMPLATES = Environment(
     loader=PackageLoader("autograder.reports"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.grading.text import Language
+from autograder.document.text import Language
 from autograder.reports import similar_words, words
 from autograder.reports.rendering import render
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 
 SIMILAR = Text("Similar texts", "비슷한 텍스트")
 PLACES = Text(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import cast
 
-from autograder.grading.result import Check, Counterexample, Grid
+from autograder.document.result import Check, Counterexample, Grid
 from autograder.reports.grids import number, same
 
 # More steps, or wider ones, than a person follows with a finger are not drawn.

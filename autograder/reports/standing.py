@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autograder.grading.result import Result
-from autograder.grading.text import Language, Text
+from autograder.document.result import Result
+from autograder.document.text import Language, Text
 
 HANDED_IN = Text(
     "Handed in {received}; the deadline was {deadline}.", "제출: {received}. 마감: {deadline}."

@@ -11,8 +11,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text as Line
 
-from autograder.grading.result import Counterexample, Grid, Result
-from autograder.grading.text import Language
+from autograder.document.result import Counterexample, Grid, Result
+from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.grids import form, sheets, telling
 from autograder.reports.losses import Kept, Loss, is_perfect, kept, losses, share, waiting

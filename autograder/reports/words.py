@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.grading.result import Result
-from autograder.grading.text import Language, Text
+from autograder.document.result import Result
+from autograder.document.text import Language, Text
 from autograder.sandbox.protocol.errors import Verdict
 from autograder.sandbox.protocol.messages import Touched
 

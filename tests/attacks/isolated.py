@@ -13,11 +13,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from autograder.authoring.marks import Assignment, Task
+from autograder.document.faults import SuiteError
+from autograder.document.result import Result, encode
 from autograder.grading import suite_run
-from autograder.grading.faults import SuiteError
 from autograder.grading.grade import grade
-from autograder.grading.marks import Assignment, Task
-from autograder.grading.result import Result, encode
 from autograder.reports.terminal import print_result
 from autograder.sandbox.grader.client import Sandbox, Worker
 from autograder.sandbox.grader.intake import NoSubmission

@@ -21,8 +21,8 @@ from autograder.cli import app
 from autograder.course.handing_back import Wanted, hand_back
 from autograder.course.ledger import Entry, Ledger, to_entry
 from autograder.course.roster import FileNames, NoRoster, missing, read_roster
-from autograder.grading.faults import Fault
-from autograder.grading.result import decode, encode
+from autograder.document.faults import Fault
+from autograder.document.result import decode, encode
 from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.made import lost, result
 

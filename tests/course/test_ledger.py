@@ -13,8 +13,8 @@ from msgspec.structs import replace as replaced
 
 from autograder.course.ledger import Entry, Ledger, LedgerError, key_of, to_entry
 from autograder.course.ledger_steps import STEPS
-from autograder.grading.faults import Fault
-from autograder.grading.result import Result
+from autograder.document.faults import Fault
+from autograder.document.result import Result
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.test_terminal import lost, result

@@ -17,8 +17,8 @@ from autograder.course.policy import Policy
 from autograder.course.pool import Graded
 from autograder.course.run import Job, NoGrades, Notice, prepare, run
 from autograder.course.submissions import Submission, find
-from autograder.grading import result as results
-from autograder.grading.faults import Fault, SuiteError
+from autograder.document import result as results
+from autograder.document.faults import Fault, SuiteError
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.protocol.errors import Cause, SandboxUnavailable, Verdict
 from tests.conftest import ASSIGNMENT

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from autograder.cli import app
 from autograder.course.similar import NoRelease, given_files, similar
-from autograder.grading.text import Language
+from autograder.document.text import Language
 from autograder.reports.side_by_side import Line, Pair, Side, Similar, TooLittle, side_by_side
 from benchmarks.graders import TASKS
 from benchmarks.similar import RELEASE, Written, disguised, right

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
+from autograder.document.result import Check, Result, Sandbox
 from autograder.grading.outline import CheckOutline, Outline, TaskOutline
-from autograder.grading.result import Check, Result, Sandbox
 from autograder.sandbox.protocol.errors import Verdict
 from tests.reports.made import lost, result
 

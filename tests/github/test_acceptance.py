@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from autograder.document import result as results
+from autograder.document.result import Check, Result, TaskResult, Versions
 from autograder.github.acceptance import LAYERS, NoGrade, accept
 from autograder.github.configuration import Course
 from autograder.github.order import Order
 from autograder.github.roster import Student
-from autograder.grading import result as results
 from autograder.grading.outline import Outline
-from autograder.grading.result import Check, Result, TaskResult, Versions
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
 from tests.github.came_back import ASSIGNMENT, SANDBOX, came_back, ended, outline

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 from autograder import cli
 from autograder.cli import github_run
 from autograder.course.ledger import Ledger
-from autograder.grading import result as results
+from autograder.document import result as results
 from autograder.sandbox.protocol.errors import Verdict
 from tests.github.came_back import ASSIGNMENT, came_back, ended
 from tests.github.conftest import DEADLINE, Classroom, Write

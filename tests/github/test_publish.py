@@ -10,14 +10,14 @@ import msgspec
 import pytest
 
 from autograder.course.ledger import Ledger
+from autograder.document import result as results
+from autograder.document.result import Check, Result
 from autograder.github import grades
 from autograder.github.checks import REGRADE
 from autograder.github.dispatch import dispatch
 from autograder.github.errors import CourseError, Refused
 from autograder.github.fetch import fetch
 from autograder.github.publish import Kept, keep, show
-from autograder.grading import result as results
-from autograder.grading.result import Check, Result
 from autograder.sandbox.protocol.errors import Frame, Verdict
 from tests.github.came_back import ASSIGNMENT, came_back, ended, outline
 from tests.github.conftest import DEADLINE, Classroom

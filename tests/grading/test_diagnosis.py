@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from autograder.authoring.marks import Assignment, Misconception
+from autograder.document.text import Text
 from autograder.grading import diagnosis
 from autograder.grading.diagnosis import Diagnosis, Recorder
-from autograder.grading.marks import Assignment, Misconception
-from autograder.grading.text import Text
 from autograder.sandbox.grader.inprocess import InProcess
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import StudentFault

@@ -7,7 +7,7 @@ import re
 import pytest
 import torch
 
-from autograder.grading.expect import CheckFailed, expect_value_error
+from autograder.authoring.expect import CheckFailed, expect_value_error
 from autograder.grading.explain import message
 from autograder.grading.kinds import right_dtype
 from autograder.sandbox.protocol.errors import Call, Frame, MissingFile, Raised, WrongKind

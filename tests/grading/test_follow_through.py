@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.marks import Assignment
 from autograder.grading.grade import grade
-from autograder.grading.marks import Assignment
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.grader.student import Student

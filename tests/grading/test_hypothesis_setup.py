@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.configuration import storage_directory
 from hypothesis.internal.conjecture import providers
 
-from autograder.grading.faults import SuiteError
+from autograder.document.faults import SuiteError
 from autograder.grading.hypothesis_setup import EVERY_SETTING, drawn_from_seeds, settle
 
 # Among so many numbers none is drawn by chance; those beside a bound are.

@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from autograder.grading.expect import CheckFailed
+from autograder.authoring.expect import CheckFailed
+from autograder.authoring.invariants import awkward_layouts
+from autograder.document.text import Text
 from autograder.grading.explain import counterexample
 from autograder.grading.layouts import layout
-from autograder.grading.text import Text
 from autograder.sandbox.protocol.errors import Call
-from autograder.suites.discipline import awkward_layouts
 
 X = torch.arange(2 * 3 * 4 * 5.0).reshape(2, 3, 4, 5)
 VIEWS = {

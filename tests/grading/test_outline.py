@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from autograder.grading.faults import NoAssignment
-from autograder.grading.marks import Assignment
+from autograder.authoring.marks import Assignment
+from autograder.document.faults import NoAssignment
 from autograder.grading.outline import read_outline
 from autograder.release.outline import outline_of
 

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from autograder.grading.expect import CheckFailed, expect_value_error
+from autograder.authoring.expect import CheckFailed, expect_value_error
 from autograder.sandbox.protocol.errors import Raised
 
 

@@ -11,11 +11,9 @@ import msgspec
 import pytest
 import torch
 
-from autograder.grading import result as results
-from autograder.grading.expect import CheckFailed
-from autograder.grading.explain import differences, grid
-from autograder.grading.grade import withhold_forbidden
-from autograder.grading.result import (
+from autograder.authoring.expect import CheckFailed
+from autograder.document import result as results
+from autograder.document.result import (
     Check,
     Counterexample,
     Grid,
@@ -24,7 +22,9 @@ from autograder.grading.result import (
     TaskResult,
     Versions,
 )
-from autograder.grading.text import Text
+from autograder.document.text import Text
+from autograder.grading.explain import differences, grid
+from autograder.grading.grade import withhold_forbidden
 from autograder.sandbox.protocol.errors import Frame, Verdict
 
 SCHEMA = Path(results.__file__).with_name("result.schema.json")

@@ -8,9 +8,9 @@ from textwrap import dedent
 
 import pytest
 
+from autograder.authoring.marks import Assignment
+from autograder.document.result import Check, Result
 from autograder.grading.grade import grade
-from autograder.grading.marks import Assignment
-from autograder.grading.result import Check, Result
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
 from tests.conftest import SOLUTIONS

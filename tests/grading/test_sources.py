@@ -37,10 +37,10 @@ def test_the_digest_does_not_depend_on_where_the_package_lies(package: Path) -> 
 @pytest.mark.parametrize(
     "file",
     [
-        "grading/expect.py",
+        "authoring/expect.py",
         "grading/hypothesis_setup.py",
         "sandbox/worker/executor.py",
-        "suites/follow_through.py",
+        "authoring/follow_through.py",
         "suites/segmentation/checks/iou_figures.py",
         "suites/segmentation/outline.json",
         "course/prepared.py",

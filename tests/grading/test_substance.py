@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from autograder.grading.marks import Aspect
-from autograder.grading.result import Check
+from autograder.authoring.marks import Aspect
+from autograder.document.result import Check
+from autograder.document.text import Text
 from autograder.grading.substance import withhold_form
-from autograder.grading.text import Text
 from autograder.sandbox.protocol.errors import Verdict
 from benchmarks.graders import Graders
 from quality.idle import MOST, Idleness, Outcome

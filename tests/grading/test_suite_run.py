@@ -9,11 +9,11 @@ from textwrap import dedent
 import pytest
 import torch
 
+from autograder.authoring.marks import Assignment, StandIn, Task
+from autograder.document.faults import Fault, SuiteError
+from autograder.document.result import Check
 from autograder.grading import suite_run
 from autograder.grading.attempts import SHRINK_EXAMPLES
-from autograder.grading.faults import Fault, SuiteError
-from autograder.grading.marks import Assignment, StandIn, Task
-from autograder.grading.result import Check
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.grader.calls import Settings, Shape, any_shape
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
@@ -23,9 +23,9 @@ from autograder.sandbox.protocol.errors import Call, Verdict
 HEAD = """
 import torch
 from hypothesis import given, strategies as st
-from autograder.grading.expect import expect_close
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_close
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 
 def about(function, points=1.0):
     return check(function, points=points, title=Text("t", "t"), hint=Text("h", "h"))

@@ -19,10 +19,10 @@ from filelock import FileLock
 from msgspec.structs import replace
 from nbgrader.api import Gradebook
 
+from autograder.authoring.marks import Assignment
 from autograder.course.ledger import Ledger, to_entry
+from autograder.document.result import Check, Result
 from autograder.grading.grade import grade
-from autograder.grading.marks import Assignment
-from autograder.grading.result import Check, Result
 from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.execute import DIED
 from autograder.sandbox.grader.client import Sandbox

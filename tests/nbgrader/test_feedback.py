@@ -12,8 +12,8 @@ from nbgrader.converters import Autograde
 from traitlets.config import Config, Configurable
 
 from autograder.course.ledger import Entry, to_entry
-from autograder.grading.result import TaskResult
-from autograder.grading.text import Language, Text
+from autograder.document.result import TaskResult
+from autograder.document.text import Language, Text
 from autograder.nbgrader.autograde import TrustedAutograde
 from autograder.nbgrader.feedback import ShowFeedback, told
 from autograder.nbgrader.grading import Grading

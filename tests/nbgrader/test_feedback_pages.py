@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, Configurable
 
 from autograder.course.ledger import Entry, to_entry
-from autograder.grading.text import Language
+from autograder.document.text import Language
 from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.feedback_pages import FeedbackPages
 from autograder.nbgrader.kept import Kept, keep, notebooks_kept, read_kept

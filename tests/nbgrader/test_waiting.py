@@ -11,7 +11,7 @@ from nbgrader.api import Grade, Gradebook
 from nbgrader.utils import compute_checksum
 
 from autograder.course.ledger import Entry
-from autograder.grading.text import Language, Text
+from autograder.document.text import Language, Text
 from autograder.nbgrader.feedback import notices
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.save_grades import SaveGrades

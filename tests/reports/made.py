@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from autograder.grading.result import (
+from autograder.document.result import (
     Check,
     Counterexample,
     Grid,
@@ -16,7 +16,7 @@ from autograder.grading.result import (
     Versions,
     undecided,
 )
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Frame, Verdict
 
 GOT = Grid("got", (1, 1, 2, 2), "float32", (1, 2, 3, 15))

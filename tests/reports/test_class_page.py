@@ -10,9 +10,9 @@ from typing import get_args
 import msgspec
 import pytest
 
+from autograder.document.result import Result, TaskResult
+from autograder.document.text import Language, Text
 from autograder.grading.explain import message
-from autograder.grading.result import Result, TaskResult
-from autograder.grading.text import Language, Text
 from autograder.reports.class_page import class_page
 from autograder.reports.class_summary import ClassSummary, Status
 from autograder.sandbox.protocol.errors import Cause, MissingFile, Verdict

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from autograder.grading.result import Check, Counterexample, Grid
+from autograder.document.result import Check, Counterexample, Grid
 from autograder.reports.differences import CELL, cell_map, difference_map, values_in_a_cell
 from autograder.reports.handout import (
     ERRATUM,

@@ -14,8 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
-from autograder.grading.result import Counterexample, Grid, Result, TaskResult, encode
-from autograder.grading.text import Language, Text
+from autograder.document.result import Counterexample, Grid, Result, TaskResult, encode
+from autograder.document.text import Language, Text
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.gradescope import OpenGrade, gradescope
 from autograder.reports.junit import junit

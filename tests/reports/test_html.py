@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograder.grading.result import Counterexample, Grid, Result
-from autograder.grading.text import Language, Text
+from autograder.document.result import Counterexample, Grid, Result
+from autograder.document.text import Language, Text
 from autograder.reports.feedback import withhold
 from autograder.reports.html import fragment, page
 from autograder.sandbox.protocol.errors import Verdict

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from autograder.grading.result import Counterexample, Grid, Result
-from autograder.grading.text import Language, Text
+from autograder.document.result import Counterexample, Grid, Result
+from autograder.document.text import Language, Text
 from autograder.reports.gradescope import gradescope
 from autograder.reports.html import fragment, page
 from autograder.reports.junit import junit

@@ -7,8 +7,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from autograder.grading.result import Check, Counterexample, Grid, Result
-from autograder.grading.text import Language, Text
+from autograder.document.result import Check, Counterexample, Grid, Result
+from autograder.document.text import Language, Text
 from autograder.reports.feedback import withhold
 from autograder.reports.markdown import ANNOTATIONS_CAP, SUMMARY_CAP, annotate, summary
 from autograder.sandbox.protocol.errors import Frame, Verdict

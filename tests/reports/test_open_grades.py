@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.grading.text import Language
+from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.html import fragment, page

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from autograder.grading.result import Grid, Result
-from autograder.grading.text import Language, Text
+from autograder.document.result import Grid, Result
+from autograder.document.text import Language, Text
 from autograder.reports.feedback import withhold
 from autograder.reports.grids import number, sheets
 from autograder.reports.terminal import print_result

@@ -10,8 +10,8 @@ import pytest
 import torch
 from rich.console import Console
 
+from autograder.authoring.marks import Assignment
 from autograder.grading.grade import grade
-from autograder.grading.marks import Assignment
 from autograder.reports.terminal import print_result
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.student import Student

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.grading.marks import Assignment, Base, StandIn, Task
+from autograder.authoring.marks import Assignment, Base, StandIn, Task
 from autograder.sandbox.protocol.messages import Figures, Joined, Layer, Layers, MapLike
 from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
 from autograder.suites.segmentation.families import FAMILIES

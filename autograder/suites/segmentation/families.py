@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.grading.answers import Trial
-from autograder.grading.text import Text
-from autograder.grading.traits import Family, Relative
+from autograder.authoring.answers import Trial
+from autograder.authoring.traits import Family, Relative
+from autograder.document.text import Text
 from autograder.suites.segmentation import families_of_maps as maps
 from autograder.suites.segmentation import network_families as networks
 from autograder.suites.segmentation import right

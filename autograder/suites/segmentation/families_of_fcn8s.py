@@ -8,9 +8,9 @@ from functools import partial
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.grading.answers import Trial
-from autograder.grading.text import Text
-from autograder.grading.traits import Relative
+from autograder.authoring.answers import Trial
+from autograder.authoring.traits import Relative
+from autograder.document.text import Text
 from autograder.suites.segmentation.oracles import fcn8s as fcn
 
 Weights = dict[str, tuple[Tensor, ...]]

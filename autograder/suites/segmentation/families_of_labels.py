@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from autograder.grading.answers import Trial
-from autograder.grading.text import Text
-from autograder.grading.traits import Relative
+from autograder.authoring.answers import Trial
+from autograder.authoring.traits import Relative
+from autograder.document.text import Text
 from autograder.suites.segmentation import right
 
 Figure = Callable[[Tensor], Tensor]

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.grading.answers import Trial
-from autograder.grading.text import Text
-from autograder.grading.traits import Relative
+from autograder.authoring.answers import Trial
+from autograder.authoring.traits import Relative
+from autograder.document.text import Text
 from autograder.suites.segmentation import network_families as networks
 from autograder.suites.segmentation import right
 from autograder.suites.segmentation.traits_of_maps import pair

@@ -10,10 +10,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.grading.expect import expect_close, expect_unmodified, matches
+from autograder.authoring.expect import expect_close, expect_unmodified, matches
+from autograder.authoring.invariants import expect_device
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import StudentFault
-from autograder.suites.discipline import expect_device
 from autograder.suites.segmentation.oracles import iou as oracle
 
 # Of the checks of the formulas: who is wrong about these has lost points there.

@@ -14,7 +14,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from autograder.grading.expect import (
+from autograder.authoring.expect import (
     CheckFailed,
     expect_close,
     expect_form,
@@ -22,11 +22,11 @@ from autograder.grading.expect import (
     fail,
     matches,
 )
-from autograder.grading.text import Text
+from autograder.authoring.follow_through import credits, through
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Module, Student
 from autograder.sandbox.protocol.errors import Raised, StudentFault
 from autograder.sandbox.protocol.messages import ChildInfo
-from autograder.suites.follow_through import credits, through
 from autograder.suites.segmentation.oracles import fcn8s as oracle
 from autograder.suites.segmentation.oracles.fcn8s import Fuse, Trunk, Weights
 from autograder.suites.segmentation.strategies.fcn8s import Network, even

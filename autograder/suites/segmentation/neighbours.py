@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.grading.expect import matches
+from autograder.authoring.expect import matches
 from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.oracles.transposed_conv import bilinear_kernel
 

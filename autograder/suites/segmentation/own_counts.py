@@ -10,9 +10,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from autograder.authoring.invariants import expect_values
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import StudentFault
-from autograder.suites.discipline import expect_values
 from autograder.suites.segmentation.oracles import iou as oracle
 from autograder.suites.segmentation.strategies import iou as cases
 from autograder.suites.segmentation.strategies.iou import Labels

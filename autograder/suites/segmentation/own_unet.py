@@ -14,10 +14,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from autograder.authoring.follow_through import step, through
 from autograder.sandbox.grader.student import Module, Student
 from autograder.sandbox.protocol.errors import StudentFault
 from autograder.sandbox.protocol.messages import ChildInfo
-from autograder.suites.follow_through import step, through
 from autograder.suites.segmentation.oracles.unet import Convolve, Expand, Join, Parameters
 
 # No child of a network that is tried here has more parameters: the largest hold thousands.

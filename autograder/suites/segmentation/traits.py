@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from autograder.grading.answers import Trial
-from autograder.grading.traits import Trait
+from autograder.authoring.answers import Trial
+from autograder.authoring.traits import Trait
 from autograder.suites.segmentation.traits_of_labels import COUNTS, FIGURES, LABELS
 from autograder.suites.segmentation.traits_of_maps import (
     DEFAULT_DTYPE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.grading.answers import Trial
+from autograder.authoring.answers import Trial
 from autograder.suites.segmentation.traits_of_maps import more, of, square, trait
 
 

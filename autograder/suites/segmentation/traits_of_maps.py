@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from autograder.grading.answers import Trial
-from autograder.grading.text import Text
-from autograder.grading.traits import Trait
+from autograder.authoring.answers import Trial
+from autograder.authoring.traits import Trait
+from autograder.document.text import Text
 
 Ask = Callable[[Trial], bool | None]
 

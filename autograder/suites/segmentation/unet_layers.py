@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograder.grading.expect import fail
-from autograder.grading.text import Text
+from autograder.authoring.expect import fail
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Function, Module, Student
 from autograder.sandbox.protocol.errors import Raised, StudentFault
 from autograder.sandbox.protocol.messages import ChildInfo

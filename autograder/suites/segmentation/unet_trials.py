@@ -15,12 +15,12 @@ from typing import NoReturn, TypeVar
 import torch
 from torch import Tensor
 
-from autograder.grading.expect import expect_close, expect_form, expect_gradient, fail, matches
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_close, expect_form, expect_gradient, fail, matches
+from autograder.authoring.follow_through import credits
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Module, Student
 from autograder.sandbox.protocol.errors import StudentFault
 from autograder.sandbox.protocol.messages import ChildInfo
-from autograder.suites.follow_through import credits
 from autograder.suites.segmentation.oracles import unet as oracle
 from autograder.suites.segmentation.oracles.unet import Convolve, Expand, Parameters
 from autograder.suites.segmentation.own_unet import (

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.grading.expect import expect_form, expect_unmodified, fail, matches
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_form, expect_unmodified, fail, matches
+from autograder.authoring.invariants import expect_values
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.suites.discipline import expect_values
 from autograder.suites.segmentation.oracles import transposed_conv as oracle
 
 EVEN = (2, 4, 6, 8, 10, 16)

@@ -9,12 +9,12 @@ import torch
 from hypothesis import example, given, settings
 from torch import Tensor
 
-from autograder.grading.expect import expect_form, expect_unmodified, expect_value_error
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error
+from autograder.authoring.invariants import expect_device, expect_values
+from autograder.authoring.maps import LAYOUTS, lay_out
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.suites.discipline import expect_device, expect_values
-from autograder.suites.maps import LAYOUTS, lay_out
 from autograder.suites.segmentation.oracles import iou as oracle
 from autograder.suites.segmentation.own_counts import confuse, expect_counts, ignores
 from autograder.suites.segmentation.strategies import iou as cases

@@ -9,17 +9,17 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 
-from autograder.grading.expect import (
+from autograder.authoring.expect import (
     expect_close,
     expect_gradient,
     expect_unmodified,
     expect_value_error,
     fail,
 )
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.invariants import expect_device, expect_values
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Module, Student
-from autograder.suites.discipline import expect_device, expect_values
 from autograder.suites.segmentation.oracles.fcn8s import window
 from autograder.suites.segmentation.strategies.fcn8s import Dense, dense_layers
 

@@ -9,14 +9,14 @@ import torch
 from hypothesis import example, given, settings
 from torch import Tensor
 
-from autograder.grading.expect import expect_form, expect_unmodified, expect_value_error, matches
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error, matches
+from autograder.authoring.follow_through import credits
+from autograder.authoring.invariants import expect_device, expect_transposed_gradient, expect_values
+from autograder.authoring.maps import LAYOUTS, fill, lay_out
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import StudentFault
-from autograder.suites.discipline import expect_device, expect_transposed_gradient, expect_values
-from autograder.suites.follow_through import credits
-from autograder.suites.maps import LAYOUTS, fill, lay_out
 from autograder.suites.segmentation.oracles import unet as oracle
 from autograder.suites.segmentation.own_unet import crop_fits, own_crop
 from autograder.suites.segmentation.strategies import unet as cases

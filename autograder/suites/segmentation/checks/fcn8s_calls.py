@@ -5,16 +5,16 @@ from __future__ import annotations
 import torch
 from hypothesis import given, settings
 
-from autograder.grading.expect import expect_form, expect_unmodified, fail, matches
-from autograder.grading.marks import check
-from autograder.grading.text import Text
-from autograder.sandbox.grader.student import Student
-from autograder.suites.discipline import (
+from autograder.authoring.expect import expect_form, expect_unmodified, fail, matches
+from autograder.authoring.invariants import (
     FORM,
     expect_module_device,
     expect_values,
 )
-from autograder.suites.maps import fill, lay_out
+from autograder.authoring.maps import fill, lay_out
+from autograder.authoring.marks import check
+from autograder.document.text import Text
+from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.narrow_fcn8s import Built, expect_gradients, is_single
 from autograder.suites.segmentation.strategies.fcn8s import (
     SEEDS,

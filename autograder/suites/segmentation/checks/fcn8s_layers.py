@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.grading.expect import expect_close, fail, matches
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_close, fail, matches
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Module, Student
 from autograder.sandbox.worker.stand_in import stand_in
 from autograder.suites.segmentation.narrow_fcn8s import (

@@ -9,11 +9,11 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.grading.expect import expect_form
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_form
+from autograder.authoring.maps import fill
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.suites.maps import fill
 from autograder.suites.segmentation.narrow_fcn8s import expect_scores
 from autograder.suites.segmentation.strategies.fcn8s import (
     SENSITIVE,

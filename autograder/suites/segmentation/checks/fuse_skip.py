@@ -9,11 +9,8 @@ import torch.nn.functional as F
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.grading.expect import expect_form, expect_unmodified, expect_value_error
-from autograder.grading.marks import check
-from autograder.grading.text import Text
-from autograder.sandbox.grader.student import Student
-from autograder.suites.discipline import (
+from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error
+from autograder.authoring.invariants import (
     CALLS,
     CALLS_HINT,
     FORM,
@@ -23,7 +20,10 @@ from autograder.suites.discipline import (
     expect_undisturbed,
     expect_values,
 )
-from autograder.suites.maps import fill
+from autograder.authoring.maps import fill
+from autograder.authoring.marks import check
+from autograder.document.text import Text
+from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.oracles import fcn8s as oracle
 from autograder.suites.segmentation.strategies.fcn8s import (
     Skip,

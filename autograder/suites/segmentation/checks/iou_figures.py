@@ -6,12 +6,12 @@ import torch
 from hypothesis import example, given, settings
 from torch import Tensor
 
-from autograder.grading.expect import expect_unmodified
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_unmodified
+from autograder.authoring.invariants import expect_device, expect_values
+from autograder.authoring.maps import LAYOUTS, lay_out
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.suites.discipline import expect_device, expect_values
-from autograder.suites.maps import LAYOUTS, lay_out
 from autograder.suites.segmentation.mean_of_own import (
     MATRIX,
     UNEVEN,

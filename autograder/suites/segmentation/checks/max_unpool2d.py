@@ -9,12 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.grading.expect import expect_value_error
-from autograder.grading.marks import check
-from autograder.grading.text import Text
-from autograder.sandbox.grader.student import Student
-from autograder.sandbox.protocol.errors import Call
-from autograder.suites.discipline import (
+from autograder.authoring.expect import expect_value_error
+from autograder.authoring.invariants import (
     CALLS,
     CALLS_HINT,
     FLOW,
@@ -29,7 +25,11 @@ from autograder.suites.discipline import (
     expect_undisturbed,
     expect_values,
 )
-from autograder.suites.maps import fill
+from autograder.authoring.maps import fill
+from autograder.authoring.marks import check
+from autograder.document.text import Text
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Call
 from autograder.suites.segmentation.oracles import unpooling as oracle
 from autograder.suites.segmentation.strategies.unpooling import (
     DTYPES,

@@ -9,17 +9,14 @@ import torch
 from hypothesis import example, given, settings
 from torch import Tensor
 
-from autograder.grading.expect import (
+from autograder.authoring.expect import (
     expect_close,
     expect_form,
     expect_gradient,
     expect_value_error,
     matches,
 )
-from autograder.grading.marks import check
-from autograder.grading.text import Text
-from autograder.sandbox.grader.student import Student
-from autograder.suites.discipline import (
+from autograder.authoring.invariants import (
     CALLS_HINT,
     FLOW,
     FLOW_HINT,
@@ -30,7 +27,10 @@ from autograder.suites.discipline import (
     expect_transposed_gradient,
     expect_undisturbed,
 )
-from autograder.suites.maps import fill, lay_out
+from autograder.authoring.maps import fill, lay_out
+from autograder.authoring.marks import check
+from autograder.document.text import Text
+from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.checks.worked_example import judge
 from autograder.suites.segmentation.oracles import transposed_conv as oracle
 from autograder.suites.segmentation.strategies.transposed_conv import (

@@ -9,12 +9,12 @@ import torch.nn.functional as F
 from hypothesis import example, given, settings
 from torch import Tensor
 
-from autograder.grading.expect import TOLERANCE, expect_form, fail, matches
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import TOLERANCE, expect_form, fail, matches
+from autograder.authoring.invariants import expect_related, expect_values
+from autograder.authoring.maps import fill
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.suites.discipline import expect_related, expect_values
-from autograder.suites.maps import fill
 from autograder.suites.segmentation.checks.worked_example import judge
 from autograder.suites.segmentation.oracles import transposed_conv as oracle
 from autograder.suites.segmentation.strategies.transposed_conv import (

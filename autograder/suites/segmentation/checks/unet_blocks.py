@@ -8,12 +8,12 @@ import torch
 from hypothesis import example, given, settings
 from torch import Tensor
 
-from autograder.grading.expect import expect_form, expect_unmodified
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_form, expect_unmodified
+from autograder.authoring.invariants import expect_module_device, expect_values
+from autograder.authoring.maps import LAYOUTS, fill, lay_out
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.suites.discipline import expect_module_device, expect_values
-from autograder.suites.maps import LAYOUTS, fill, lay_out
 from autograder.suites.segmentation.own_unet import crop_fits
 from autograder.suites.segmentation.strategies import unet as cases
 from autograder.suites.segmentation.strategies.unet import Block

@@ -6,12 +6,12 @@ from functools import partial
 
 import torch
 
-from autograder.grading.expect import expect_form, expect_unmodified, expect_value_error, fail
-from autograder.grading.marks import check
-from autograder.grading.text import Text
+from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error, fail
+from autograder.authoring.invariants import expect_module_device
+from autograder.authoring.maps import fill
+from autograder.authoring.marks import check
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.suites.discipline import expect_module_device
-from autograder.suites.maps import fill
 from autograder.suites.segmentation.strategies import unet as cases
 from autograder.suites.segmentation.strategies.unet import CHILDREN, UPS
 from autograder.suites.segmentation.unet_layers import (

@@ -10,17 +10,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.grading.expect import fail, matches
-from autograder.grading.marks import check
-from autograder.grading.text import Text
-from autograder.sandbox.grader.student import Student
-from autograder.sandbox.protocol.errors import Call
-from autograder.suites.discipline import (
+from autograder.authoring.expect import fail, matches
+from autograder.authoring.invariants import (
     expect_related,
     expect_transposed_gradient,
     expect_values,
 )
-from autograder.suites.maps import fill
+from autograder.authoring.maps import fill
+from autograder.authoring.marks import check
+from autograder.document.text import Text
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import Call
 from autograder.suites.segmentation.oracles import transposed_conv as oracle
 from autograder.suites.segmentation.oracles.transposed_conv import WORKED_RESULT
 from autograder.suites.segmentation.strategies.transposed_conv import (

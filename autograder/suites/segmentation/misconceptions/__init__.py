@@ -6,7 +6,7 @@ points, and a student's function that answers like one is told its explanation.
 
 from __future__ import annotations
 
-from autograder.grading.marks import misconceptions_in
+from autograder.authoring.marks import misconceptions_in
 from autograder.suites.segmentation.misconceptions import (
     bilinear_kernel,
     devices,

@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.grading.marks import misconception
-from autograder.grading.text import Text
+from autograder.authoring.marks import misconception
+from autograder.document.text import Text
 
 
 def _fuse(coarse: Tensor, skip: Tensor, offset: int) -> Tensor:

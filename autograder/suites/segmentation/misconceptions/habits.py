@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.grading.marks import misconception
-from autograder.grading.text import Text
+from autograder.authoring.marks import misconception
+from autograder.document.text import Text
 
 Setting = int | tuple[int, int]
 VALUES = ("transposed_conv.worked_example", "transposed_conv.stamps_add_up")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.grading.marks import misconception
-from autograder.grading.text import Text
+from autograder.authoring.marks import misconception
+from autograder.document.text import Text
 
 Size = tuple[int, int]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.grading.marks import misconception
-from autograder.grading.text import Text
+from autograder.authoring.marks import misconception
+from autograder.document.text import Text
 
 FIGURES = "iou.intersection_over_union"
 ABSENT = "iou.absent_classes_are_nan"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.grading.marks import misconception
-from autograder.grading.text import Text
+from autograder.authoring.marks import misconception
+from autograder.document.text import Text
 
 IGNORED = "iou.ignored_targets_do_not_count"
 ANYTHING = "iou.anything_may_be_predicted_where_ignored"

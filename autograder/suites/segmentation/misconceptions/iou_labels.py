@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.grading.marks import misconception
-from autograder.grading.text import Text
+from autograder.authoring.marks import misconception
+from autograder.document.text import Text
 
 VALUES = ("iou.highest_score_wins", "iou.lowest_class_wins_ties")
 CLOSE = "iou.scores_are_compared_as_they_are"

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.suites.maps import VALUES, fill
+from autograder.authoring.maps import VALUES, fill
 from autograder.suites.segmentation.oracles.fcn8s import (
     PAD,
     Trunk,

@@ -8,7 +8,7 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.suites.maps import VALUES, fill
+from autograder.authoring.maps import VALUES, fill
 
 Setting = int | tuple[int, int]
 

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.suites.maps import VALUES, fill
+from autograder.authoring.maps import VALUES, fill
 from autograder.suites.segmentation.oracles import unet as oracle
 from autograder.suites.segmentation.oracles.unet import Parameters
 

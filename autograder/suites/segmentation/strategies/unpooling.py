@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.suites.maps import VALUES, fill
+from autograder.authoring.maps import VALUES, fill
 
 # int8 has no room for more than 127 different values; the maps below are smaller.
 DTYPES = (

@@ -13,7 +13,7 @@ from typing import NoReturn
 import torch
 from torch import Tensor
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Call, Raised, WrongKind
 

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.grading.expect import CheckFailed, matches
+from autograder.authoring.expect import CheckFailed, matches
 from autograder.sandbox.grader.student import Function, Student
 from autograder.sandbox.protocol.errors import StudentEnd
 

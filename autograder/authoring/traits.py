@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from autograder.grading.answers import Trial
-from autograder.grading.text import Text
+from autograder.authoring.answers import Trial
+from autograder.document.text import Text
 
 
 @dataclass(frozen=True)

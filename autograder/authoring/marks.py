@@ -9,8 +9,8 @@ from typing import Literal, TypeVar
 
 import pytest
 
-from autograder.grading.text import Text
-from autograder.grading.traits import Family, Trait
+from autograder.authoring.traits import Family, Trait
+from autograder.document.text import Text
 from autograder.sandbox.grader.calls import Shape, any_shape
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Call

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from autograder.grading.expect import (
+from autograder.authoring.expect import (
     TOLERANCE,
     expect_close,
     expect_form,
@@ -21,11 +21,11 @@ from autograder.grading.expect import (
     fail,
     matches,
 )
-from autograder.grading.text import Text
+from autograder.authoring.maps import lay_out
+from autograder.document.text import Text
 from autograder.sandbox.grader.calls import FakeCall
 from autograder.sandbox.grader.student import Function, Student
 from autograder.sandbox.protocol.errors import Call, Raised
-from autograder.suites.maps import lay_out
 
 # The same ideas for many functions; a check that asked several of them at once would let a
 # fault in one take the points of the others.

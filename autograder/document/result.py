@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from autograder.grading.text import Text
+from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Cause, Frame, Verdict
 from autograder.sandbox.protocol.messages import Touched
 

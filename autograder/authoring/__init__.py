@@ -1,0 +1,1 @@
+"""What a suite is written with: marks, expectations, invariants, follow-through."""
