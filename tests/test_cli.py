@@ -217,7 +217,7 @@ def test_where_no_grade_can_be_given_one_line_says_why(
 def test_a_grade_with_an_undecided_check_is_told_as_open(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.suites.segmentation.oracles.iou.mean_iou", None)
+    monkeypatch.setattr("autograder.suites.segmentation.iou.oracle.mean_iou", None)
     document = tmp_path / "result.json"
     done = command("grade", SOLUTIONS, "--task", "iou", "--json", document)
     assert done.exit_code == 1

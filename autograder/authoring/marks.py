@@ -72,11 +72,15 @@ class Base:
 
 @dataclass(frozen=True)
 class Task:
-    """One file of an assignment: `name` is the file without `.py`."""
+    """One file of an assignment: `name` is the file without `.py`.
+
+    Its checks lie in the folder of that name, in `modules` (`test_` is theirs), in their order.
+    """
 
     name: str
     points: float
     functions: tuple[str, ...]
+    modules: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     stand_ins: tuple[StandIn, ...] = ()
     bases: tuple[Base, ...] = ()

@@ -88,6 +88,7 @@ class GradingPlugin:
         self._stopped: dict[tuple[str, str], TimedOut] = {}
         self._attempts, self._running = Attempts(), ""
         self._student: Student | None = None
+        self._unloadable: Unloadable | None = None
         self._given_up: set[tuple[Base, ...]] = set()
         self.planned: list[Mark] = []
         self.about: dict[str, Aspect] = {}
@@ -97,24 +98,41 @@ class GradingPlugin:
 
     # --- what tests ask for
 
-    @pytest.fixture(scope="module")
-    def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
-        """The file of the submission that this module of the suite is about."""
-        task = self._task(request.node)
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Student:
+        """The file of the submission that this folder of the suite is about."""
+        if self._unloadable is not None:
+            raise self._unloadable
+        if self._student is None:
+            self._open(self._task(request.node))
+        assert self._student is not None
+        return self._student
+
+    def _open(self, task: Task) -> None:
+        """Load the file of a task; its worker stays until the last check of the task."""
         self._recorder = None
         try:
             self._student, self._recorder = self._files.open(task)
         except (StudentFault, StudentStop) as ending:
-            self._finish(task)
-            raise Unloadable(ending) from None
+            self._unloadable = Unloadable(ending)
+            raise self._unloadable from None
         self._student.replacing = partial(self._beside, task)
-        try:
-            yield self._student
-        finally:
-            self._student = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        task = self._task(item)
+        if nextitem is None or self._task(nextitem) is not task:
+            self._close(task)
+
+    def _close(self, task: Task) -> None:
+        """End a task: its worker goes, and what is known of lost checks is added to them."""
+        opened = self._student is not None
+        self._student = self._unloadable = None
+        if opened:
             self._files.close()
-            self._given_up.clear()
-            self._finish(task)
+        self._given_up.clear()
+        self._finish(task)
+        if opened:
             self._diagnose(task)
 
     def _beside(self, task: Task, functions: Sequence[str]) -> Student:
@@ -196,8 +214,8 @@ class GradingPlugin:
         return True
 
     def _task(self, node: pytest.Item | pytest.Collector) -> Task:
-        name = node.path.stem.removeprefix("test_")
-        return self._tasks[name]
+        """The task of a check: the folder that its module lies in."""
+        return self._tasks[node.path.parent.name]
 
     def _seed(self, item: pytest.Item) -> int:
         """Hangs on what the check is called, not on where its test is written."""

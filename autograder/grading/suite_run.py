@@ -104,7 +104,9 @@ def _run_pytest(
 ) -> tuple[int, str]:
     """(exit code, what pytest had to complain of)."""
     folder = SUITES / assignment.name
-    paths = [str(folder / f"test_{task.name}.py") for task in tasks]
+    paths = [
+        str(folder / task.name / f"test_{module}.py") for task in tasks for module in task.modules
+    ]
     options = [*PYTEST_OPTIONS, *more, "-c", os.devnull, f"--rootdir={SUITES}"]
     # Plugins and options from the environment could change what a check means.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

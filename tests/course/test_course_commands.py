@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.ledger import Entry, Ledger
-from autograder.suites.segmentation.oracles import unpooling
+from autograder.suites.segmentation.unpooling import oracle as unpooling
 from tests.command_line import Command, autograder
 from tests.conftest import ASSIGNMENT, ROOT
 from tests.course.laid_out import written

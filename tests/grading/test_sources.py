@@ -41,7 +41,7 @@ def test_the_digest_does_not_depend_on_where_the_package_lies(package: Path) -> 
         "grading/hypothesis_setup.py",
         "sandbox/worker/executor.py",
         "authoring/follow_through.py",
-        "suites/segmentation/checks/iou_figures.py",
+        "suites/segmentation/iou/test_iou_figures.py",
         "suites/segmentation/outline.json",
         "course/prepared.py",
         "course/run.py",

@@ -6,8 +6,8 @@ from autograder.authoring.marks import Assignment, Base, StandIn, Task
 from autograder.sandbox.protocol.messages import Figures, Joined, Layer, Layers, MapLike
 from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
 from autograder.suites.segmentation.families import FAMILIES
+from autograder.suites.segmentation.fcn8s.neighbours import bilinear_kernel_is_right
 from autograder.suites.segmentation.misconceptions import MISCONCEPTIONS
-from autograder.suites.segmentation.neighbours import bilinear_kernel_is_right
 from autograder.suites.segmentation.right import RIGHT
 from autograder.suites.segmentation.shapes import right_shape
 from autograder.suites.segmentation.traits import TRAITS
@@ -35,6 +35,10 @@ ASSIGNMENT = Assignment(
         Task(
             "unpooling",
             points=10,
+            modules=(
+                "enlargement",
+                "max_unpool2d",
+            ),
             functions=("nearest_unpool2d", "bed_of_nails_unpool2d", "max_unpool2d"),
             # interpolate(mode="area") ends in an adaptive average pooling. Adaptive pooling and
             # grid_sample are excluded whatever they are used for: the contract excludes them
@@ -55,6 +59,12 @@ ASSIGNMENT = Assignment(
         Task(
             "transposed_conv",
             points=25,
+            modules=(
+                "worked_example",
+                "transposed_values",
+                "transposed_form",
+                "bilinear_kernel",
+            ),
             functions=("transposed_conv2d", "bilinear_kernel"),
             forbidden=(
                 TRANSPOSED_CONVOLUTION,
@@ -67,6 +77,13 @@ ASSIGNMENT = Assignment(
         Task(
             "fcn8s",
             points=25,
+            modules=(
+                "convolutionalize",
+                "fuse_skip",
+                "fcn8s_layers",
+                "fcn8s_scores",
+                "fcn8s_calls",
+            ),
             functions=("convolutionalize", "fuse_skip", "FCN8s"),
             stand_ins=(
                 StandIn(
@@ -97,6 +114,11 @@ ASSIGNMENT = Assignment(
         Task(
             "unet",
             points=20,
+            modules=(
+                "crop_and_concat",
+                "unet_blocks",
+                "unet_network",
+            ),
             functions=("center_crop", "concat_skip", "DoubleConv", "UpBlock", "UNet"),
             bases=(
                 Base(
@@ -149,6 +171,11 @@ ASSIGNMENT = Assignment(
         Task(
             "iou",
             points=20,
+            modules=(
+                "predict_labels",
+                "confusion_matrix",
+                "iou_figures",
+            ),
             functions=("predict_labels", "confusion_matrix", "iou_per_class", "mean_iou"),
             bases=(
                 Base(

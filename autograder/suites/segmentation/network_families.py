@@ -12,7 +12,7 @@ from torch import Tensor
 from autograder.authoring.answers import Trial
 from autograder.authoring.traits import Relative
 from autograder.document.text import Text
-from autograder.suites.segmentation.oracles import unet as oracle
+from autograder.suites.segmentation.unet import oracle
 
 Weights = dict[str, tuple[Tensor, ...]]
 

@@ -11,14 +11,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.suites.segmentation.misconceptions.fcn8s import _RightFCN8s
-from autograder.suites.segmentation.misconceptions.unet import (
+from autograder.suites.segmentation.fcn8s.misconceptions.fcn8s import _RightFCN8s
+from autograder.suites.segmentation.iou import oracle as iou
+from autograder.suites.segmentation.transposed_conv import oracle as transposed_conv
+from autograder.suites.segmentation.unet import oracle as unet_oracle
+from autograder.suites.segmentation.unet.misconceptions.unet import (
     _RightDoubleConv,
     _RightUNet,
     _RightUpBlock,
 )
-from autograder.suites.segmentation.oracles import iou, transposed_conv, unpooling
-from autograder.suites.segmentation.oracles import unet as unet_oracle
+from autograder.suites.segmentation.unpooling import oracle as unpooling
 
 Setting = int | Sequence[int]
 

@@ -7,23 +7,21 @@ points, and a student's function that answers like one is told its explanation.
 from __future__ import annotations
 
 from autograder.authoring.marks import misconceptions_in
-from autograder.suites.segmentation.misconceptions import (
-    bilinear_kernel,
-    devices,
-    fcn8s,
-    fcn8s_steps,
-    habits,
+from autograder.suites.segmentation.fcn8s.misconceptions import fcn8s, fcn8s_steps
+from autograder.suites.segmentation.iou.misconceptions import (
     habits_of_figures,
-    habits_of_networks,
     iou,
     iou_counts,
     iou_labels,
+)
+from autograder.suites.segmentation.misconceptions import devices, habits, habits_of_networks
+from autograder.suites.segmentation.transposed_conv.misconceptions import (
+    bilinear_kernel,
     transposed_conv,
     transposed_settings,
-    unet,
-    unet_crops,
-    unpooling,
 )
+from autograder.suites.segmentation.unet.misconceptions import unet, unet_crops
+from autograder.suites.segmentation.unpooling.misconceptions import unpooling
 
 MISCONCEPTIONS = misconceptions_in(
     unpooling,

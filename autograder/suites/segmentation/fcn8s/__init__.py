@@ -1,0 +1,1 @@
+"""FCN-8s: the hidden checks of `fcn8s.py`, and what they are made of."""

@@ -1,0 +1,1 @@
+"""IoU: the hidden checks of `iou.py`, and what they are made of."""

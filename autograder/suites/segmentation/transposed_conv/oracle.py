@@ -1,0 +1,81 @@
+"""Expected values for `transposed_conv.py`: PyTorch's own operations, in float64."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from autograder.suites.segmentation.transposed_conv.strategies import Stamping
+
+# The lecture's worked example. Its slide prints another number than 16 in row 3, column 3, see
+# ERRATUM in checks/worked_example.py.
+WORKED_RESULT = torch.tensor([[[[1, 4, 7, 6], [5, 16, 22, 14], [9, 22, 16, 6], [9, 18, 11, 4.0]]]])
+
+
+def transposed_conv2d(case: Stamping) -> Tensor:
+    """The result in the dtype of the case's input."""
+    return _result(case.x, case.weight, case.bias, case).to(case.x.dtype)
+
+
+def magnitude(case: Stamping) -> float:
+    """The largest sum of absolute values behind one cell, which rounding is relative to.
+
+    Cells that padding trims count as well: an FFT rounds all cells alike.
+    """
+    whole = replace(case.absolute(), padding=0, output_padding=0)
+    return float(_result(whole.x, whole.weight, whole.bias, whole).max())
+
+
+def gradients(case: Stamping, g: Tensor) -> tuple[Tensor, ...]:
+    """The gradients with respect to x, weight and, where there is one, bias."""
+    inputs = [each.double().requires_grad_() for each in case.tensors]
+    result = _result(inputs[0], inputs[1], inputs[2] if len(inputs) > 2 else None, case)
+    found = torch.autograd.grad(result, inputs, g.double())
+    return tuple(each.to(g.dtype) for each in found)
+
+
+def gradient_magnitudes(case: Stamping, g: Tensor) -> tuple[float, ...]:
+    """The largest sums of absolute values behind the entries of each gradient.
+
+    At least one product counts even where padding trimmed all that could flow back.
+    """
+    largest = [float(each.abs().max()) for each in (case.weight, case.x, torch.ones(1))]
+    sums = gradients(case.absolute(), g.abs())
+    return tuple(
+        max(float(each.max()), float(g.abs().max()) * factor)
+        for each, factor in zip(sums, largest[: len(sums)], strict=True)
+    )
+
+
+def conv2d(g: Tensor, case: Stamping) -> Tensor:
+    """The convolution whose transpose the case is."""
+    return F.conv2d(g.double(), case.weight.double(), stride=case.stride, padding=case.padding).to(
+        g.dtype
+    )
+
+
+def _result(x: Tensor, weight: Tensor, bias: Tensor | None, case: Stamping) -> Tensor:
+    return F.conv_transpose2d(
+        x.double(),
+        weight.double(),
+        None if bias is None else bias.double(),
+        case.stride,
+        case.padding,
+        case.output_padding,
+    )
+
+
+def bilinear_kernel(channels: int, kernel_size: int) -> Tensor:
+    """The triangle filter written out from its definition, entry by entry."""
+    factor = (kernel_size + 1) // 2
+    centre = factor - 1 if kernel_size % 2 else factor - 0.5
+    ramp = [1 - abs(i - centre) / factor for i in range(kernel_size)]
+    kernel = torch.zeros(channels, channels, kernel_size, kernel_size, dtype=torch.float32)
+    for channel in range(channels):
+        for i, vertical in enumerate(ramp):
+            for j, horizontal in enumerate(ramp):
+                kernel[channel, channel, i, j] = vertical * horizontal
+    return kernel

@@ -1,0 +1,1 @@
+"""Unpooling: the hidden checks of `unpooling.py`, and what they are made of."""
