@@ -14,8 +14,7 @@ from types import TracebackType
 
 import pytest
 
-from autograder.course.pool import local_pool
-from autograder.course.prepared import prepared
+from autograder.course.pool import local_pool, prepared
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
 from autograder.grading.grade import Progress, grade

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from autograder import cli
 from autograder.authoring.marks import Assignment
-from autograder.course import prepared as preparing
+from autograder.course import pool
 from autograder.course.executors import Graders
 from autograder.sandbox.grader.client import Sandbox
 
@@ -52,7 +52,7 @@ def in_this_process(
     monkeypatch.setattr("autograder.sandbox.grader.launch.launch", lambda: launched)
     grading = import_module("autograder.cli.grade")  # the package's `grade` is the command
     monkeypatch.setattr(grading, "Sandbox", lambda *a, **k: nullcontext(sandbox))
-    monkeypatch.setattr(preparing, "prepared", lambda name, limits: (assignment, sandbox))
+    monkeypatch.setattr(pool, "prepared", lambda name, limits: (assignment, sandbox))
     monkeypatch.setattr(
         "autograder.cli.class_run.on_this_machine", lambda jobs: Graders(AtOnce, at_once=1)
     )

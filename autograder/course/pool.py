@@ -1,17 +1,23 @@
-"""A pool of grader processes on this machine, and what they do.
+"""A pool of grader processes on this machine, and the prepared grader of each.
 
-Whoever hands out the work has no need of torch. A grader process launches its zygote before it
-imports anything heavy, so that both import torch at the same time.
+A process that hands out work needs no torch, so what is heavy is imported where a grader begins.
+What is expensive (torch, pytest, the suites, a zygote) is paid once a process. A submission then
+costs its checks and little else. A grader process launches its zygote before it imports anything
+heavy, so that both import torch at the same time.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from itertools import cycle, islice
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
+from multiprocessing.util import Finalize
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +26,11 @@ from autograder.document.faults import Fault
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.grader.launch import Launch, launch
 from autograder.sandbox.jail import linux
+from autograder.sandbox.protocol.limits import Limits
+
+if TYPE_CHECKING:
+    from autograder.authoring.marks import Assignment
+    from autograder.sandbox.grader.client import Sandbox
 
 
 class Graded(msgspec.Struct, frozen=True):
@@ -40,35 +51,79 @@ def local_pool(jobs: int) -> ProcessPoolExecutor:
     here = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [None]
     for processor in islice(cycle(here), jobs):
         processors.put(processor)
-    return ProcessPoolExecutor(jobs, context, _settle, (processors,))
+    return ProcessPoolExecutor(jobs, context, _begin, (processors,))
 
 
 def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> Graded:
-    """As `prepared.grade_parcel`, in a grader process; whoever hands this out needs no torch."""
-    from autograder.course import prepared
+    """Grade one submission in this process's prepared grader.
 
-    return prepared.grade_parcel(student, parcel, policy)
+    Raises:
+        SuiteError: the hidden tests themselves failed.
+        SandboxUnavailable: this machine cannot isolate a submission.
+    """
+    from autograder.document import result as results
+    from autograder.grading.grade import Progress, grade
+
+    with _grader.lock:  # pytest runs once at a time in a process
+        assignment, sandbox = prepared(policy.assignment, policy.limits)
+        faults: list[Fault] = []
+        progress = Progress(on_fault=faults.append)
+        seed = policy.seed_for(student)
+        result = grade(parcel, assignment, sandbox, seed=seed, name=student, progress=progress)
+    return Graded(results.encode(result), tuple(faults))
 
 
-def take_launched() -> Launch | None:
-    """The zygote that was launched when this process began, for the one who asks first."""
-    global _launched
-    launched, _launched = _launched, None
-    return launched
+def prepared(assignment: str, limits: Limits) -> tuple[Assignment, Sandbox]:
+    """The suites and the sandbox of this process, made when they are first asked for."""
+    return _grader.prepare(assignment, limits)
 
 
-def _settle(processors: SimpleQueue[int | None]) -> None:
+class _PreparedGrader:
+    """The one of this process, with a sandbox that is used again and again."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._launched: Launch | None = None
+        self._prepared: tuple[Assignment, Sandbox] | None = None
+
+    def launch(self) -> None:
+        """Start the zygote before anything heavy is imported here."""
+        self._launched = launch()
+
+    def prepare(self, name: str, limits: Limits) -> tuple[Assignment, Sandbox]:
+        from autograder.grading.suite_run import load_assignment
+        from autograder.sandbox.grader.client import Sandbox
+
+        if self._prepared is not None:
+            assignment, sandbox = self._prepared
+            if (assignment.name, sandbox.limits) == (name, limits):
+                return self._prepared
+        self.close()
+        launched, self._launched = self._launched, None
+        # A pool keeps its graders apart; what it launched is to stay with its grader.
+        sandbox = Sandbox(limits, launched=launched, share_processor=launched is not None)
+        self._prepared = load_assignment(name), sandbox
+        return self._prepared
+
+    def close(self) -> None:
+        if self._prepared is not None:
+            self._prepared[1].close()
+            self._prepared = None
+
+
+def _begin(processors: SimpleQueue[int | None]) -> None:
     """How a grader process begins: with a zygote, on one of these processors.
 
     It ends with the process that asked for it.
     """
-    global _launched
     processor = processors.get()
     if processor is not None:
         linux.die_with_parent()
-    _launched = launch()  # on any processor: it imports while this process does
+    _grader.launch()  # on any processor: it imports while this process does
     if processor is not None:
         os.sched_setaffinity(0, {processor})
 
 
-_launched: Launch | None = None
+_grader = _PreparedGrader()
+atexit.register(_grader.close)
+Finalize(None, _grader.close, exitpriority=1)  # a process of a pool ends without atexit

@@ -11,12 +11,13 @@ PACKAGE = Path(__file__).parent.parent
 # The suites of one assignment come on top. A grader process and its second look at what ran out
 # of time belong to it; reports, the ledger and the command line do not.
 DECIDING = (
+    "authoring/**/*",
+    "document/**/*",
     "grading/**/*",
     "sandbox/**/*",
     "suites/*",
     "course/policy.py",
     "course/pool.py",
-    "course/prepared.py",
     "course/run.py",
 )
 # What is installed of these folders, and so the same in a checkout.

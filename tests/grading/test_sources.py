@@ -43,7 +43,7 @@ def test_the_digest_does_not_depend_on_where_the_package_lies(package: Path) -> 
         "authoring/follow_through.py",
         "suites/segmentation/iou/test_iou_figures.py",
         "suites/segmentation/outline.json",
-        "course/prepared.py",
+        "course/pool.py",
         "course/run.py",
     ],
 )
@@ -60,12 +60,12 @@ def test_a_line_that_does_not_decide_leaves_the_digest(file: str, package: Path)
 
 
 def test_a_file_that_is_moved_changes_the_digest(package: Path) -> None:
-    (package / "grading" / "expect.py").rename(package / "grading" / "expected.py")
+    (package / "authoring" / "expect.py").rename(package / "authoring" / "expected.py")
     assert digest_of_sources("segmentation", package) != digest_of_sources("segmentation")
 
 
 def test_ends_of_lines_leave_the_digest(package: Path) -> None:
-    file = package / "grading" / "expect.py"
+    file = package / "authoring" / "expect.py"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     assert digest_of_sources("segmentation", package) == digest_of_sources("segmentation")
 

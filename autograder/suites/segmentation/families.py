@@ -18,8 +18,8 @@ from autograder.document.text import Text
 from autograder.suites.segmentation import families_of_maps as maps
 from autograder.suites.segmentation import network_families as networks
 from autograder.suites.segmentation import right
-from autograder.suites.segmentation.fcn8s.families_of_fcn8s import fcn8s
-from autograder.suites.segmentation.iou.families_of_labels import counts, figures, labels, means
+from autograder.suites.segmentation.families_of_fcn8s import fcn8s
+from autograder.suites.segmentation.families_of_labels import counts, figures, labels, means
 
 Arguments = dict[str, Any]
 Change = Callable[[Arguments], Arguments]

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from autograder.authoring.answers import Trial
 from autograder.authoring.traits import Trait
-from autograder.suites.segmentation.iou.traits_of_labels import COUNTS, FIGURES, LABELS
+from autograder.suites.segmentation.traits_of_labels import COUNTS, FIGURES, LABELS
 from autograder.suites.segmentation.traits_of_maps import (
     DEFAULT_DTYPE,
     above,

@@ -293,7 +293,7 @@ ATTACKS = (
             from pathlib import Path
             sys.path.append(str(Path(autograder.__path__[0]).parent))
             importlib.invalidate_caches()
-            importlib.import_module("autograder.suites.segmentation.oracles")
+            importlib.import_module("autograder.suites.segmentation.iou.oracle")
             proof("the expected values' source was imported")
             return x
         """,
