@@ -122,7 +122,8 @@ def graded_alone(course: Course) -> Scores:
                 "autograder", "grade", str(folder), "--seed", seed, "--json", str(document),
                 "--device", "cpu",
             )  # fmt: skip
-            assert done.returncode == 0, done.stderr
+            # 1: something that may be work, such as a renamed notebook, was not read.
+            assert done.returncode in (0, 1), done.stderr
             result = decode(document.read_bytes())
             found[student] = {task.name: task.earned for task in result.tasks}
     return found

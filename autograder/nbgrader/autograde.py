@@ -33,7 +33,6 @@ from traitlets import Bool, Dict, Enum, Integer, List, Type, Unicode
 from autograder.course.moments import NotAMoment
 from autograder.course.roster import NoRoster
 from autograder.course.run import Notice
-from autograder.course.submissions import Submission
 from autograder.nbgrader.around_the_run import after_the_run, before_the_run
 from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
 from autograder.nbgrader.class_roster import ClassRoster
@@ -50,6 +49,7 @@ from autograder.nbgrader.receipt import TIMESTAMP, read_time
 from autograder.nbgrader.record import file_points
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.nbgrader.show_files import ShowFiles, files_of
+from autograder.nbgrader.submission import WithNotebook
 from autograder.nbgrader.submitted import answers, read_released, read_submitted
 from autograder.nbgrader.summary import Run
 from autograder.nbgrader.zone import course_zone
@@ -133,7 +133,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         ledger = Path(self.coursedir.root, f"{name}.ledger")
         wanted = Order(name, self._points, ledger, jobs=self.jobs, again=self.again)
         submissions = [
-            Submission(self._student_of(path), Path(path), assignment=name)
+            WithNotebook(self._student_of(path), Path(path), assignment=name)
             for path in self.assignments
         ]
         try:
