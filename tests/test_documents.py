@@ -26,3 +26,35 @@ def test_every_command_exists(document: Path) -> None:
         assert target in targets
     for module in re.findall(r"python -m (benchmarks\.\w+)", text):
         assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module
+
+
+SAMPLE = re.compile(r"<!-- from (\S+) -->\n```python\n(.*?)```", re.DOTALL)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_sample_of_our_code_stands_in_the_source(document: Path) -> None:
+    for source, sample in SAMPLE.findall(document.read_text()):
+        text = (ROOT / source).read_text()
+        for part in sample.split("...\n"):
+            assert part in text, f"{source}: {part}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_sample_that_names_the_package_says_where_it_is_from(document: Path) -> None:
+    unmarked = SAMPLE.sub("", document.read_text())
+    samples = re.findall(r"```python\n(.*?)```", unmarked, re.DOTALL)
+    assert not [sample for sample in samples if "student" in sample or "autograder" in sample]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_of_the_package_that_is_named_is_there(document: Path) -> None:
+    for name in re.findall(r"`(autograder/[\w/]+\.\w+)`", document.read_text()):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_room_of_the_walks_is_there() -> None:
+    text = (ROOT / "docs" / "rooms.md").read_text()
+    rooms = re.findall(r"`([a-z]+/[\w/]+\.py)`", text)
+    assert len(rooms) > 50
+    for room in rooms:
+        assert (ROOT / "autograder" / room).is_file(), room
