@@ -13,8 +13,8 @@ STATUS: dict[Status, Text] = {
     Status.EXCUSED: Text("excused", "면제"),
 }
 COUNTED = Text(
-    "{graded} graded, {without} without a grade, {missing} missing",
-    "채점됨 {graded}명, 점수 없음 {without}명, 제출 없음 {missing}명",
+    "{graded} graded, {without} without a grade, {missing} missing, {excused} excused",
+    "채점됨 {graded}명, 점수 없음 {without}명, 제출 없음 {missing}명, 면제 {excused}명",
 )
 FIGURES = Text(
     "of {points} points on average; median {median}, lowest {least}, highest {most}",

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from autograder.errors import AutograderError
 from autograder.document.result import Check, Result, TaskResult
 from autograder.document.text import Language
 from autograder.reports import words
@@ -42,7 +43,7 @@ class Results(msgspec.Struct, frozen=True):
     stdout_visibility: Literal["hidden"] = "hidden"
 
 
-class OpenGrade(ValueError):
+class OpenGrade(AutograderError, ValueError):
     """Some check is undecided: Gradescope would take the points so far for the grade."""
 
 

@@ -51,7 +51,7 @@ def no_grade_page(
         reason=_without_folders(reason),
         advice=advice,
         standing=standing,
-        time=standing.told(language),
+        time=standing.told(language, missing=status is Status.MISSING),
         words=words,
     )
 

@@ -13,7 +13,7 @@ HANDED_IN = Text(
 )
 OWN = Text("{deadline} (your own)", "{deadline} (개인별 마감)")
 OFF = Text(
-    "Handed in {received}, after the deadline {deadline}: {off} points off.",
+    "Handed in {received}, after the deadline {deadline}. Points off: {off}.",
     "제출: {received}. 마감 {deadline} 이후에 제출하여 {off}점이 감점됩니다.",
 )
 IN_GRACE = Text(
@@ -24,6 +24,7 @@ TOO_LATE = Text(
     "Handed in {received}, too long after the deadline {deadline}: it does not count.",
     "제출: {received}. 마감 {deadline} 이후 인정 기간이 지나 점수로 인정되지 않습니다.",
 )
+DEADLINE = Text("The deadline was {deadline}.", "마감: {deadline}.")
 NOT_KNOWN = Text(
     "The deadline was {deadline}. When this was handed in is not known; nothing is taken off.",
     "마감: {deadline}. 제출 시각을 알 수 없어 감점하지 않았습니다.",
@@ -99,13 +100,18 @@ class Standing:
         """What can be earned, where the files are worth `points`."""
         return points + sum(one.points for one in self.written)
 
-    def told(self, language: Language) -> str:
-        """When it was handed in, which deadline was used and what that costs; "" if none was."""
+    def told(self, language: Language, *, missing: bool = False) -> str:
+        """When it was handed in, which deadline was used and what that costs; "" if none was.
+
+        Of what is `missing` there is only the deadline.
+        """
         if self.excused:
             return EXCUSED.in_(language)
         if not self.deadline:
             return ""
-        if not self.received:
+        if missing:
+            sentence = DEADLINE
+        elif not self.received:
             sentence = NOT_KNOWN
         elif not self.counts:
             sentence = TOO_LATE

@@ -110,7 +110,7 @@ def test_the_table_says_what_lateness_costs_and_by_which_deadline(
         ("cho", "You are excused from this assignment"),
         (
             "doh",
-            "Handed in 2026-11-28 21:10 KST, after the deadline 2026-11-27 21:00 KST: 1 points",
+            "Handed in 2026-11-28 21:10 KST, after the deadline 2026-11-27 21:00 KST. Points off",
         ),
         ("eun", "When this was handed in is not known; nothing is taken off."),
         ("gil", "too long after the deadline 2026-11-27 21:00 KST: it does not count."),
@@ -150,7 +150,7 @@ def test_every_export_says_which_deadline_was_used(room: Path) -> None:
     junit = Path("out", "junit", "baek.xml").read_text(encoding="utf-8")
     assert 'name="deadline" value="2026-11-29 21:00 KST"' in junit
     doh = json.loads(Path("out", "gradescope", "doh", "results.json").read_text(encoding="utf-8"))
-    assert (doh["score"], "1 points off" in doh["output"]) == (1, True)
+    assert (doh["score"], "Points off: 1" in doh["output"]) == (1, True)
     assert not Path("out", "gradescope", "cho").exists()
 
 
@@ -186,6 +186,7 @@ def test_who_is_missing_has_a_page_that_says_what_to_do(room: Path) -> None:
     Path("roster.csv").write_text(ROSTER + "im,Im,,\n", encoding="utf-8")
     report("class", "--to", "out", "--config", "course.toml", "--csv")
     assert "Nothing was handed in" in page("im")
+    assert "The deadline was 2026-11-27 21:00 KST.</p>" in page("im")
     assert "staff what and when" in " ".join(page("im").split())
     assert (grades()["im"]["total"], grades()["im"]["status"]) == ("0", "missing")
 

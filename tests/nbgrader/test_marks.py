@@ -97,7 +97,7 @@ def test_points_that_a_person_gave_are_named_as_such(room: Path) -> None:
 def test_times_are_the_gradebooks_in_the_courses_zone(room: Path) -> None:
     Path("course.toml").write_text('zone = "Asia/Seoul"\n')
     report("--config", "course.toml")
-    sentence = "Handed in 2026-11-27 21:30 KST, after the deadline 2026-11-27 21:00 KST: 1 points"
+    sentence = "Handed in 2026-11-27 21:30 KST, after the deadline 2026-11-27 21:00 KST. Points off"
     assert sentence in page("kim")
     assert "The deadline was 2026-11-27 21:00 KST." in page("park")
 
