@@ -13,11 +13,14 @@ configure(c, Path(__file__).parent, zone="Asia/Seoul")
 
 c.CourseDirectory.course_id = "segmentation-course"
 
+# Where students fetch and hand in: a folder that everybody on the machine can write.
+# c.Exchange.root = "/srv/nbgrader/exchange"
+
 # The language of the feedback: for everybody, and for single students by their ids.
 c.TrustedAutograde.language = "en"
 c.TrustedAutograde.languages = {}
 
-# Late: points off for each day begun after the due date.
+# Late: points off for each day begun after the due date. A student's own stands in roster.csv.
 c.AssignLatePenalties.plugin_class = "autograder.nbgrader.late.PointsADay"
 c.PointsADay.points_a_day = 10
 c.PointsADay.grace_minutes = 10
