@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from autograder.course.collected import read_collected
 from autograder.course.collecting.collect import Outcome, Wanted, collect
 from autograder.course.collecting.handed_in import CannotCollect
 from autograder.course.collecting.systems import System
@@ -68,6 +69,35 @@ def test_the_same_again_changes_nothing(class_: Class) -> None:
     again = class_.collect()
     assert (first.new, again.new, again.changed) == (["kim", "lee"], [], [])
     assert {path: path.stat().st_mtime_ns for path in class_.to.rglob("*.py")} == before
+
+
+def times_of(class_: Class) -> dict[str, bool]:
+    return {one.student: bool(one.received) for one in read_collected(class_.to, SEOUL).values()}
+
+
+def test_the_same_work_keeps_its_time_where_a_later_run_knows_none(
+    class_: Class, tmp_path: Path
+) -> None:
+    times = tmp_path / "times.csv"
+    times.write_text("student,received\nkim,2026-11-27 20:00\nlee,2026-11-27 20:00\n")
+    class_.collect(times=times)
+    again = class_.collect()
+    assert times_of(class_) == {"kim": True, "lee": True}
+    assert "the time of an earlier run is kept: kim, lee" in texts(again)
+    assert all(row.received for row in again.rows)
+
+
+def test_newer_work_has_no_time_of_older_work_and_that_is_told(
+    class_: Class, tmp_path: Path
+) -> None:
+    times = tmp_path / "times.csv"
+    times.write_text("student,received\nkim,2026-11-27 20:00\nlee,2026-11-27 20:00\n")
+    class_.collect(times=times)
+    class_.put("kim/iou.py", "x = 2\n")
+    again = class_.collect()
+    assert times_of(class_) == {"kim": False, "lee": True}
+    assert "handed in anew, and when is not known; --times says it: kim" in texts(again)
+    assert again.look
 
 
 def test_newer_work_takes_the_place_of_older(class_: Class) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -239,10 +239,7 @@ def _keep_times(
         outcome.notes.append(Note(str(error), look=True))
         return
     rows = [before[folded(name)] for name in kept if folded(name) in before]
-    for row in outcome.rows:
-        rows.append(
-            Collected(student=row.folder, received=row.received, late=row.late, source=row.source)
-        )
+    rows += _rows(before, outcome)
     rows.sort(key=lambda row: row.student)
     write = partial(write_collected, rows=rows, zone=wanted.zone)
     if not folder.write_alone(collected.FILE, write):
@@ -251,6 +248,26 @@ def _keep_times(
         why = "was changed by somebody else and stays"
         lacks = f"; it says something else of {which}" if which else ""
         outcome.notes.append(Note(f"{collected.FILE} {why}{lacks}", look=bool(which)))
+
+
+def _rows(before: Mapping[str, Collected], outcome: Outcome) -> Iterator[Collected]:
+    """Of this download; the same work keeps a time that is known from an earlier one."""
+    same, anew = [], []
+    for number, row in enumerate(outcome.rows):
+        earlier = before.get(folded(row.folder))
+        if row.received is None and earlier is not None and earlier.received is not None:
+            if row.folder in outcome.changed:
+                anew.append(row.folder)
+            else:
+                same.append(row.folder)
+                row = replace(row, received=earlier.received, late=earlier.late)
+                outcome.rows[number] = row
+        yield Collected(student=row.folder, received=row.received, late=row.late, source=row.source)
+    if same:
+        outcome.notes.append(Note(f"the time of an earlier run is kept: {', '.join(same)}"))
+    if anew:
+        why = "handed in anew, and when is not known; --times says it"
+        outcome.notes.append(Note(f"{why}: {', '.join(anew)}", look=True))
 
 
 def _about_roster(
