@@ -199,6 +199,19 @@ def test_times_that_a_person_wrote_stay_and_are_told(class_: Class) -> None:
     outcome = class_.collect()
     assert "2026-11-27" in times.read_text()
     assert any("was changed by somebody else and stays" in text for text in texts(outcome))
+    assert "the time of an earlier run is kept: kim" in texts(outcome)
+
+
+def test_a_time_that_differs_from_what_a_person_wrote_is_told(
+    class_: Class, tmp_path: Path
+) -> None:
+    class_.collect()
+    file = class_.to / "collected.csv"
+    file.write_text(file.read_text().replace("kim,,", "kim,2026-11-27 20:00:00+09:00,"))
+    times = tmp_path / "times.csv"
+    times.write_text("student,received\nkim,2026-11-27 22:00\n")
+    outcome = class_.collect(times=times)
+    assert "20:00:00" in file.read_text()
     assert any(text.endswith("something else of kim") for text in texts(outcome))
 
 
