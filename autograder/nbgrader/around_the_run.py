@@ -23,6 +23,29 @@ def before_the_run(step: Any, roster: Roster) -> dict[str, Standing]:
         return standings(gradebook.find_assignment(step.coursedir.assignment_id))
 
 
+def forget_time(step: Any, student: str) -> None:
+    """Nobody is late by the time of other work, which nbgrader keeps where it finds no new one."""
+    with Gradebook(step.coursedir.db_url, step.coursedir.course_id) as gradebook:
+        gradebook.find_submission(step.coursedir.assignment_id, student).timestamp = None
+        gradebook.db.commit()
+
+
+def put_back(step: Any, student: str, before: Standing | None) -> None:
+    """Where there is no notebook of the right name, nbgrader first gives 0 to everything.
+
+    That is no grade to compare with.
+    """
+    if before is None:
+        return
+    with Gradebook(step.coursedir.db_url, step.coursedir.course_id) as gradebook:
+        submission = gradebook.find_submission(step.coursedir.assignment_id, student)
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                if grade.name in before.files:
+                    grade.auto_score = before.files[grade.name].suites
+        gradebook.db.commit()
+
+
 def after_the_run(step: Any, run: Run, untouched: Iterable[str]) -> None:
     """Say how everybody stands now.
 

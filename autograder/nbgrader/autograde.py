@@ -33,7 +33,7 @@ from traitlets import Bool, Dict, Enum, Integer, List, Type, Unicode
 from autograder.course.moments import NotAMoment
 from autograder.course.roster import NoRoster
 from autograder.course.run import Notice
-from autograder.nbgrader.around_the_run import after_the_run, before_the_run
+from autograder.nbgrader.around_the_run import after_the_run, before_the_run, forget_time, put_back
 from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
 from autograder.nbgrader.class_roster import ClassRoster
 from autograder.nbgrader.console_log import log_file
@@ -138,7 +138,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         ]
         try:
             roster = ClassRoster(parent=self).read()
-            before = before_the_run(self, roster)
+            self._before = before_the_run(self, roster)
             grades = grade_class(submissions, wanted, self.log.info, self._warn)
         except (NoGradesGiven, NoRoster, NotAMoment) as error:
             self._refuse(f"No grade was given: {error}")
@@ -157,7 +157,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             }
             notebooks = notebooks_kept(folders) | self._notebooks
             order = file_order(name, self._points)
-            run = Run(list(folders), notebooks, self._entries, before, order, roster)
+            run = Run(list(folders), notebooks, self._entries, self._before, order, roster)
             after_the_run(self, run, folders.keys() - self._notebooks.keys())
         if undecided:
             raise NbGraderException("somebody is without a final grade")
@@ -186,7 +186,8 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         kept = {path.relative_to(folder).as_posix() for path in there}
         kept |= {f"{task}.py" for task in self._points}
         ignore = [*self.coursedir.ignore, *map(glob.escape, strange)]
-        if self._is_due and (reason := self._no_time(folder)):
+        reason = self._no_time(folder)
+        if self._is_due and reason:
             self.log.warning(
                 "%s: when this was handed in is not known, so nothing is taken off for being late "
                 "(%s)",
@@ -196,6 +197,9 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         with temp_attrs(self.coursedir, ignore=ignore):
             self.exclude_overwriting = {assignment_id: sorted(kept)}
             super().init_assignment(assignment_id, student_id)
+        if reason:
+            forget_time(self, student_id)
+        put_back(self, student_id, self._before.get(student_id))
 
     def init_single_notebook_resources(self, notebook_filename: str) -> dict[str, Any]:
         resources: dict[str, Any] = super().init_single_notebook_resources(notebook_filename)

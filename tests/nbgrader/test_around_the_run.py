@@ -13,7 +13,12 @@ from nbgrader.api import Gradebook
 from traitlets.config import Config, LoggingConfigurable
 
 from autograder.course.roster import Roster, Row, Student
-from autograder.nbgrader.around_the_run import after_the_run, before_the_run
+from autograder.nbgrader.around_the_run import (
+    after_the_run,
+    before_the_run,
+    forget_time,
+    put_back,
+)
 from autograder.nbgrader.summary import Run
 
 ASSIGNMENT, NOTEBOOK = "segmentation", "practice"
@@ -78,3 +83,27 @@ def test_before_the_run_the_roster_is_in_the_gradebook_and_it_is_known_how_all_s
     assert {name: standing.late for name, standing in before.items()} == {"kim": 10}
     with Gradebook(step.coursedir.db_url) as book:
         assert book.find_student("lee").last_name == "Lee"
+
+
+def test_a_0_that_nbgrader_gives_for_a_missing_notebook_is_no_grade(step: Step) -> None:
+    before = before_the_run(step, Roster())
+    with Gradebook(step.coursedir.db_url) as book:
+        book.find_grade("iou", NOTEBOOK, ASSIGNMENT, "kim").auto_score = 0
+        book.db.commit()
+    put_back(step, "kim", before["kim"])
+    with Gradebook(step.coursedir.db_url) as book:
+        assert book.find_grade("iou", NOTEBOOK, ASSIGNMENT, "kim").auto_score == 20
+
+
+def test_of_who_hands_in_for_the_first_time_there_is_nothing_to_put_back(step: Step) -> None:
+    put_back(step, "lee", None)
+    with Gradebook(step.coursedir.db_url) as book:
+        assert book.find_grade("iou", NOTEBOOK, ASSIGNMENT, "kim").auto_score == 20
+
+
+def test_the_time_of_other_work_costs_nothing(step: Step, caplog: pytest.LogCaptureFixture) -> None:
+    forget_time(step, "kim")
+    told(step, caplog, Roster(), "kim")
+    with Gradebook(step.coursedir.db_url) as book:
+        submission = book.find_submission(ASSIGNMENT, "kim")
+        assert (submission.timestamp, submission.late_submission_penalty) == (None, 0)
