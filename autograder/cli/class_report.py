@@ -11,16 +11,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from autograder.cli.refusal import refuse
-from autograder.course.collected import NoTimes, read_collected
+from autograder.cli.options import UsageError, cannot_write, check_handout
+from autograder.course.collected import read_collected
 from autograder.course.handing_back import INDEX, STUDENTS, HandedBack, Wanted, hand_back
 from autograder.course.ledger import Entry, Ledger, LedgerError
-from autograder.course.roster import NoRoster, Roster, missing, read_roster
-from autograder.course.rules import NoRules, Rules, read_rules
-from autograder.course.standings import NoStandings, Standings
-from autograder.course.submissions import NoClass, find, ledger_of
+from autograder.course.roster import Roster, missing, read_roster
+from autograder.course.rules import Rules, read_rules
+from autograder.course.standings import Standings
+from autograder.course.submissions import find, ledger_of
 from autograder.reports.class_summary import Status
-from autograder.reports.handout import check_folder
 from autograder.reports.standing import Standing
 from autograder.sandbox.grader.printable import printable
 
@@ -38,16 +37,19 @@ class Sources:
 
 def report_class(
     source: Path, folder: Path, *, sources: Sources, assignment: str, wanted: Wanted
-) -> int:
-    """Write the reports of a ledger, or of a folder that was graded. Returns the exit code."""
+) -> None:
+    """Write the reports of a ledger, or of a folder that was graded. Raises AutograderError."""
+    check_handout(wanted.handout)
     try:
-        if wanted.handout is not None:
-            check_folder(wanted.handout)
         rules, roster = Rules(), Roster()
+        if sources.gradebook is not None and sources.config is None:
+            raise UsageError("--gradebook needs --config, which says the zone and the roster")
         if sources.config is not None:
             rules, roster = read_rules(sources.config)
         if sources.roster is not None:
             roster = read_roster(sources.roster, rules.zone_info)
+            if sources.config is None and any(one.deadline for one in roster):
+                raise UsageError(f"{sources.roster} holds deadlines: --config says in which zone")
         due = [student.id for student in roster]
         students: set[str] | None = None
         ledger, title = source, source.stem
@@ -60,7 +62,7 @@ def report_class(
         if not ledger.is_file():
             raise LedgerError(f"there is no ledger {ledger}; grade the class first")
         if folder.exists() and not folder.is_dir():
-            raise NotADirectoryError(0, "not a folder", str(folder))
+            raise UsageError(f"--to: {folder} cannot be written: not a folder")
         standings = Standings(rules, roster, times)
         standing_of = _standing_of(standings, sources.gradebook, assignment)
         with Ledger(ledger) as kept:
@@ -75,14 +77,9 @@ def report_class(
                 wanted,
                 standing_of,
             )
-    except (LedgerError, NoClass, NoRoster, NoRules, NoTimes, NoStandings) as error:
-        return refuse(error)
     except OSError as error:
-        return refuse(f"--to: {error.filename or folder} cannot be written: {error.strerror}")
-    except ValueError as error:
-        return refuse(f"--handout: {error}")
+        raise cannot_write("--to", error.filename or folder, error) from error
     _tell(done, folder, roster, standings if sources.gradebook is None else None)
-    return 0
 
 
 def _standing_of(
@@ -114,7 +111,7 @@ def _tell(done: HandedBack, folder: Path, roster: Roster, standings: Standings |
     if standings is not None:
         unknown = [row.student for row in rows if row.student in there and row.standing.unknown]
         _name("when it was handed in is not known, nothing is taken off", unknown)
-        late = [student for student in there if standings.called_late(student)]
+        late = [row.student for row in rows if row.standing.called_late]
         _name("late, as the learning system says without a time; decide by hand", late)
     _name("removed, of an earlier report", done.removed)
     _name("not of this report, left as it was", done.left)

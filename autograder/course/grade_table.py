@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from autograder.reports.class_summary import ClassSummary, Row, Status
 from autograder.reports.spreadsheet import number, plain
+from autograder.reports.standing import Standing
 from autograder.sandbox.protocol.errors import Verdict
 
 
@@ -34,10 +35,17 @@ def _points(row: Row, summary: ClassSummary, tasks: Sequence[str]) -> Iterator[s
     yield from (number(earned[task]) if task in earned else "" for task in tasks)
     answers = [one.earned for one in standing.written]
     yield number(sum(one or 0.0 for one in answers)) if answers and None not in answers else ""
-    yield number(-standing.off) if standing.counts else "too late"
+    yield _late(standing)
     yield number(row.total) if row.ready else ""
     yield number(row.out_of or standing.out_of(summary.points))
     yield "needs manual grading" if row.status is Status.GRADED and standing.waits else row.status
+
+
+def _late(standing: Standing) -> str:
+    """The points that lateness takes off, or why that is no number."""
+    if not standing.counts:
+        return "too late"
+    return "late, time not known" if standing.called_late else number(-standing.off)
 
 
 def _verdicts(row: Row) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,11 @@ from autograder.course.lateness import Lateness, lateness
 from autograder.course.moments import show
 from autograder.course.roster import Roster, folded
 from autograder.course.rules import Rules
+from autograder.errors import AutograderError
 from autograder.reports.standing import Standing
 
 
-class NoStandings(Exception):
+class NoStandings(AutograderError):
     """Where they should stand they do not; the message is one line that says why."""
 
 
@@ -39,12 +41,8 @@ class Standings:
             received = collected.received
         found = lateness(received, self.rules.deadline, self.rules.late, on_roster)
         name = "" if on_roster is None else on_roster.name
-        return standing(found, self.rules.zone_info, name=name)
-
-    def called_late(self, student: str) -> bool:
-        """Whether the learning system called the work late without saying by how much."""
-        collected = self._times.get(folded(student))
-        return collected is not None and collected.late and collected.received is None
+        late = collected is not None and collected.late and received is None
+        return replace(standing(found, self.rules.zone_info, name=name), called_late=late)
 
 
 def standing(found: Lateness, zone: ZoneInfo, name: str = "") -> Standing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,6 +37,12 @@ def read_standings(
             ours = gradebook.find_assignment(assignment)
             titles = titles_of(cell for book in ours.notebooks for cell in book.source_cells)
             due = ours.duedate and ours.duedate.replace(tzinfo=UTC)
+            unanswered = tuple(
+                Written(titles.get(cell.name, cell.name), float(cell.max_score), 0.0)
+                for book in ours.notebooks
+                for cell in book.grade_cells
+                if cell.cell_type != "code"
+            )
             found = {
                 submission.student_id: standing_in(submission, roster, titles, zone)
                 for submission in gradebook.assignment_submissions(assignment)
@@ -46,7 +53,9 @@ def read_standings(
         raise NoStandings(f"{path}: {str(error).splitlines()[0]}") from None
 
     def standing_of(student: str, received: datetime | None) -> Standing:
-        return found[student] if student in found else standing_without(student, due, roster, zone)
+        if student in found:
+            return found[student]
+        return replace(standing_without(student, due, roster, zone), written=unanswered)
 
     return standing_of
 

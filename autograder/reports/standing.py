@@ -29,6 +29,12 @@ NOT_KNOWN = Text(
     "The deadline was {deadline}. When this was handed in is not known; nothing is taken off.",
     "마감: {deadline}. 제출 시각을 알 수 없어 감점하지 않았습니다.",
 )
+CALLED_LATE = Text(
+    "Handed in late, as the learning system says without a time; the deadline was {deadline}. The "
+    "course's staff decide what that costs.",
+    "학습 관리 시스템에 지각 제출로 표시되어 있으나 시각을 알 수 없습니다. 마감: {deadline}. "
+    "감점은 담당자가 정합니다.",
+)
 EXCUSED = Text(
     "You are excused from this assignment: it counts neither for you nor against you.",
     "이 과제는 면제되었습니다. 성적에 반영되지 않습니다.",
@@ -57,7 +63,8 @@ class Standing:
 
     `off` are points taken off for lateness. Where work does not `count`, its points are 0; who is
     `excused` has no grade. `by_hand` are the points of files that a person gave in place of the
-    suites'. `note` is what is the matter with the notebook, as HTML that cannot act.
+    suites'. `called_late` says that a learning system calls the work late, and not when it came.
+    `note` is what is the matter with the notebook, as HTML that cannot act.
     """
 
     name: str = ""
@@ -65,6 +72,7 @@ class Standing:
     deadline: str = ""
     own: bool = False
     late: bool = False
+    called_late: bool = False
     off: float = 0.0
     counts: bool = True
     excused: bool = False
@@ -112,7 +120,7 @@ class Standing:
         if missing:
             sentence = DEADLINE
         elif not self.received:
-            sentence = NOT_KNOWN
+            sentence = CALLED_LATE if self.called_late else NOT_KNOWN
         elif not self.counts:
             sentence = TOO_LATE
         elif self.off:

@@ -83,7 +83,7 @@ def page(student: str) -> str:
         ("baek", "0", "2", "graded", "yes"),  # before a deadline of one's own
         ("cho", "0", "", "excused", ""),
         ("doh", "-1", "1", "graded", ""),  # two days begun
-        ("eun", "0", "2", "graded", ""),  # no time is known
+        ("eun", "late, time not known", "2", "graded", ""),
         ("gil", "too late", "0", "graded", ""),
         ("hong", "0", "", "excused", ""),  # handed nothing in, and is excused
     ],
@@ -112,7 +112,7 @@ def test_the_table_says_what_lateness_costs_and_by_which_deadline(
             "doh",
             "Handed in 2026-11-28 21:10 KST, after the deadline 2026-11-27 21:00 KST. Points off",
         ),
-        ("eun", "When this was handed in is not known; nothing is taken off."),
+        ("eun", "Handed in late, as the learning system says without a time; the deadline was"),
         ("gil", "too long after the deadline 2026-11-27 21:00 KST: it does not count."),
         ("hong", "You are excused from this assignment"),
     ],
@@ -169,6 +169,13 @@ def test_the_time_of_a_push_is_the_ledgers(room: Path) -> None:
         kept.add(entry)
     report("pushes.ledger", "--to", "out", "--config", "course.toml")
     assert "Handed in 2026-11-27 21:30 KST, after the deadline" in page("doh")
+
+
+def test_a_roster_with_deadlines_needs_a_zone(room: Path) -> None:
+    Path("roster.csv").write_text("student,deadline\nahn,2026-11-27 21:00\n")
+    command = ["course", "report", "class", "--to", "out", "--roster", "roster.csv"]
+    done = CliRunner().invoke(app, command)
+    assert (done.exit_code, "--config says in which zone" in done.stderr) == (2, True)
 
 
 def test_without_rules_nothing_is_taken_off(room: Path) -> None:

@@ -57,6 +57,9 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def report(*more: str) -> tuple[int, str]:
+    if "--config" not in more:
+        Path("utc.toml").write_text("")
+        more = ("--config", "utc.toml", *more)
     command = ["course", "report", "segmentation.ledger", "--to", "out", "--csv"]
     done = CliRunner().invoke(app, [*command, "--gradebook", "gradebook.db", *more])
     return done.exit_code, done.output
@@ -107,6 +110,19 @@ def test_an_excused_student_has_no_total(room: Path) -> None:
     report("--roster", "roster.csv")
     assert (grades()["kim"]["total"], grades()["kim"]["status"]) == ("", "excused")
     assert "Kim Hana" in page("kim")
+
+
+def test_without_rules_the_zone_is_not_known(room: Path) -> None:
+    command = ["course", "report", "segmentation.ledger", "--to", "out"]
+    done = CliRunner().invoke(app, [*command, "--gradebook", "gradebook.db"])
+    assert (done.exit_code, "--gradebook needs --config" in done.stderr) == (2, True)
+
+
+def test_who_is_missing_could_have_earned_what_the_others_could(room: Path) -> None:
+    Path("roster.csv").write_text("student\nkim\nlee\npark\nmoon\n")
+    report("--roster", "roster.csv")
+    assert {row["out of"] for row in grades().values()} == {"8"}
+    assert grades()["moon"]["total"] == "0"
 
 
 def test_the_environment_need_not_be_active(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
