@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import nbgrader.apps.api
+import nbgrader.apps.dbapp
 import nbgrader.apps.zipcollectapp
 import nbgrader.coursedir
 import nbgrader.exchange.default.collect
@@ -44,6 +45,17 @@ def read_times(c: Config) -> None:
             return None
         return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
 
+    add = nbgrader.apps.dbapp.DbAssignmentAddApp.start
+
+    def add_assignment(app: Any) -> None:
+        """`nbgrader db assignment add`, whose due date may be no time."""
+        try:
+            add(app)
+        except NotAMoment as error:
+            app.log.error("--duedate: %s", error)
+            app.exit(1)
+
+    nbgrader.apps.dbapp.DbAssignmentAddApp.start = add_assignment
     for module in (
         nbgrader.utils,
         nbgrader.apps.api,
