@@ -34,4 +34,4 @@ tar --extract --no-same-owner --directory "$root/actions-runner" --file "$applic
 # The packages, and not this project itself: each job brings its own commit of that.
 [[ -x $root/packages/bin/python ]] || python3 -m venv "$root/packages"
 "$root/packages/bin/python" -m pip install --quiet --upgrade pip setuptools "$checkout"
-"$root/packages/bin/python" -m pip uninstall --quiet --yes autograder
+"$root/packages/bin/python" -m pip uninstall --quiet --yes segmentation-autograder

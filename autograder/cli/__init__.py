@@ -12,6 +12,7 @@ import typer
 
 from autograder.cli import course, github
 from autograder.cli.choices import Feedback, Handout, Lang, Told
+from autograder.cli.extras import missing_extra
 from autograder.cli.refusal import OPEN, REASON_CAP, REFUSED, refuse
 from autograder.sandbox.grader.printable import printable
 
@@ -33,7 +34,13 @@ class Device(enum.StrEnum):
 
 def main() -> None:
     """The console script `autograder`."""
-    app()
+    try:
+        app()
+    except ModuleNotFoundError as error:
+        reason = missing_extra(error)
+        if reason is None:
+            raise
+        sys.exit(refuse(reason))
 
 
 def _refuse(reason: str) -> NoReturn:

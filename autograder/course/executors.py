@@ -43,10 +43,8 @@ def on_dask(address: str) -> Iterator[Graders]:
 
     A task is rescheduled by Dask when its worker dies. Raises NoScheduler.
     """
-    try:
-        from distributed import Client, KilledWorker
-    except ImportError:
-        raise NoScheduler("--scheduler needs Dask: pip install 'autograder[cluster]'") from None
+    from distributed import Client, KilledWorker
+
     try:
         client: Any = Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:

@@ -17,6 +17,7 @@ from autograder.authoring.marks import Assignment, Task
 from autograder.document.faults import Fault
 from autograder.document.result import Check, Result, TaskResult, Versions, undecided
 from autograder.document.result import Sandbox as SandboxRecord
+from autograder.grading.sources import DISTRIBUTION
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.grader.budget import Budget
 from autograder.sandbox.grader.calls import Settings
@@ -88,7 +89,7 @@ def grade(
         files=staged.hashes,
         seed=seed,
         versions=Versions(
-            version("autograder"), assignment.version, sandbox.torch, platform.python_version()
+            version(DISTRIBUTION), assignment.version, sandbox.torch, platform.python_version()
         ),
         device=device,
         sandbox=SandboxRecord("isolated" if sandbox.confined else "none", sandbox.layers),

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+# What pyproject.toml calls this package; on the package index `autograder` is somebody else's.
+DISTRIBUTION = "segmentation-autograder"
 PACKAGE = Path(__file__).parent.parent
 # The suites of one assignment come on top. A grader process and its second look at what ran out
 # of time belong to it; reports, the ledger and the command line do not.
