@@ -292,7 +292,7 @@ def test_a_prepared_machine_allows_the_graders_workflow_alone(tmp_path: Path) ->
     for path in root.rglob("*"):
         assert not path.stat().st_mode & 0o022, path
     last = (root / "installed").read_text().splitlines()[-1]
-    assert last == "-m pip uninstall --quiet --yes autograder"
+    assert last == "-m pip uninstall --quiet --yes segmentation-autograder"
 
 
 @pytest.mark.parametrize(
