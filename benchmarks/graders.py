@@ -17,8 +17,8 @@ import pytest
 from autograder.course.pool import local_pool, prepared
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
+from autograder.grading.assignments import load_assignment
 from autograder.grading.grade import Progress, grade
-from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.protocol.limits import Limits
 
@@ -103,11 +103,13 @@ def _grade(
     limits: Limits,
 ) -> Graded:
     assignment, sandbox = prepared(ASSIGNMENT, limits)
+    knowledge = assignment.knowledge()
     if not whole:  # then nobody reads why
-        assignment = replace(assignment, misconceptions=(), right={})
+        knowledge = replace(knowledge, misconceptions=(), right={})
     if known is not None:
-        kept = tuple(wrong for wrong in assignment.misconceptions if wrong.name in known)
-        assignment = replace(assignment, misconceptions=kept)
+        kept = tuple(wrong for wrong in knowledge.misconceptions if wrong.name in known)
+        knowledge = replace(knowledge, misconceptions=kept)
+    assignment = replace(assignment, knowledge=lambda: knowledge)
     lost: list[Check] = []
     faults: list[Fault] = []
 

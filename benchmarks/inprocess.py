@@ -15,9 +15,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.authoring.marks import Task
+from autograder.authoring.manifest import Task
 from autograder.document.result import Check
-from autograder.grading.suite_run import load_assignment, run_suites
+from autograder.grading.assignments import load_assignment
+from autograder.grading.suite_run import run_suites
 from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.grader.inprocess import InProcess
 

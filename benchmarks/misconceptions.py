@@ -24,12 +24,14 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from autograder.authoring.marks import Misconception, Task
-from autograder.grading.suite_run import load_assignment
+from autograder.authoring.manifest import Task
+from autograder.authoring.marks import Misconception
+from autograder.grading.assignments import load_assignment
 from benchmarks.graders import ASSIGNMENT, TASKS, Graded, Graders, solution_files
 
 GOAL = 0.90
-EXPLANATIONS = {wrong.explanation.en for wrong in load_assignment(ASSIGNMENT).misconceptions}
+KNOWN = load_assignment(ASSIGNMENT).knowledge().misconceptions
+EXPLANATIONS = {wrong.explanation.en for wrong in KNOWN}
 # What a module of misconceptions imports of the grader, which a worker does not have.
 GRADERS_NAMES = {
     "from autograder.authoring.marks import misconception\n": (
@@ -104,14 +106,9 @@ class Outcome:
 
 def mistakes(tasks: Sequence[str] = TASKS) -> Iterator[Mistake]:
     """Every misconception of the files `tasks`, by file."""
-    assignment = load_assignment(ASSIGNMENT)
-    for task in assignment.tasks:
+    for task in load_assignment(ASSIGNMENT).tasks:
         if task.name in tasks:
-            yield from (
-                Mistake(task.name, wrong)
-                for wrong in assignment.misconceptions
-                if _stands_in(wrong, task)
-            )
+            yield from (Mistake(task.name, wrong) for wrong in KNOWN if _stands_in(wrong, task))
 
 
 def _stands_in(wrong: Misconception, task: Task) -> bool:

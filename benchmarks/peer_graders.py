@@ -21,7 +21,7 @@ import nbformat
 
 from autograder.course.ledger import Ledger
 from autograder.document.result import Check
-from autograder.grading.suite_run import load_assignment
+from autograder.grading.assignments import load_assignment
 from benchmarks.graders import SOLUTIONS, TASKS
 from benchmarks.inprocess import grade_in_process
 from benchmarks.peer_checks import SEED

@@ -29,7 +29,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from autograder.grading.suite_run import load_assignment
+from autograder.grading.assignments import load_assignment
 from benchmarks.graders import ASSIGNMENT, TASKS, Graded, Graders
 from benchmarks.misconceptions import Mistake, mistakes
 
@@ -159,7 +159,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="every mistake and what was said")
     options = parser.parse_args()
     console = Console()
-    known = load_assignment(ASSIGNMENT).misconceptions
+    known = load_assignment(ASSIGNMENT).knowledge().misconceptions
     explanations = frozenset(wrong.explanation.en for wrong in known)
     said = measure(options.task or TASKS, options.seed, options.jobs, console)
     if options.show:

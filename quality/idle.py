@@ -25,7 +25,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from autograder.grading.suite_run import load_assignment
+from autograder.grading.assignments import load_assignment
 from benchmarks.graders import ASSIGNMENT, TASKS, Graded, Graders, solution_files
 from quality.idle_functions import CUT_OFF, KINDS
 

@@ -27,8 +27,8 @@ from rich.console import Console
 from autograder.course.ledger import Ledger
 from autograder.course.submissions import find, ledger_of
 from autograder.document.result import Result
+from autograder.grading.assignments import load_assignment
 from autograder.grading.grade import grade
-from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import NoSubmission
 from autograder.sandbox.grader.printable import printable

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autograder import cli
-from autograder.authoring.marks import Assignment
+from autograder.authoring.manifest import Assignment
 from autograder.course import pool
 from autograder.course.executors import Graders
 from autograder.sandbox.grader.client import Sandbox

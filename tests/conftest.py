@@ -11,8 +11,8 @@ from textwrap import dedent
 import pytest
 import torch
 
-from autograder.authoring.marks import Assignment
-from autograder.grading.suite_run import load_assignment
+from autograder.authoring.manifest import Assignment
+from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.limits import MIB, Limits

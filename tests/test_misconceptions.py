@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.marks import Assignment
+from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox
 from benchmarks.misconceptions import Mistake, mistakes
@@ -65,6 +65,6 @@ def test_a_mistake_costs_its_own_points_and_is_named(
     lost = [check for check in result.checks if check.earned < check.points]
     assert {check.function for check in lost} == {mistake.wrong.function}
     assert {check.id for check in lost} >= set(mistake.wrong.loses)
-    known = {wrong.explanation for wrong in assignment.misconceptions}
+    known = {wrong.explanation for wrong in assignment.knowledge().misconceptions}
     said = {check.diagnosis for check in lost if check.diagnosis is not None}
     assert said & known == {mistake.wrong.explanation}

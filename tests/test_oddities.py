@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.marks import Assignment
+from autograder.authoring.manifest import Assignment
 from autograder.document.faults import Fault
 from autograder.grading.grade import Progress, grade
 from autograder.sandbox.grader.client import Sandbox

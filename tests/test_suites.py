@@ -10,7 +10,8 @@ import pytest
 
 import autograder.suites.segmentation as suites
 from autograder.authoring.marks import Mark
-from autograder.grading.suite_run import load_assignment, planned_checks
+from autograder.grading.assignments import load_assignment
+from autograder.grading.suite_run import planned_checks
 
 ASSIGNMENT = load_assignment("segmentation")
 FOLDER = Path(suites.__file__).parent

@@ -1,89 +1,20 @@
-"""What a suite says about its assignment and about each of its checks."""
+"""Marks of a suite: what a test checks, and what a wrong implementation misunderstands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal, TypeVar
 
 import pytest
 
-from autograder.authoring.traits import Family, Trait
 from autograder.document.text import Text
-from autograder.sandbox.grader.calls import Shape, any_shape
-from autograder.sandbox.grader.student import Student
-from autograder.sandbox.protocol.errors import Call
-from autograder.sandbox.protocol.messages import (
-    Figures,
-    Joined,
-    Layers,
-    MapLike,
-    Substitute,
-    Values,
-)
 
 Test = TypeVar("Test", bound=Callable[..., None])
 Wrong = TypeVar("Wrong", bound=Callable[..., object])
 # What a check looks at, which decides what its points hang on (`Mark`).
 Aspect = Literal["values", "form", "errors", "layers"]
-
-
-@dataclass(frozen=True)
-class StandIn:
-    """A neighbour's function that is replaced when the student's own cannot be used.
-
-    `is_right` calls the student's function and says whether it may stay.
-    """
-
-    module: str
-    function: str
-    parameters: tuple[str, ...]
-    shape: tuple[str, ...]
-    is_right: Callable[[Student], bool]
-
-    def substitute(self, *, whole_module: bool) -> Substitute:
-        return Substitute(
-            self.module,
-            self.function,
-            self.parameters,
-            Values(self.shape),
-            whole_module=whole_module,
-        )
-
-
-@dataclass(frozen=True)
-class Base:
-    """A function or class of a file on which others of that file stand.
-
-    Where it lost points itself, a check of a function in `carries` that was lost is asked again
-    with a stand-in in its place, which takes `parameters` and `gives` something of the right form.
-    """
-
-    function: str
-    parameters: tuple[str, ...]
-    gives: MapLike | Joined | Figures | Layers
-    carries: tuple[str, ...]
-    defaults: tuple[tuple[str, int], ...] = ()
-
-    def substitute(self, module: str) -> Substitute:
-        return Substitute(module, self.function, self.parameters, self.gives, dict(self.defaults))
-
-
-@dataclass(frozen=True)
-class Task:
-    """One file of an assignment: `name` is the file without `.py`.
-
-    Its checks lie in the folder of that name, in `modules` (`test_` is theirs), in their order.
-    """
-
-    name: str
-    points: float
-    functions: tuple[str, ...]
-    modules: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
-    stand_ins: tuple[StandIn, ...] = ()
-    bases: tuple[Base, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,25 +31,6 @@ class Misconception:
     explanation: Text
     loses: tuple[str, ...]
     implementation: Callable[..., object]
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What is graded: `version` changes whenever a suite's points or meaning change.
-
-    `right_shape` tells the shape that the result of a call should have; None where the call is
-    not valid, or does not return a tensor. `right` holds right functions, which wrong answers are
-    described against, by means of `traits` of the calls and `families` of related results.
-    """
-
-    name: str
-    version: str
-    tasks: tuple[Task, ...]
-    misconceptions: tuple[Misconception, ...] = ()
-    right: Mapping[str, Callable[..., object]] = field(default_factory=dict)
-    traits: Mapping[str, tuple[Trait, ...]] = field(default_factory=dict)
-    families: Mapping[str, tuple[Family, ...]] = field(default_factory=dict)
-    right_shape: Callable[[Call], Shape | None] = any_shape
 
 
 @dataclass(frozen=True)

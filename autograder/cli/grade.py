@@ -11,14 +11,14 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.authoring.marks import Assignment, Task
+from autograder.authoring.manifest import Assignment, Task
 from autograder.document import result as results
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check, Result
 from autograder.document.text import Language
+from autograder.grading.assignments import load_assignment
 from autograder.grading.grade import Progress as Listeners
 from autograder.grading.grade import grade
-from autograder.grading.suite_run import load_assignment
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.terminal import print_result
 from autograder.sandbox.grader.client import Sandbox

@@ -16,7 +16,7 @@ from autograder.course.similar import NoRelease, given_files, similar
 from autograder.course.submissions import NoClass, find
 from autograder.document.faults import NoAssignment
 from autograder.document.text import Language
-from autograder.grading.outline import read_outline
+from autograder.grading.assignments import load_assignment
 from autograder.reports import similar_words
 from autograder.reports.side_by_side import percent, side_by_side
 from autograder.sandbox.grader.printable import printable
@@ -38,7 +38,7 @@ def show_similar(
     """Print the pairs, and write the page if one was asked for. Returns the exit code."""
     try:
         submissions = find(folder, assignment)
-        tasks = [task.name for task in read_outline(assignment).tasks]
+        tasks = [task.name for task in load_assignment(assignment).tasks]
         groups = {}
         if roster is not None:
             groups = {one.id: one.group for one in read_roster(roster, UTC) if one.group}

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import msgspec
 
-from autograder.grading.outline import read_outline
+from autograder.grading.assignments import load_assignment
 from autograder.grading.sources import digest_of_sources
 from autograder.sandbox.protocol.limits import Limits
 
@@ -45,9 +45,9 @@ def versions(policy: Policy) -> tuple[str, str, float]:
     The grader's is every line of source that decides, the limits, and the libraries. No library is
     imported for it. Raises NoAssignment.
     """
-    outline = read_outline(policy.assignment)
+    assignment = load_assignment(policy.assignment)
     limits = msgspec.json.encode(policy.limits).decode()
     libraries = " ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    sources = digest_of_sources(outline.name)
+    sources = digest_of_sources(assignment.name)
     grader = f"{sources} {limits} {libraries} Python {platform.python_version()}"
-    return outline.version, grader, sum(task.points for task in outline.tasks)
+    return assignment.version, grader, sum(task.points for task in assignment.tasks)

@@ -29,7 +29,7 @@ from autograder.sandbox.jail import linux
 from autograder.sandbox.protocol.limits import Limits
 
 if TYPE_CHECKING:
-    from autograder.authoring.marks import Assignment
+    from autograder.authoring.manifest import Assignment
     from autograder.sandbox.grader.client import Sandbox
 
 
@@ -91,7 +91,7 @@ class _PreparedGrader:
         self._launched = launch()
 
     def prepare(self, name: str, limits: Limits) -> tuple[Assignment, Sandbox]:
-        from autograder.grading.suite_run import load_assignment
+        from autograder.grading.assignments import load_assignment
         from autograder.sandbox.grader.client import Sandbox
 
         if self._prepared is not None:

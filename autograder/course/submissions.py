@@ -13,7 +13,7 @@ from autograder.course.members import PassedOver, is_litter
 from autograder.course.several_students import student_of
 from autograder.course.trees import is_archive, open_tree, stem
 from autograder.course.work import Work, find_work
-from autograder.grading.outline import read_outline
+from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.intake import NoSubmission, Parcel
 
 
@@ -37,7 +37,7 @@ class Submission:
         """What is graded of it, and what is not. Raises NoSubmission, saying why nothing is."""
         if self.problem is not None:
             raise NoSubmission(self.problem)
-        tasks = [task.name for task in read_outline(self.assignment).tasks]
+        tasks = [task.name for task in load_assignment(self.assignment).tasks]
         with open_tree(self.path) as tree:
             # An archive may hold one more, wherever it lies itself.
             deep = 1 if is_archive(self.path.name) and not self.path.is_dir() else 2

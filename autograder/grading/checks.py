@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from autograder.authoring.expect import CheckFailed, wrong_shape
-from autograder.authoring.marks import Mark, Task
+from autograder.authoring.manifest import Task
+from autograder.authoring.marks import Mark
 from autograder.document.result import Check
 from autograder.document.text import Text
 from autograder.grading import explain

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.authoring.answers import Answer, Exchange, about
-from autograder.authoring.marks import Assignment, Misconception
+from autograder.authoring.manifest import Knowledge
+from autograder.authoring.marks import Misconception
 from autograder.document.text import Text
 from autograder.grading.describe_answers import Statement, describe
 from autograder.grading.faults_of_answers import wrongs
@@ -100,13 +101,13 @@ class Likeness:
 class Diagnosis:
     """What can be said of one function of a file, check by check."""
 
-    def __init__(self, assignment: Assignment, function: str, record: Recorder) -> None:
+    def __init__(self, knowledge: Knowledge, function: str, record: Recorder) -> None:
         self._record = record
         self._function = function
-        self._candidates = [w for w in assignment.misconceptions if w.function == function]
-        self._right = assignment.right.get(function)
-        self._traits = assignment.traits.get(function, ())
-        self._families = assignment.families.get(function, ())
+        self._candidates = [w for w in knowledge.misconceptions if w.function == function]
+        self._right = knowledge.right.get(function)
+        self._traits = knowledge.traits.get(function, ())
+        self._families = knowledge.families.get(function, ())
         self._likeness: dict[str, Likeness] = {}
         self._fits_in: dict[str, list[Misconception]] = {}
         self._statements: list[Statement] | None = None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from autograder.authoring.marks import Base, StandIn, Task
+from autograder.authoring.manifest import Base, Knowledge, StandIn, Task
 from autograder.grading.diagnosis import Recorder
-from autograder.sandbox.grader.calls import Settings, Shape, any_shape
+from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.grader.student import Student
-from autograder.sandbox.protocol.errors import Call, StudentFault, StudentStop
+from autograder.sandbox.protocol.errors import StudentFault, StudentStop
 from autograder.sandbox.protocol.messages import Substitute
 
 
@@ -24,12 +24,12 @@ class Files:
         tasks: Mapping[str, Task],
         connect: Callable[[Task], Channel],
         settings: Settings,
-        right_shape: Callable[[Call], Shape | None] = any_shape,
+        knowledge: Knowledge,
     ) -> None:
         self._tasks = tasks
         self._connect = connect
         self._settings = settings
-        self._right_shape = right_shape
+        self._knowledge = knowledge
         self._substitutes: tuple[Substitute, ...] = ()
         self._mended: dict[tuple[Base, ...], Student] = {}
 
@@ -42,7 +42,7 @@ class Files:
         found = (self._substitute(needed) for needed in task.stand_ins)
         self._substitutes = tuple(each for each in found if each is not None)
         recorder = Recorder(self._connect(task))
-        student = Student(recorder, self._settings, self._right_shape)
+        student = Student(recorder, self._settings, self._knowledge.right_shape)
         student.load(task.name, self._substitutes, task.forbidden)
         return student, recorder
 
@@ -52,7 +52,7 @@ class Files:
         One for all checks, as the limits are. Raises StudentFault or StudentStop.
         """
         if bases not in self._mended:
-            student = Student(self._connect(task), self._settings, self._right_shape)
+            student = Student(self._connect(task), self._settings, self._knowledge.right_shape)
             substitutes = (*self._substitutes, *(base.substitute(task.name) for base in bases))
             student.load(task.name, substitutes, task.forbidden)
             self._mended[bases] = student
@@ -66,14 +66,14 @@ class Files:
     def _substitute(self, needed: StandIn) -> Substitute | None:
         try:
             channel = self._connect(self._tasks[needed.module])
-            neighbour = Student(channel, self._settings, self._right_shape)
+            neighbour = Student(channel, self._settings, self._knowledge.right_shape)
             neighbour.load(needed.module)
         except (StudentFault, StudentStop):
             return needed.substitute(whole_module=True)
         if neighbour.settings:  # the import itself is what is wrong with it
             return needed.substitute(whole_module=True)
         try:
-            right = needed.is_right(neighbour)
+            right = self._knowledge.usable[needed.function](neighbour)
             right &= all(call.leaves_all for call in neighbour.calls)
         except (StudentFault, StudentStop):
             right = False

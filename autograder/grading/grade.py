@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.authoring.marks import Assignment, Task
+from autograder.authoring.manifest import Assignment, Task
 from autograder.document.faults import Fault
 from autograder.document.result import Check, Result, TaskResult, Versions, undecided
 from autograder.document.result import Sandbox as SandboxRecord

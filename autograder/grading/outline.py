@@ -1,19 +1,20 @@
-"""What is known of an assignment without its suites and without torch.
+"""What a result must say of an assignment's checks, without torch.
 
-Who publishes a result that came from elsewhere holds it against this, and who only hands out work
-need not wait for torch. `outline.json` beside an assignment's suites repeats what they say;
-`python -m autograder.release.outline` writes it, and a test compares the two.
+Whoever publishes a result that came from elsewhere holds it against this. The checks are read out
+of the suites' source, which is not imported: a test compares them with what pytest collects.
 """
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from autograder.document.faults import NoAssignment
-
-SUITES = Path(__file__).parent.parent / "suites"
+from autograder.authoring.manifest import Task
+from autograder.document.faults import SuiteError
+from autograder.grading.assignments import SUITES, load_assignment
 
 
 class CheckOutline(msgspec.Struct, frozen=True):
@@ -37,9 +38,29 @@ class Outline(msgspec.Struct, frozen=True):
 
 
 def read_outline(name: str) -> Outline:
-    """The outline of the assignment of that name. Raises NoAssignment."""
-    try:
-        document = (SUITES / name / "outline.json").read_bytes()
-    except OSError:
-        raise NoAssignment(f"there is no assignment called {name}") from None
-    return msgspec.json.decode(document, type=Outline)
+    """The outline of the assignment of that name. Raises NoAssignment, SuiteError."""
+    assignment = load_assignment(name)
+    tasks = (
+        TaskOutline(task.name, task.points, tuple(_checks(SUITES / name / task.name, task)))
+        for task in assignment.tasks
+    )
+    return Outline(name, assignment.version, tuple(tasks))
+
+
+def _checks(folder: Path, task: Task) -> Iterator[CheckOutline]:
+    """The checks of a task in their order, by the marks above its tests."""
+    for module in task.modules:
+        path = folder / f"test_{module}.py"
+        for test in ast.parse(path.read_bytes()).body:
+            if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
+                function, points = _mark(path, test)
+                yield CheckOutline(f"{task.name}.{test.name[5:]}", function, points)
+
+
+def _mark(path: Path, test: ast.FunctionDef) -> tuple[str, float]:
+    """(function, points) as `@check` says them, in plain words and numbers. Raises SuiteError."""
+    for mark in test.decorator_list:
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "check":
+            said = {keyword.arg: keyword.value for keyword in mark.keywords}
+            return ast.literal_eval(mark.args[0]), ast.literal_eval(said["points"])
+    raise SuiteError(f"{path.name}: {test.name} is not marked as a check")

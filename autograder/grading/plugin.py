@@ -20,7 +20,8 @@ import torch
 from hypothesis.vendor.pretty import for_type_by_name
 
 from autograder.authoring.expect import CheckFailed, wrong_shape
-from autograder.authoring.marks import Aspect, Assignment, Base, Mark, Task
+from autograder.authoring.manifest import Assignment, Base, Task
+from autograder.authoring.marks import Aspect, Mark
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
 from autograder.grading import explain
@@ -78,9 +79,9 @@ class GradingPlugin:
         finish: Callable[[Task], None] = lambda task: None,
     ) -> None:
         self._tasks = {task.name: task for task in assignment.tasks}
-        self._assignment = assignment
+        self._knowledge = assignment.knowledge()
         self._recorder: Recorder | None = None
-        self._files = Files(self._tasks, connect, settings, assignment.right_shape)
+        self._files = Files(self._tasks, connect, settings, self._knowledge)
         self._settings = settings
         self._on_plan = on_plan
         self._on_check = on_check
@@ -149,7 +150,7 @@ class GradingPlugin:
             try:
                 if check.function not in found:
                     found[check.function] = Diagnosis(
-                        self._assignment, check.function, self._recorder
+                        self._knowledge, check.function, self._recorder
                     )
                 said = found[check.function].of(check.id)
             except Exception as error:  # the check was decided without it

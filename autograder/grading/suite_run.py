@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import os
 from collections.abc import Callable, Sequence
@@ -11,11 +10,12 @@ from collections.abc import Callable, Sequence
 import pytest
 import torch
 
-from autograder.authoring.marks import Assignment, Mark, Task
-from autograder.document.faults import Fault, NoAssignment, SuiteError
+from autograder.authoring.manifest import Assignment, Task
+from autograder.authoring.marks import Mark
+from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
+from autograder.grading.assignments import SUITES
 from autograder.grading.hypothesis_setup import drawn_from_seeds
-from autograder.grading.outline import SUITES
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.substance import withhold_form
 from autograder.sandbox.grader.calls import Settings
@@ -32,14 +32,6 @@ PYTEST_OPTIONS = (
     "-p", "no:unraisableexception",
     "-p", "no:threadexception",
 )  # fmt: skip
-
-
-def load_assignment(name: str) -> Assignment:
-    """The assignment of that name. Raises NoAssignment."""
-    if not (SUITES / name / "__init__.py").is_file():
-        raise NoAssignment(f"there is no assignment called {name}")
-    assignment: Assignment = importlib.import_module(f"autograder.suites.{name}").ASSIGNMENT
-    return assignment
 
 
 def run_suites(

@@ -21,7 +21,7 @@ from autograder.course.policy import Policy
 from autograder.course.run import NoGrades, Notice, prepare, run
 from autograder.course.submissions import Submission
 from autograder.document.faults import NoAssignment
-from autograder.grading.outline import read_outline
+from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.printable import printable
 
 
@@ -63,7 +63,7 @@ def grade_class(
     """
     undecided: dict[str, str] = {}
     try:
-        tasks = {task.name: task.points for task in read_outline(order.assignment).tasks}
+        tasks = {task.name: task.points for task in load_assignment(order.assignment).tasks}
         if tasks != dict(order.points):
             raise NoGradesGiven(
                 f"the gradebook's points ({told(order.points)}) are not the suites' "

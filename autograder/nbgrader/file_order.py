@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autograder.document.faults import NoAssignment
-from autograder.grading.outline import read_outline
+from autograder.grading.assignments import load_assignment
 
 
 def file_order(assignment: str, files: Iterable[str]) -> list[str]:
     """The names as the suites have them; what these do not know follows by name."""
     try:
-        known = [task.name for task in read_outline(assignment).tasks]
+        known = [task.name for task in load_assignment(assignment).tasks]
     except NoAssignment:
         known = []
     place = {name: number for number, name in enumerate(known)}

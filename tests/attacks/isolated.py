@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.authoring.marks import Assignment, Task
+from autograder.authoring.manifest import Assignment, Task
 from autograder.document.faults import SuiteError
 from autograder.document.result import Result, encode
 from autograder.grading import suite_run
@@ -23,7 +23,7 @@ from autograder.sandbox.grader.client import Sandbox, Worker
 from autograder.sandbox.grader.intake import NoSubmission
 from autograder.sandbox.protocol.errors import SandboxError, Verdict
 from autograder.sandbox.protocol.limits import MIB, Limits
-from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
+from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
 from autograder.suites.segmentation import ASSIGNMENT
 from tests.attacks.arena import Arena
 from tests.attacks.attack import REFUSED, Attack, Evidence

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.marks import Assignment
+from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox
 from tests.conftest import SOLUTIONS

@@ -11,7 +11,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from autograder.authoring.marks import Assignment, Misconception
+from autograder.authoring.manifest import Knowledge
+from autograder.authoring.marks import Misconception
 from autograder.document.text import Text
 from autograder.grading import diagnosis
 from autograder.grading.diagnosis import Diagnosis, Recorder
@@ -78,8 +79,7 @@ def named(
     recorder: Recorder, at: float = 5, known: tuple[Misconception, ...] = KNOWN
 ) -> str | None:
     """What is named under the check that asked for this value."""
-    assignment = Assignment("test", "1", (), known, right=RIGHT)
-    found = Diagnosis(assignment, "double", recorder).named(f"check at {at}")
+    found = Diagnosis(Knowledge(known, RIGHT), "double", recorder).named(f"check at {at}")
     return found.name if found else None
 
 
@@ -143,8 +143,7 @@ def test_nothing_is_named_where_the_record_was_cut_short(
     monkeypatch.setattr(diagnosis, "RECORD_CAP", 20)
     recorder = ask(PLUS_ONE, 2, 5, 6)
     assert recorder.exchanges
-    assignment = Assignment("test", "1", (), KNOWN)
-    assert Diagnosis(assignment, "double", recorder).of("check at 5") is None
+    assert Diagnosis(Knowledge(KNOWN), "double", recorder).of("check at 5") is None
 
 
 def test_nothing_is_named_where_nothing_was_answered(ask: Ask) -> None:

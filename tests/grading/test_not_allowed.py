@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from autograder.grading.suite_run import load_assignment
+from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import UsedForbidden
 

@@ -4,33 +4,64 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from autograder.authoring.marks import Assignment
-from autograder.document.faults import NoAssignment
-from autograder.grading.outline import read_outline
-from autograder.release.outline import outline_of
+from autograder.authoring.manifest import Assignment, Task
+from autograder.document.faults import NoAssignment, SuiteError
+from autograder.grading import outline
+from autograder.grading.outline import CheckOutline, read_outline
+from autograder.grading.suite_run import planned_checks
+
+WITHOUT = ("torch", "numpy", "pytest", "hypothesis")
 
 
-def test_the_outline_is_what_the_suites_say(assignment: Assignment) -> None:
-    # Where this fails: python -m autograder.release.outline
-    assert read_outline("segmentation") == outline_of(assignment)
+def test_the_outline_is_what_pytest_collects(assignment: Assignment) -> None:
+    found = read_outline("segmentation")
+    assert (found.name, found.version) == (assignment.name, assignment.version)
+    assert [(task.name, task.points) for task in found.tasks] == [
+        (task.name, task.points) for task in assignment.tasks
+    ]
+    for task, of_task in zip(assignment.tasks, found.tasks, strict=True):
+        assert of_task.checks == tuple(
+            CheckOutline(name, mark.function, mark.points)
+            for name, mark in planned_checks(assignment, task).items()
+        )
 
 
-def test_an_assignment_that_does_not_exist_is_named() -> None:
-    with pytest.raises(NoAssignment, match="no assignment called bogus"):
-        read_outline("bogus")
+@pytest.mark.parametrize("name", ["bogus", "", "segmentation/iou", "../suites/segmentation"])
+def test_an_assignment_that_does_not_exist_is_named(name: str) -> None:
+    with pytest.raises(NoAssignment, match=f"no assignment called {name}"):
+        read_outline(name)
 
 
-def test_a_result_is_published_without_torch() -> None:
-    program = (
-        "import sys; sys.modules['torch'] = sys.modules['numpy'] = None\n"
-        "import autograder.cli.github_run, autograder.github.publish, autograder.grading.outline"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
+def test_a_test_without_a_mark_is_a_fault_of_the_suite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "made" / "task").mkdir(parents=True)
+    (tmp_path / "made" / "task" / "test_sums.py").write_text("def test_adds_up(student): pass\n")
+    made = Assignment("made", "1", (Task("task", 1, (), ("sums",)),))
+    monkeypatch.setattr(outline, "SUITES", tmp_path)
+    monkeypatch.setattr(outline, "load_assignment", lambda name: made)
+    with pytest.raises(SuiteError, match=r"test_sums\.py: test_adds_up is not marked as a check"):
+        read_outline("made")
 
 
-def test_a_class_is_handed_out_without_torch() -> None:
-    program = "import sys; sys.modules['torch'] = None\nimport autograder.cli.class_run"
-    subprocess.run([sys.executable, "-c", program], check=True)
+def test_every_stand_in_can_be_told_usable(assignment: Assignment) -> None:
+    needed = {stand_in.function for task in assignment.tasks for stand_in in task.stand_ins}
+    assert needed == set(assignment.knowledge().usable)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import autograder.suites.segmentation",
+        "from autograder.grading.outline import read_outline; read_outline('segmentation')",
+        "import autograder.cli.github_run, autograder.github.publish",
+        "import autograder.cli.class_run",
+    ],
+)
+def test_it_is_known_without_the_graders_libraries(program: str) -> None:
+    blocked = f"import sys; sys.modules.update(dict.fromkeys({WITHOUT}))\n{program}"
+    subprocess.run([sys.executable, "-c", blocked], check=True)

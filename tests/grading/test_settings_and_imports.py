@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from autograder.authoring.marks import Assignment
+from autograder.authoring.manifest import Assignment
 from autograder.document.result import Check, Result
 from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox

@@ -9,15 +9,16 @@ from textwrap import dedent
 import pytest
 import torch
 
-from autograder.authoring.marks import Assignment, StandIn, Task
+from autograder.authoring.manifest import Assignment, Knowledge, StandIn, Task
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
 from autograder.grading import suite_run
 from autograder.grading.attempts import SHRINK_EXAMPLES
 from autograder.grading.suite_run import run_suites
-from autograder.sandbox.grader.calls import Settings, Shape, any_shape
+from autograder.sandbox.grader.calls import Settings, Shape
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.exchange import Channel
+from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Call, Verdict
 
 HEAD = """
@@ -54,7 +55,7 @@ def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
     room.mkdir(mode=0o711)
     (room / "submission").mkdir(mode=0o755)
     name = f"suite_{tmp_path.name}"  # modules are remembered by their names
-    (tmp_path / name).mkdir()
+    (tmp_path / name / "task").mkdir(parents=True)
 
     def run(
         suite: str,
@@ -63,14 +64,14 @@ def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
         points: float = 3,
         seed: int = 0,
         stand_ins: tuple[StandIn, ...] = (),
-        right_shape: Callable[[Call], Shape | None] = any_shape,
+        knowledge: Callable[[], Knowledge] = Knowledge,
         on_fault: Callable[[Fault], None] = lambda fault: None,
         **neighbours: str,
     ) -> dict[str, Check]:
-        (tmp_path / name / "test_task.py").write_text(HEAD + dedent(suite))
+        (tmp_path / name / "task" / "test_made.py").write_text(HEAD + dedent(suite))
         for module, text in {"task": source, **neighbours}.items():
             (room / "submission" / f"{module}.py").write_text(dedent(text))
-        task = Task("task", points, ("double",), stand_ins=stand_ins)
+        task = Task("task", points, ("double",), ("made",), stand_ins=stand_ins)
         others = tuple(Task(module, 0, ()) for module in neighbours)
         opened: list[TaskChannel] = []
 
@@ -83,7 +84,7 @@ def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
                 channel.close()
 
         checks = run_suites(
-            Assignment(name, "1", (task, *others), right_shape=right_shape),
+            Assignment(name, "1", (task, *others), knowledge=knowledge),
             [task],
             connect,
             settings=Settings(seed=seed),
@@ -274,7 +275,8 @@ def test_a_check_that_stumbles_over_a_shape_is_lost(
     run: Run, result: str, shape: tuple[int, ...]
 ) -> None:
     source = f"def double(x): return {result}"
-    lost = run(STUMBLING, source, points=5, right_shape=same_shape)["task.adds_up"]
+    knowledge = Knowledge(right_shape=same_shape)
+    lost = run(STUMBLING, source, points=5, knowledge=lambda: knowledge)["task.adds_up"]
     assert lost.verdict is Verdict.FAILED
     assert lost.message is not None
     assert lost.message.en == f"The shape is {shape}, it should be (3, 2)."
@@ -334,15 +336,16 @@ def test_uses_its_neighbour(student):
     ],
 )
 def test_a_broken_neighbour_costs_nothing_here(run: Run, neighbour: str) -> None:
-    import torch
+    def is_right(student: Student) -> bool:
+        return torch.equal(student.kernel(4, 3), torch.ones(4, 3))
 
-    needed = StandIn(
-        "neighbour",
-        "kernel",
-        ("rows", "columns"),
-        ("rows", "columns"),
-        lambda student: torch.equal(student.kernel(4, 3), torch.ones(4, 3)),
-    )
+    needed = StandIn("neighbour", "kernel", ("rows", "columns"), ("rows", "columns"))
     source = "from neighbour import kernel\ndef double(x): return kernel(2, columns=3)"
-    checks = run(NEIGHBOURLY, source, stand_ins=(needed,), neighbour=neighbour)
+    checks = run(
+        NEIGHBOURLY,
+        source,
+        stand_ins=(needed,),
+        knowledge=lambda: Knowledge(usable={"kernel": is_right}),
+        neighbour=neighbour,
+    )
     assert checks["task.uses_its_neighbour"].verdict is Verdict.PASSED

@@ -19,7 +19,7 @@ from filelock import FileLock
 from msgspec.structs import replace
 from nbgrader.api import Gradebook
 
-from autograder.authoring.marks import Assignment
+from autograder.authoring.manifest import Assignment
 from autograder.course.ledger import Ledger, to_entry
 from autograder.document.result import Check, Result
 from autograder.grading.grade import grade

@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 from autograder.course.ledger import Entry, Ledger, to_entry
 from autograder.course.submissions import Submission
-from autograder.grading.outline import read_outline
+from autograder.grading.assignments import load_assignment
 from autograder.nbgrader import class_grading
 from autograder.nbgrader.autograde import TrustedAutograde
 from autograder.nbgrader.class_grading import Grades, Order, grade_class
@@ -97,7 +97,7 @@ def test_a_written_question_whose_notebook_was_not_read_waits_for_a_person(
 
 @pytest.fixture
 def order(tmp_path: Path) -> Order:
-    points = {task.name: task.points for task in read_outline(ASSIGNMENT).tasks}
+    points = {task.name: task.points for task in load_assignment(ASSIGNMENT).tasks}
     return Order(ASSIGNMENT, points, tmp_path / "class.ledger")
 
 

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 import torch
 
+from autograder.grading.assignments import load_assignment
 from autograder.grading.grade import grade
-from autograder.grading.suite_run import load_assignment
 from autograder.sandbox.grader.budget import Budget
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import Parcel

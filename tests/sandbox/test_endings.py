@@ -16,7 +16,7 @@ from autograder.sandbox.protocol.errors import (
     UsedForbidden,
     WrongKind,
 )
-from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
+from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
 from tests.conftest import Load
 
 X = torch.arange(6.0).reshape(1, 1, 2, 3)

@@ -10,10 +10,9 @@ import torch
 
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import ImportFailed, Raised, UsedForbidden, WrongKind
+from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION, Loaded
 from autograder.sandbox.protocol.messages import Load as LoadRequest
-from autograder.sandbox.protocol.messages import Loaded
 from autograder.sandbox.worker.executor import Executor
-from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
 
 Load = Callable[..., Student]
 X = torch.arange(6.0).reshape(1, 1, 2, 3)

@@ -10,13 +10,13 @@ import pytest
 import torch
 from rich.console import Console
 
-from autograder.authoring.marks import Assignment
+from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
 from autograder.reports.terminal import print_result
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised
-from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
+from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
 from tests.conftest import SOLUTIONS
 
 Load = Callable[..., Student]

@@ -13,9 +13,10 @@ from torch.nn import functional as F
 
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised, UsedForbidden
+from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
 from autograder.sandbox.worker.convolutions import second_derivative
 from autograder.sandbox.worker.decompositions import Decompositions
-from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION, Guard
+from autograder.sandbox.worker.forbidden import Guard
 
 Load = Callable[..., Student]
 X = torch.arange(6.0).reshape(1, 1, 2, 3)

@@ -10,7 +10,7 @@ import torch
 from autograder.sandbox.grader.inprocess import InProcess
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import UsedForbidden
-from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
+from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
 
 
 def test_what_is_forbidden_to_a_submission_works_again_afterwards(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from autograder.course.collecting.moodle import read_moodle
 from autograder.course.collecting.systems import System
 from autograder.course.roster import Roster
 from autograder.course.trees import Member, Tree, is_archive, nested
-from autograder.grading.outline import read_outline
+from autograder.grading.assignments import load_assignment
 from autograder.reports.handout import NOTEBOOK
 from autograder.sandbox.grader.intake import NoSubmission
 
@@ -97,7 +97,7 @@ def _read_names(tree: Tree, system: System, expected: frozenset[str], stack: Exi
 
 def expected_names(assignment: str) -> frozenset[str]:
     """The files that the assignment asks for. Raises NoAssignment."""
-    tasks = (f"{task.name}.py" for task in read_outline(assignment).tasks)
+    tasks = (f"{task.name}.py" for task in load_assignment(assignment).tasks)
     return frozenset(name.casefold() for name in (*tasks, NOTEBOOK))
 
 

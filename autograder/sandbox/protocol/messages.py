@@ -14,6 +14,8 @@ from autograder.sandbox.protocol.errors import Frame
 
 DtypeName = Literal["float32", "float64", "int8", "int16", "int32", "int64", "uint8"]
 
+# Among the patterns of excluded operations: a convolution with that flag, and no other convolution.
+TRANSPOSED_CONVOLUTION: Final = "convolution(transposed=True)"
 MAX_DIMENSIONS: Final = 8
 # Capped where it is decoded: whoever multiplies a million lengths is busy for minutes.
 Shape = Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]

@@ -23,11 +23,11 @@ import torch
 import torch._decomp
 from torch import Tensor
 
+from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
 from autograder.sandbox.worker.convolutions import adjoint, convolve, second_derivative
 from autograder.sandbox.worker.decompositions import Decompositions
 
-TRANSPOSED_CONVOLUTION = "convolution(transposed=True)"
-# The same by the names of single backends.
+# TRANSPOSED_CONVOLUTION by the names of single backends.
 TRANSPOSED_NAMES = ("*conv_transpose?d*", "*convolution_transpose*", "conv?d_transpose*")
 CONVOLUTIONS = ("aten::convolution", "aten::_convolution")
 SECOND_DERIVATIVE = "aten::_convolution_double_backward"

@@ -1,16 +1,23 @@
-"""The hidden suites of the assignment `segmentation`: FCN and U-Net."""
+"""The assignment `segmentation`, FCN and U-Net: its manifest, which is read without torch."""
 
 from __future__ import annotations
 
-from autograder.authoring.marks import Assignment, Base, StandIn, Task
-from autograder.sandbox.protocol.messages import Figures, Joined, Layer, Layers, MapLike
-from autograder.sandbox.worker.forbidden import TRANSPOSED_CONVOLUTION
-from autograder.suites.segmentation.families import FAMILIES
-from autograder.suites.segmentation.fcn8s.neighbours import bilinear_kernel_is_right
-from autograder.suites.segmentation.misconceptions import MISCONCEPTIONS
-from autograder.suites.segmentation.right import RIGHT
-from autograder.suites.segmentation.shapes import right_shape
-from autograder.suites.segmentation.traits import TRAITS
+from autograder.authoring.manifest import Assignment, Base, Knowledge, StandIn, Task
+from autograder.sandbox.protocol.messages import (
+    TRANSPOSED_CONVOLUTION,
+    Figures,
+    Joined,
+    Layer,
+    Layers,
+    MapLike,
+)
+
+
+def _knowledge() -> Knowledge:
+    """Load what needs torch."""
+    from autograder.suites.segmentation.knowledge import KNOWLEDGE
+
+    return KNOWLEDGE
 
 
 def _conv(
@@ -26,11 +33,7 @@ def _conv(
 ASSIGNMENT = Assignment(
     name="segmentation",
     version="6",
-    misconceptions=MISCONCEPTIONS,
-    right_shape=right_shape,
-    right=RIGHT,
-    traits=TRAITS,
-    families=FAMILIES,
+    knowledge=_knowledge,
     tasks=(
         Task(
             "unpooling",
@@ -91,7 +94,6 @@ ASSIGNMENT = Assignment(
                     function="bilinear_kernel",
                     parameters=("channels", "kernel_size"),
                     shape=("channels", "channels", "kernel_size", "kernel_size"),
-                    is_right=bilinear_kernel_is_right,
                 ),
             ),
             bases=(
