@@ -23,6 +23,7 @@ from pathlib import Path
 
 from autograder.cli.collect import collect_class
 from autograder.course.collecting.systems import System
+from autograder.errors import AutograderError
 from corpus.downloads import DOWNLOADS
 from corpus.downloads.making import Download
 
@@ -78,17 +79,21 @@ def run(download: Download, folder: Path) -> Collected:
     to = folder / "CLASS"
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(said):
-        code = collect_class(
-            made,
-            to,
-            system=System(download.system),
-            roster=roster,
-            config=None,
-            zone=download.zone,
-            times=times,
-            nbgrader=download.layout == "nbgrader",
-            assignment=ASSIGNMENT,
-        )
+        try:
+            code = collect_class(
+                made,
+                to,
+                system=System(download.system),
+                roster=roster,
+                config=None,
+                zone=download.zone,
+                times=times,
+                nbgrader=download.layout == "nbgrader",
+                assignment=ASSIGNMENT,
+            )
+        except AutograderError as error:
+            print(error, file=sys.stderr)
+            code = error.exit_code
     files = {
         str(path.relative_to(to)): path.read_bytes() for path in to.rglob("*") if path.is_file()
     }

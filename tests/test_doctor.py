@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from autograder.cli.doctor import examine
+from autograder.cli.options import Device
 from autograder.sandbox.grader import client, probe
 from autograder.sandbox.grader.probe import Finding
 from autograder.sandbox.protocol.errors import SandboxUnavailable
@@ -25,7 +26,7 @@ def put_nvidia_smi(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 def found(name: str) -> Finding:
-    (finding,) = (finding for finding in examine("cuda") if finding.name == name)
+    (finding,) = (finding for finding in examine(Device.CUDA) if finding.name == name)
     return finding
 
 
@@ -52,14 +53,14 @@ def test_without_a_gpu_the_doctor_refuses_for_cuda_and_names_what_is_missing() -
 
 
 def test_for_the_processor_no_gpu_is_looked_for() -> None:
-    names = [finding.name for finding in examine("cpu")]
+    names = [finding.name for finding in examine(Device.CPU)]
     assert "torch" in names
     assert "GPU" not in names
 
 
 @pytest.mark.usefixtures("gpu")
 def test_a_machine_with_everything_is_told_driver_cuda_gpu_and_worker() -> None:
-    findings = {finding.name: finding for finding in examine("cuda")}
+    findings = {finding.name: finding for finding in examine(Device.CUDA)}
     assert all(finding.good for finding in findings.values())
     assert findings["driver"].detail == "NVIDIA L4, 580.65.06"
     assert findings["CUDA"].detail == "13.0"

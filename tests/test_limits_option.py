@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.cli.limits import BadLimits, read_limits
+from autograder.cli.limits import read_limits
+from autograder.cli.options import UsageError
 from autograder.sandbox.protocol.limits import Limits
 from tests.command_line import Command, autograder
 
@@ -31,7 +32,7 @@ def test_a_file_that_is_wrong_is_refused_by_name(
 ) -> None:
     if text is not None:
         (tmp_path / "limits.toml").write_text(text)
-    with pytest.raises(BadLimits, match=said) as caught:
+    with pytest.raises(UsageError, match=said) as caught:
         read_limits(tmp_path / "limits.toml")
     assert "\n" not in str(caught.value)
 

@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
-import enum
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from autograder.cli import course, github
-from autograder.cli.choices import Feedback, Handout, Lang, Told
 from autograder.cli.extras import missing_extra
-from autograder.cli.refusal import OPEN, REASON_CAP, REFUSED, refuse
+from autograder.cli.options import Device, Handout, Told, UsageError, check_parent
+from autograder.document.text import Language
+from autograder.errors import AutograderError, ExitCode
+from autograder.reports.feedback import Feedback
 from autograder.sandbox.grader.printable import printable
 
+LINE_CAP = 5000  # a path and a sentence about it
+
+
+class Commands(TyperGroup):
+    """All commands: each returns its exit code, or raises an error that has one."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            code = super().invoke(ctx)
+        except AutograderError as error:
+            _tell(str(error))
+            code = error.exit_code
+        except ModuleNotFoundError as error:
+            reason = missing_extra(error)
+            if reason is None:
+                raise
+            _tell(reason)
+            code = ExitCode.REFUSED
+        raise typer.Exit(code or ExitCode.DONE)
+
+
+def _tell(line: str) -> None:
+    print(f"autograder: {printable(line, LINE_CAP)}", file=sys.stderr)
+
+
 app = typer.Typer(
+    cls=Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -26,26 +54,9 @@ app.add_typer(course.app, name="course")
 app.add_typer(github.app, name="github")
 
 
-class Device(enum.StrEnum):
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-
-
 def main() -> None:
     """The console script `autograder`."""
-    try:
-        app()
-    except ModuleNotFoundError as error:
-        reason = missing_extra(error)
-        if reason is None:
-            raise
-        sys.exit(refuse(reason))
-
-
-def _refuse(reason: str) -> NoReturn:
-    """No grade could be given: one line, exit code 2."""
-    raise typer.Exit(refuse(reason))
+    app()
 
 
 @app.command()
@@ -74,13 +85,13 @@ def grade(
         Feedback,
         typer.Option(help="How much is printed: all, no inputs and values, or points alone."),
     ] = Feedback.FULL,
-    lang: Annotated[Lang, typer.Option(help="The language of the feedback.")] = Lang.EN,
+    lang: Annotated[Language, typer.Option(help="The language of the feedback.")] = Language.EN,
     assignment: Annotated[str, typer.Option(help="The assignment's name.")] = "segmentation",
     limits: Annotated[
         Path | None,
         typer.Option(help="Other limits than the usual: a TOML file, see docs/sandbox.md."),
     ] = None,
-) -> None:
+) -> ExitCode:
     """Grade one submission.
 
     Exit code 0 when a grade was given, whatever it is; 1 when it is open, because a check failed by
@@ -88,24 +99,19 @@ def grade(
     could be given.
     """
     from autograder.course.submissions import Submission, student_at
-    from autograder.document.faults import NoAssignment
-    from autograder.sandbox.grader.intake import NoSubmission
     from autograder.sandbox.grader.launch import launch
 
     student = student_at(submission)
-    try:
-        work = Submission(student, submission, assignment=assignment).look()
-    except (NoSubmission, NoAssignment) as error:
-        _refuse(str(error))
-    if json is not None and not json.absolute().parent.is_dir():
-        _refuse(f"--json: there is no folder {json.absolute().parent}")
+    work = Submission(student, submission, assignment=assignment).look()
+    check_parent("--json", json)
     linux = sys.platform == "linux"
     if not linux and not unsafe:
-        _refuse("there is no sandbox but on Linux; --unsafe runs without, and the result says so")
+        line = "there is no sandbox but on Linux; --unsafe runs without, and the result says so"
+        raise UsageError(line)
     launched = launch() if linux else None
     try:
-        from autograder.cli.grade import NoGrade, run
-        from autograder.cli.limits import BadLimits, read_limits
+        from autograder.cli.grade import run
+        from autograder.cli.limits import read_limits
 
         decided = run(
             work.parcel,
@@ -115,24 +121,19 @@ def grade(
             task_names=task or [],
             json=json,
             seed=secrets.randbelow(2**31) if seed is None else seed,
-            device=device.value,
+            device=device,
             require_gpu=require_gpu,
             unsafe=unsafe,
-            feedback=feedback.value,
-            language=lang.value,
+            feedback=feedback,
+            language=lang,
             limits=None if limits is None else read_limits(limits),
         )
-    except BadLimits as error:
-        _refuse(f"--limits: {error}")
-    except NoGrade as error:
-        _refuse(str(error))
     finally:
         if launched is not None:
             launched.close()
     if work.told:
-        print(f"autograder: {printable(work.told, REASON_CAP)}", file=sys.stderr)
-    if not decided or work.to_look_at:
-        raise typer.Exit(OPEN)
+        _tell(work.told)
+    return ExitCode.DONE if decided and not work.to_look_at else ExitCode.INCOMPLETE
 
 
 @app.command()
@@ -140,17 +141,17 @@ def doctor(
     device: Annotated[
         Device, typer.Option(help="With cuda, driver, CUDA and a GPU are required too.")
     ] = Device.AUTO,
-) -> None:
+) -> ExitCode:
     """Say what this machine offers, and what is missing with the command that would mend it.
 
     Exit code 2 when something that grading needs is missing.
     """
     from autograder.cli.doctor import examine, show
 
-    findings = examine(device.value)
+    findings = examine(device)
     show(findings)
-    if any(finding.required and not finding.good for finding in findings):
-        raise typer.Exit(REFUSED)
+    lacking = any(finding.required and not finding.good for finding in findings)
+    return ExitCode.REFUSED if lacking else ExitCode.DONE
 
 
 @app.command()
@@ -161,17 +162,14 @@ def release(
     ] = Path(),
 ) -> None:
     """Make the students' files in assignment/, and nbgrader's source/, out of solutions/."""
-    from autograder.release import ReleaseError, build_release
+    from autograder.release import build_release
 
-    try:
-        written = build_release(
-            root / "solutions" / assignment,
-            root / "assignment" / assignment,
-            data=root / "data",
-            course=root / "course" / "source" / assignment,
-        )
-    except ReleaseError as error:
-        _refuse(str(error))
+    written = build_release(
+        root / "solutions" / assignment,
+        root / "assignment" / assignment,
+        data=root / "data",
+        course=root / "course" / "source" / assignment,
+    )
     print(f"{len(written)} files in {root / 'assignment' / assignment}")
 
 
@@ -183,25 +181,22 @@ def report(
     junit: Annotated[Path | None, typer.Option(help="JUnit XML.")] = None,
     gradescope: Annotated[Path | None, typer.Option(help="Gradescope's results.json.")] = None,
     feedback: Told = Feedback.FULL,
-    lang: Annotated[Lang, typer.Option(help="The language of the feedback.")] = Lang.EN,
+    lang: Annotated[Language, typer.Option(help="The language of the feedback.")] = Language.EN,
     handout: Handout = None,
 ) -> None:
     """Write reports out of a result that was kept."""
-    from autograder.cli.report import NoReport, write_reports
+    from autograder.cli.report import write_reports
 
-    try:
-        write_reports(
-            result,
-            html=html,
-            markdown=markdown,
-            junit_xml=junit,
-            gradescope_json=gradescope,
-            language=lang.value,
-            feedback=feedback.value,
-            handout=handout,
-        )
-    except NoReport as error:
-        _refuse(str(error))
+    write_reports(
+        result,
+        html=html,
+        markdown=markdown,
+        junit_xml=junit,
+        gradescope_json=gradescope,
+        language=lang,
+        feedback=feedback,
+        handout=handout,
+    )
 
 
 @app.command()
@@ -210,7 +205,3 @@ def schema() -> None:
     from autograder.document.result import json_schema
 
     sys.stdout.write(json_schema().decode())
-
-
-if __name__ == "__main__":
-    main()

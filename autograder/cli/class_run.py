@@ -24,20 +24,17 @@ from rich.progress import (
 from rich.table import Table
 
 from autograder.cli.class_tables import changes_table, name_of, points_of, standing_table
-from autograder.cli.refusal import refuse
-from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
+from autograder.course.executors import Graders, on_dask, on_this_machine
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.policy import Policy
-from autograder.course.run import Job, NoGrades, Notice, prepare, run
-from autograder.course.submissions import Class, NoClass, ledger_of, survey
-from autograder.document.faults import SuiteError
+from autograder.course.run import Job, Notice, prepare, run
+from autograder.course.submissions import Class, ledger_of, survey
+from autograder.errors import ExitCode
 from autograder.reports import words
-from autograder.reports.feedback import withhold
+from autograder.reports.feedback import Feedback, withhold
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.errors import Verdict
 
-# What cannot go on ends in one line.
-ENDS = (NoClass, LedgerError, NoGrades, NoScheduler, SuiteError)
 LINE_CAP = 10_000  # all the files that one student has beside the work
 SHOWN = 8  # of the entries that came last, in the live table
 
@@ -52,45 +49,41 @@ def grade_class(
     seed_per_student: bool,
     again: bool,
     assignment: str,
-) -> int:
-    """Grade into the ledger, and print what stands there now. Returns the exit code."""
+) -> ExitCode:
+    """Grade into the ledger, and print what stands there now. Raises AutograderError."""
     console = _console()
-    try:
-        found = survey(folder, assignment)
-        notices: list[Notice] = []
-        with Ledger(ledger or ledger_of(folder)) as kept:
-            policy = _policy(assignment, kept, seed, seed_per_student)
-            known = None if again else kept.has
-            work = prepare(found.submissions, policy, known, on_notice=notices.append)
-            watch = Watch(len(found.submissions), console)
-            with _graders(jobs, scheduler) as graders, watch:
-                for entry in _entries(work, policy, graders, watch):
-                    kept.add(entry, again=again)
-            students = {submission.student for submission in found.submissions}
-            standing, reached = [], []
-            for entry in kept.record():
-                if entry.student in students:
-                    standing.append(_totals(entry))
-                    reached += _reached_for(entry)
-            console.print(standing_table(standing))
-            for line in (*reached, *_noticed(found, notices)):
-                print(printable(line, LINE_CAP))
-            for entry in standing:
-                if entry.reason is not None:
-                    print(printable(f"{entry.student}: {entry.reason}", LINE_CAP))
-            seeds = (
-                f"{policy.seed}, another for each student"
-                if policy.seed_per_student
-                else policy.seed
-            )
-            console.print(f"{watch.told}; seed {seeds}; kept in {kept.path}", highlight=False)
-            for student, reason in watch.open.items():
-                if not any(entry.student == student and entry.open for entry in standing):
-                    print(printable(f"{student}: {reason}; the grade from before stands"))
-            open_grades = any(entry.open for entry in standing)
-            return 1 if watch.refused or open_grades or _to_look_at(found, notices) else 0
-    except ENDS as error:
-        return refuse(error)
+    found = survey(folder, assignment)
+    notices: list[Notice] = []
+    with Ledger(ledger or ledger_of(folder)) as kept:
+        policy = _policy(assignment, kept, seed, seed_per_student)
+        known = None if again else kept.has
+        work = prepare(found.submissions, policy, known, on_notice=notices.append)
+        watch = Watch(len(found.submissions), console)
+        with _graders(jobs, scheduler) as graders, watch:
+            for entry in _entries(work, policy, graders, watch):
+                kept.add(entry, again=again)
+        students = {submission.student for submission in found.submissions}
+        standing, reached = [], []
+        for entry in kept.record():
+            if entry.student in students:
+                standing.append(_totals(entry))
+                reached += _reached_for(entry)
+        console.print(standing_table(standing))
+        for line in (*reached, *_noticed(found, notices)):
+            print(printable(line, LINE_CAP))
+        for entry in standing:
+            if entry.reason is not None:
+                print(printable(f"{entry.student}: {entry.reason}", LINE_CAP))
+        seeds = (
+            f"{policy.seed}, another for each student" if policy.seed_per_student else policy.seed
+        )
+        console.print(f"{watch.told}; seed {seeds}; kept in {kept.path}", highlight=False)
+        for student, reason in watch.open.items():
+            if not any(entry.student == student and entry.open for entry in standing):
+                print(printable(f"{student}: {reason}; the grade from before stands"))
+        open_grades = any(entry.open for entry in standing)
+        look = open_grades or _to_look_at(found, notices)
+        return ExitCode.INCOMPLETE if watch.refused or look else ExitCode.DONE
 
 
 def _noticed(found: Class, notices: Iterable[Notice]) -> Iterator[str]:
@@ -131,47 +124,45 @@ def regrade_class(
     scheduler: str | None,
     write: bool,
     assignment: str,
-) -> int:
-    """Grade again, print whose grade changes, and append if asked to. Returns the exit code."""
+) -> ExitCode:
+    """Grade again, print whose grade changes, and append if asked. Raises AutograderError."""
     console = _console()
-    try:
-        found = survey(folder, assignment)
-        notices: list[Notice] = []
-        place = ledger or ledger_of(folder)
-        if not place.is_file():
-            raise LedgerError(f"there is no ledger {place}; grade the class first")
-        with Ledger(place) as kept:
-            policy = _policy(assignment, kept)
-            before = {entry.student: _totals(entry) for entry in kept.record()}
-            changes = []
-            work = prepare(found.submissions, policy, on_notice=notices.append)
-            watch = Watch(len(found.submissions), console)
-            with _graders(jobs, scheduler) as graders, watch:
-                for entry in _entries(work, policy, graders, watch):
-                    earlier = before.get(entry.student)
-                    changed = not entry.open and (
-                        earlier is None or earlier.open or earlier.earned != entry.earned
-                    )
-                    if changed:
-                        changes.append((earlier, _totals(entry)))
-                    if write:
-                        # A suite may have been corrected without a new version.
-                        kept.add(entry, again=changed)
-            if changes:
-                console.print(changes_table(changes))
-            count = f"{len(changes)} of {len(found.submissions)} grades"
-            if write:
-                console.print(f"{count} changed")
-            else:
-                then = "; --write changes them" if changes else ""
-                console.print(f"{count} would change{then}")
-            for line in _noticed(found, notices):
-                print(printable(line, LINE_CAP))
-            for student, reason in watch.open.items():
-                print(printable(f"{student}: {reason}"))
-            return 1 if watch.refused or _to_look_at(found, notices) else 0
-    except ENDS as error:
-        return refuse(error)
+    found = survey(folder, assignment)
+    notices: list[Notice] = []
+    place = ledger or ledger_of(folder)
+    if not place.is_file():
+        raise LedgerError(f"there is no ledger {place}; grade the class first")
+    with Ledger(place) as kept:
+        policy = _policy(assignment, kept)
+        before = {entry.student: _totals(entry) for entry in kept.record()}
+        changes = []
+        work = prepare(found.submissions, policy, on_notice=notices.append)
+        watch = Watch(len(found.submissions), console)
+        with _graders(jobs, scheduler) as graders, watch:
+            for entry in _entries(work, policy, graders, watch):
+                earlier = before.get(entry.student)
+                changed = not entry.open and (
+                    earlier is None or earlier.open or earlier.earned != entry.earned
+                )
+                if changed:
+                    changes.append((earlier, _totals(entry)))
+                if write:
+                    # A suite may have been corrected without a new version.
+                    kept.add(entry, again=changed)
+        if changes:
+            console.print(changes_table(changes))
+        count = f"{len(changes)} of {len(found.submissions)} grades"
+        if write:
+            console.print(f"{count} changed")
+        else:
+            then = "; --write changes them" if changes else ""
+            console.print(f"{count} would change{then}")
+        for line in _noticed(found, notices):
+            print(printable(line, LINE_CAP))
+        for student, reason in watch.open.items():
+            print(printable(f"{student}: {reason}"))
+        look = _to_look_at(found, notices)
+        return ExitCode.INCOMPLETE if watch.refused or look else ExitCode.DONE
 
 
 def _console() -> Console:
@@ -180,7 +171,7 @@ def _console() -> Console:
 
 def _totals(entry: Entry) -> Entry:
     """The entry without its checks, of which a large class has too many to hold at once."""
-    result = None if entry.result is None else withhold(entry.result, "score")
+    result = None if entry.result is None else withhold(entry.result, Feedback.SCORE)
     return replace(entry, result=result, partial=None, traceback=None)
 
 

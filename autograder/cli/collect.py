@@ -10,20 +10,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.cli.refusal import OPEN, refuse
 from autograder.course.collecting.collect import Outcome, Row, Wanted, collect
 from autograder.course.collecting.handed_in import CannotCollect, counted
 from autograder.course.collecting.systems import System
-from autograder.course.moments import NotAMoment, read_zone, show
-from autograder.course.roster import NoRoster, Roster, read_roster
-from autograder.course.rules import NoRules, read_rules
-from autograder.document.faults import NoAssignment
+from autograder.course.moments import read_zone, show
+from autograder.course.roster import Roster, read_roster
+from autograder.course.rules import read_rules
+from autograder.errors import ExitCode
 from autograder.sandbox.grader.printable import printable
 
 # All students of a large class, who may not have handed in.
 LINE_CAP = 20_000
-# What cannot begin ends in one line.
-ENDS = (CannotCollect, NoRoster, NoRules, NoAssignment, NotAMoment)
 
 
 def collect_class(
@@ -37,21 +34,18 @@ def collect_class(
     times: Path | None,
     nbgrader: bool,
     assignment: str,
-) -> int:
-    """Collect, and print who was and everything that was not. Returns the exit code."""
-    try:
-        clocks, students = _course(roster, config, zone)
-        known = tuple(path for path in (roster, config, times) if path is not None)
-        wanted = Wanted(system, assignment, clocks, nbgrader, times, known)
-        outcome = collect(download, to, students, wanted)
-    except ENDS as error:
-        return refuse(error)
+) -> ExitCode:
+    """Collect, and print who was and everything that was not. Raises AutograderError."""
+    clocks, students = _course(roster, config, zone)
+    known = tuple(path for path in (roster, config, times) if path is not None)
+    wanted = Wanted(system, assignment, clocks, nbgrader, times, known)
+    outcome = collect(download, to, students, wanted)
     _print(outcome, to, clocks)
-    return OPEN if outcome.look else 0
+    return ExitCode.INCOMPLETE if outcome.look else ExitCode.DONE
 
 
 def _course(roster: Path | None, config: Path | None, zone: str | None) -> tuple[ZoneInfo, Roster]:
-    """The course's clocks and students. Raises whatever in ENDS says what is wrong."""
+    """The course's clocks and students. Raises AutograderError."""
     if config is None:
         clocks = read_zone(zone or "UTC")
         return clocks, Roster() if roster is None else read_roster(roster, clocks)

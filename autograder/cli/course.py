@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.choices import Feedback, Handout, Lang, Told
+from autograder.cli.options import Handout, Told
 from autograder.course.collecting.systems import Laid, System
+from autograder.document.text import Language
+from autograder.errors import ExitCode
+from autograder.reports.feedback import Feedback
 
 app = typer.Typer(no_args_is_help=True, help="Grade a whole class, and keep the grades.")
 
@@ -52,7 +55,7 @@ def collect(
         Laid, typer.Option(help="A folder a student, or as nbgrader's submitted/ has it.")
     ] = Laid.FOLDER,
     assignment: Name = "segmentation",
-) -> None:
+) -> ExitCode:
     """Sort a download into a folder a student, and say whose is whose and what is left.
 
     Nothing is overwritten that another wrote; a newer download changes what is new in it. Exit
@@ -61,18 +64,16 @@ def collect(
     """
     from autograder.cli.collect import collect_class
 
-    raise typer.Exit(
-        collect_class(
-            download,
-            to,
-            system=system,
-            roster=roster,
-            config=config,
-            zone=zone,
-            times=times,
-            nbgrader=layout is Laid.NBGRADER,
-            assignment=assignment,
-        )
+    return collect_class(
+        download,
+        to,
+        system=system,
+        roster=roster,
+        config=config,
+        zone=zone,
+        times=times,
+        nbgrader=layout is Laid.NBGRADER,
+        assignment=assignment,
     )
 
 
@@ -97,7 +98,7 @@ def grade(
         bool, typer.Option("--again", help="Grade even what the ledger has already.")
     ] = False,
     assignment: Name = "segmentation",
-) -> None:
+) -> ExitCode:
     """Grade every submission in FOLDER that the ledger does not have yet.
 
     A run that was stopped goes on where it stopped. Exit code 0 when every submission that this
@@ -106,17 +107,15 @@ def grade(
     """
     from autograder.cli.class_run import grade_class
 
-    raise typer.Exit(
-        grade_class(
-            folder,
-            ledger,
-            jobs=jobs,
-            scheduler=scheduler,
-            seed=seed,
-            seed_per_student=seed_per_student,
-            again=again,
-            assignment=assignment,
-        )
+    return grade_class(
+        folder,
+        ledger,
+        jobs=jobs,
+        scheduler=scheduler,
+        seed=seed,
+        seed_per_student=seed_per_student,
+        again=again,
+        assignment=assignment,
     )
 
 
@@ -130,7 +129,7 @@ def regrade(
         bool, typer.Option("--write", help="Also append the new grades to the ledger.")
     ] = False,
     assignment: Name = "segmentation",
-) -> None:
+) -> ExitCode:
     """Grade again after a suite was corrected, and show whose grade would change.
 
     Nothing is written without --write. Who cannot be decided keeps the grade of the same files.
@@ -138,10 +137,8 @@ def regrade(
     """
     from autograder.cli.class_run import regrade_class
 
-    raise typer.Exit(
-        regrade_class(
-            folder, ledger, jobs=jobs, scheduler=scheduler, write=write, assignment=assignment
-        )
+    return regrade_class(
+        folder, ledger, jobs=jobs, scheduler=scheduler, write=write, assignment=assignment
     )
 
 
@@ -174,7 +171,7 @@ def report(
         bool, typer.Option("--gradescope", help="Also a results.json a student, in gradescope/.")
     ] = False,
     feedback: Told = Feedback.FULL,
-    lang: Annotated[Lang, typer.Option(help="The language of all pages.")] = Lang.EN,
+    lang: Annotated[Language, typer.Option(help="The language of all pages.")] = Language.EN,
     handout: Handout = None,
     assignment: Name = "segmentation",
 ) -> None:
@@ -185,11 +182,9 @@ def report(
     from autograder.cli.class_report import Sources, report_class
     from autograder.course.handing_back import Wanted
 
-    wanted = Wanted(lang.value, feedback.value, handout, csv, jsonl, junit, gradescope)
+    wanted = Wanted(lang, feedback, handout, csv, jsonl, junit, gradescope)
     sources = Sources(config, roster, gradebook)
-    raise typer.Exit(
-        report_class(source, to, sources=sources, assignment=assignment, wanted=wanted)
-    )
+    report_class(source, to, sources=sources, assignment=assignment, wanted=wanted)
 
 
 @app.command()
@@ -212,7 +207,7 @@ def similar(
             help="A CSV file with the columns student and group; pairs of a group are left out."
         ),
     ] = None,
-    lang: Annotated[Lang, typer.Option(help="The language of the page.")] = Lang.EN,
+    lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.EN,
     assignment: Name = "segmentation",
 ) -> None:
     """List files of two students that share much: places to look at, not verdicts.
@@ -221,14 +216,12 @@ def similar(
     """
     from autograder.cli.similar import show_similar
 
-    raise typer.Exit(
-        show_similar(
-            folder,
-            to,
-            threshold=threshold,
-            release=release,
-            roster=roster,
-            assignment=assignment,
-            language=lang.value,
-        )
+    show_similar(
+        folder,
+        to,
+        threshold=threshold,
+        release=release,
+        roster=roster,
+        assignment=assignment,
+        language=lang,
     )

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
-from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder.cli.options import Device
 from autograder.sandbox.grader import probe
 from autograder.sandbox.grader.probe import Finding
 
-Device = Literal["auto", "cpu", "cuda"]
 
-
-def examine(device: Device = "auto") -> list[Finding]:
+def examine(device: Device = Device.AUTO) -> list[Finding]:
     """Everything that matters here, in the order in which one thing needs the other.
 
     With `cuda` the GPU is required, down to a locked-down worker that computes on it; with `cpu`
@@ -26,7 +24,7 @@ def examine(device: Device = "auto") -> list[Finding]:
     findings += [probe.landlock(), probe.seccomp()]
     if all(finding.good for finding in findings if finding.required):
         findings += probe.worker_layers()
-        if device == "cuda":
+        if device == Device.CUDA:
             findings.append(_gpu_in_a_worker())
     return findings
 
@@ -37,9 +35,9 @@ def _torch(device: Device) -> list[Finding]:
     except ImportError as error:
         return [Finding("torch", False, str(error), mend="pip install torch")]
     found = [Finding("torch", True, str(torch.__version__))]
-    if device == "cpu":
+    if device == Device.CPU:
         return found
-    if device == "cuda":
+    if device == Device.CUDA:
         return [*found, _driver(), _cuda(torch.version.cuda), _gpu(required=True)]
     return [*found, _gpu(required=False)]
 

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from autograder.errors import ExitCode
+
 app = typer.Typer(
     no_args_is_help=True,
     help="Grade what students push to GitHub. Signs in as the GitHub App AUTOGRADER_APP_ID with "
@@ -24,7 +26,7 @@ COURSE, LEDGER = Path("course.toml"), Path("course.ledger")
 
 
 @app.command()
-def check(config: Config = COURSE) -> None:
+def check(config: Config = COURSE) -> ExitCode:
     """Look whether GitHub is set up as docs/github.md asks; change nothing.
 
     A line for each setting: ok, missing, or cannot be seen with this token, with the page where it
@@ -40,13 +42,12 @@ def check(config: Config = COURSE) -> None:
     nothing could be looked at.
     """
     from autograder.cli.github_check import run_check
-    from autograder.cli.github_run import ended
 
-    raise typer.Exit(ended(run_check, config))
+    return run_check(config)
 
 
 @app.command()
-def provision(config: Config = COURSE) -> None:
+def provision(config: Config = COURSE) -> ExitCode:
     """Create the private repository of each student on the roster, from the template.
 
     The student gets write access; wiki, issues, projects, forking and most kinds of merging are
@@ -59,9 +60,9 @@ def provision(config: Config = COURSE) -> None:
 
     Exit code 0 when every repository is right, 1 when some are not, 2 when nothing could be done.
     """
-    from autograder.cli.github_run import ended, run_provision
+    from autograder.cli.github_run import run_provision
 
-    raise typer.Exit(ended(run_provision, config))
+    return run_provision(config)
 
 
 @app.command()
@@ -75,7 +76,7 @@ def sweep(
         bool, typer.Option("--failed", help="Also commits that could not be graded.")
     ] = False,
     json: Annotated[Path | None, typer.Option(help="Also write what was found here.")] = None,
-) -> None:
+) -> ExitCode:
     """Find the head commits of default branches that the ledger does not have.
 
     --dispatch sends each to the grader's repository (repository_dispatch of type `grade` with
@@ -87,9 +88,9 @@ def sweep(
 
     Exit code 0 when every repository was looked at, 1 when some could not be, 2 when none could.
     """
-    from autograder.cli.github_run import ended, run_sweep
+    from autograder.cli.github_run import run_sweep
 
-    raise typer.Exit(ended(run_sweep, config, ledger, send=dispatch, failed=failed, json=json))
+    return run_sweep(config, ledger, send=dispatch, failed=failed, json=json)
 
 
 @app.command()
@@ -100,7 +101,7 @@ def listen(
     journal: Annotated[
         Path, typer.Option(help="Where received pushes and regrades are written, a line each.")
     ] = Path("listener.jsonl"),
-) -> None:
+) -> ExitCode:
     """Answer webhooks until stopped: pushes to default branches, and the regrade button.
 
     The webhook's secret is AUTOGRADER_WEBHOOK_SECRET. It has no TLS: put it behind a proxy that
@@ -108,9 +109,9 @@ def listen(
 
     The App needs what `sweep` needs, and the events push and check run.
     """
-    from autograder.cli.github_run import ended, run_listen
+    from autograder.cli.github_run import run_listen
 
-    raise typer.Exit(ended(run_listen, config, host=host, port=port, journal=journal))
+    return run_listen(config, host=host, port=port, journal=journal)
 
 
 @app.command()
@@ -122,7 +123,7 @@ def fetch(
         typer.Option(metavar="FOLDER", help="The new folder to write. [default: STUDENT-SHA]"),
     ] = None,
     config: Config = COURSE,
-) -> None:
+) -> ExitCode:
     """Read a student's commit into a new folder, ready for `autograder grade FOLDER`.
 
     `publish` takes the result of a folder named STUDENT-SHA.
@@ -135,9 +136,9 @@ def fetch(
 
     Exit code 0 when files were written, 2 when not.
     """
-    from autograder.cli.github_run import ended, run_fetch
+    from autograder.cli.github_run import run_fetch
 
-    raise typer.Exit(ended(run_fetch, config, student, sha, to))
+    return run_fetch(config, student, sha, to)
 
 
 @app.command()
@@ -147,7 +148,7 @@ def publish(
     result: Annotated[Path, typer.Option(help="What `autograder grade --json` wrote.")],
     config: Config = COURSE,
     ledger: LedgerFile = LEDGER,
-) -> None:
+) -> ExitCode:
     """Keep a result in the ledger, then show it as a check run on the student's commit.
 
     The result must be this assignment's, check by check with its points, each all or nothing, out
@@ -161,13 +162,13 @@ def publish(
     Exit code 0 when a grade was published, 1 when it was published that there is none or the check
     run could not be written, 2 when nothing was kept.
     """
-    from autograder.cli.github_run import ended, run_publish
+    from autograder.cli.github_run import run_publish
 
-    raise typer.Exit(ended(run_publish, config, student, sha, result=result, ledger=ledger))
+    return run_publish(config, student, sha, result=result, ledger=ledger)
 
 
 @app.command()
-def status(config: Config = COURSE, ledger: LedgerFile = LEDGER) -> None:
+def status(config: Config = COURSE, ledger: LedgerFile = LEDGER) -> ExitCode:
     """Show who pushed, what was graded, when, and for how many points.
 
     The App needs: contents (read) on students' repositories, metadata (read).
@@ -175,9 +176,8 @@ def status(config: Config = COURSE, ledger: LedgerFile = LEDGER) -> None:
     Exit codes as those of `sweep`.
     """
     from autograder.cli.github_record import run_status
-    from autograder.cli.github_run import ended
 
-    raise typer.Exit(ended(run_status, config, ledger))
+    return run_status(config, ledger)
 
 
 @app.command()
@@ -185,16 +185,15 @@ def grades(
     csv: Annotated[Path, typer.Option(help="The file to write.")],
     config: Config = COURSE,
     ledger: LedgerFile = LEDGER,
-) -> None:
+) -> ExitCode:
     """Write each student's grade of record: best or last before the deadline, less what is late.
 
     A student's own deadline on the roster takes the place of the course's; for one who is excused
     no grade counts. Needs no access to GitHub.
     """
     from autograder.cli.github_record import run_grades
-    from autograder.cli.github_run import ended
 
-    raise typer.Exit(ended(run_grades, config, ledger, csv))
+    return run_grades(config, ledger, csv)
 
 
 @app.command()
@@ -202,7 +201,7 @@ def gradebook(
     to: Annotated[Path, typer.Option(help="nbgrader's gradebook.")] = Path("gradebook.db"),
     config: Config = COURSE,
     ledger: LedgerFile = LEDGER,
-) -> None:
+) -> ExitCode:
     """Write each student's grade of record into nbgrader's gradebook.
 
     The points of each file, when the work was received, and the points off for being late. Scores
@@ -212,9 +211,8 @@ def gradebook(
     Exit code 0 when every grade is there, 2 when the gradebook cannot take them.
     """
     from autograder.cli.github_record import run_gradebook
-    from autograder.cli.github_run import ended
 
-    raise typer.Exit(ended(run_gradebook, config, ledger, to))
+    return run_gradebook(config, ledger, to)
 
 
 @app.command()
@@ -223,7 +221,7 @@ def close(
     now: Annotated[
         bool, typer.Option("--now", help="Although the deadline has not passed.")
     ] = False,
-) -> None:
+) -> ExitCode:
     """After the deadline, and the days that work may be late, let students only read.
 
     A student whose own deadline has not passed keeps write access. Open invitations count.
@@ -232,6 +230,6 @@ def close(
 
     Exit codes as those of `provision`.
     """
-    from autograder.cli.github_run import ended, run_close
+    from autograder.cli.github_run import run_close
 
-    raise typer.Exit(ended(run_close, config, now=now))
+    return run_close(config, now=now)

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.cli.github_run import DONE, SOME, read_assignment, sign_in
+from autograder.cli.github_run import read_assignment, sign_in
 from autograder.course.roster import Roster
+from autograder.errors import ExitCode
 from autograder.github.client import Client
 from autograder.github.configuration import Course, read_course
 from autograder.github.inspect_grader import WORKFLOW, GraderSettings
@@ -21,7 +22,7 @@ from autograder.sandbox.grader.printable import printable
 LINE_CAP = 1000
 
 
-def run_check(config: Path) -> int:
+def run_check(config: Path) -> ExitCode:
     course, roster = read_course(config)
     assignment = read_assignment(config, course)
     states: Counter[str] = Counter()
@@ -32,7 +33,7 @@ def run_check(config: Path) -> int:
             print(printable(line, LINE_CAP), flush=True)
     told = (f"{states[state]} {state}" for state in ("ok", "missing", "cannot be seen"))
     print(f"{', '.join(told)} with this token")
-    return DONE if states["ok"] == states.total() else SOME
+    return ExitCode.DONE if states["ok"] == states.total() else ExitCode.INCOMPLETE
 
 
 def _findings(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from autograder.cli.github_run import DONE, SOME, check_parent, existing, sign_in, standings
+from autograder.cli.github_run import existing, sign_in, standings
 from autograder.cli.github_status import print_status
+from autograder.cli.options import UsageError, check_parent
+from autograder.errors import ExitCode
 from autograder.github import grades
 from autograder.github import sweep as sweeping
 from autograder.github.configuration import read_course
@@ -16,7 +18,7 @@ from autograder.reports import spreadsheet
 from autograder.sandbox.grader.printable import printable
 
 
-def run_status(config: Path, ledger: Path) -> int:
+def run_status(config: Path, ledger: Path) -> ExitCode:
     course, roster = read_course(config)
     with existing(ledger) as kept:
         pushes = kept.pushes()
@@ -26,10 +28,10 @@ def run_status(config: Path, ledger: Path) -> int:
     failed = (
         isinstance(each, CourseError) and not isinstance(each, NoLogin) for _, each in outcomes
     )
-    return SOME if any(failed) else DONE
+    return ExitCode.INCOMPLETE if any(failed) else ExitCode.DONE
 
 
-def run_grades(config: Path, ledger: Path, csv: Path) -> int:
+def run_grades(config: Path, ledger: Path, csv: Path) -> ExitCode:
     course, roster = read_course(config)
     check_parent("--csv", csv)
     with existing(ledger) as kept:
@@ -37,12 +39,12 @@ def run_grades(config: Path, ledger: Path, csv: Path) -> int:
     try:
         spreadsheet.write(csv, rows)
     except OSError as error:
-        raise CourseError(f"--csv: {csv}: {error.strerror}") from None
+        raise UsageError(f"--csv: {csv}: {error.strerror}") from None
     print(f"{len(rows) - 1} students written to {csv}")
-    return DONE
+    return ExitCode.DONE
 
 
-def run_gradebook(config: Path, ledger: Path, to: Path) -> int:
+def run_gradebook(config: Path, ledger: Path, to: Path) -> ExitCode:
     # Brings nbgrader along, which no other command here needs.
     from autograder.nbgrader.record import GradeOfRecord, NoGradebook, write_grades
 
@@ -64,7 +66,7 @@ def run_gradebook(config: Path, ledger: Path, to: Path) -> int:
             outcomes[outcome] += 1
             print(printable(f"{written.student}: {outcome}"))
     except NoGradebook as error:
-        raise CourseError(f"--to: {error}") from None
+        raise UsageError(f"--to: {error}") from None
     told = ", ".join(f"{count} {outcome.split(':')[0]}" for outcome, count in outcomes.items())
     print(f"{len(found)} with a grade: {told}" if told else "nobody has a grade yet")
-    return DONE
+    return ExitCode.DONE

@@ -11,20 +11,20 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from autograder.cli.refusal import refuse
-from autograder.course.ledger import Ledger, LedgerError
+from autograder.cli.options import UsageError, check_parent
+from autograder.course.ledger import Ledger
 from autograder.course.moments import show
 from autograder.course.roster import Student
 from autograder.document.faults import NoAssignment
+from autograder.errors import ExitCode
 from autograder.github import dispatch, fetch, listen, provision, publish, repositories
 from autograder.github import sweep as sweeping
 from autograder.github.client import Client, Permissions, connect
 from autograder.github.configuration import Course, read_course
-from autograder.github.errors import CourseError, NoCredentials, NoLogin
+from autograder.github.errors import BadConfiguration, CourseError, NoCredentials, NoLogin
 from autograder.github.inbox import Inbox
 from autograder.github.order import for_each, order
 from autograder.github.roster import on_github
@@ -32,9 +32,6 @@ from autograder.github.sweep import Standing
 from autograder.github.webhooks import Receiver
 from autograder.grading.outline import Outline, read_outline
 from autograder.sandbox.grader.printable import printable
-
-DONE, SOME = 0, 1
-T = TypeVar("T")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -45,7 +42,7 @@ class Found(msgspec.Struct, frozen=True):
     sha: str
 
 
-def run_provision(config: Path) -> int:
+def run_provision(config: Path) -> ExitCode:
     course, roster = read_course(config)
     with sign_in(course, provision.NEEDS) as client:
         found = repositories.repositories(client)
@@ -55,13 +52,13 @@ def run_provision(config: Path) -> int:
         )
 
 
-def run_close(config: Path, *, now: bool) -> int:
+def run_close(config: Path, *, now: bool) -> ExitCode:
     course, roster = read_course(config)
     moment, everybody = _now(), list(on_github(roster))
     keep = [] if now else [s for s in everybody if not provision.is_closed(course, s, moment)]
     if keep and len(keep) == len(everybody):
         ends = min(filter(None, map(course.closes, keep)), default=None)
-        raise CourseError(f"work is taken {_until(course, ends)}; --now closes before that")
+        raise UsageError(f"work is taken {_until(course, ends)}; --now closes before that")
     for student in keep:
         whose = "own deadline" if student.deadline else "the course's deadline"
         until = _until(course, course.closes(student))
@@ -78,7 +75,9 @@ def _until(course: Course, ends: datetime | None) -> str:
     return f"until {show(ends, course.zone_info)}" if ends else "without an end"
 
 
-def run_sweep(config: Path, ledger: Path, *, send: bool, failed: bool, json: Path | None) -> int:
+def run_sweep(
+    config: Path, ledger: Path, *, send: bool, failed: bool, json: Path | None
+) -> ExitCode:
     course, roster = read_course(config)
     check_parent("--json", json)
     if not ledger.exists():
@@ -109,10 +108,10 @@ def run_sweep(config: Path, ledger: Path, *, send: bool, failed: bool, json: Pat
     if json is not None:
         json.write_bytes(msgspec.json.format(msgspec.json.encode(waiting), indent=2) + b"\n")
     print(f"{len(waiting)} of {len(roster)} not graded{_counted(without, failures)}")
-    return SOME if failures else DONE
+    return ExitCode.INCOMPLETE if failures else ExitCode.DONE
 
 
-def run_listen(config: Path, *, host: str, port: int, journal: Path) -> int:
+def run_listen(config: Path, *, host: str, port: int, journal: Path) -> ExitCode:
     # Brings Tornado along, which no other command here needs.
     from autograder.github import server
 
@@ -127,7 +126,7 @@ def run_listen(config: Path, *, host: str, port: int, journal: Path) -> int:
         try:
             sockets = server.bind(host, port)
         except OSError as error:
-            raise CourseError(f"--port: cannot listen on {host}:{port}: {error.strerror}") from None
+            raise UsageError(f"--port: cannot listen on {host}:{port}: {error.strerror}") from None
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with (
             server.answering(sockets, receiver, _now, lambda line: print(line, flush=True)),
@@ -135,10 +134,10 @@ def run_listen(config: Path, *, host: str, port: int, journal: Path) -> int:
         ):
             print(f"listening on http://{host}:{sockets[0].getsockname()[1]}", flush=True)
             listen.work(client, course, inbox, released, threading.Event(), _now, say)
-    return DONE
+    return ExitCode.DONE
 
 
-def run_fetch(config: Path, student: str, sha: str, to: Path | None) -> int:
+def run_fetch(config: Path, student: str, sha: str, to: Path | None) -> ExitCode:
     course, roster = read_course(config)
     wanted = order(course, roster, student, sha)
     to = to or Path(wanted.submission)
@@ -148,10 +147,10 @@ def run_fetch(config: Path, student: str, sha: str, to: Path | None) -> int:
     for line in fetch.told(about, course.zone_info):
         print(printable(line))
     fetch.write(about, files, to)
-    return DONE
+    return ExitCode.DONE
 
 
-def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: Path) -> int:
+def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: Path) -> ExitCode:
     course, roster = read_course(config)
     wanted = order(course, roster, student, sha)
     assignment = read_assignment(config, course)
@@ -165,22 +164,14 @@ def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: P
             check_run = publish.show(client, kept, course, wanted, about, grading)
         except CourseError as error:
             say(f"kept in {ledger}, but not shown to the student: {error}")
-            return SOME
+            return ExitCode.INCOMPLETE
     print(f"check run {check_run}")
-    return SOME if grading.reason else DONE
-
-
-def ended(command: Callable[..., int], *arguments: object, **options: object) -> int:
-    """The exit code of a command; what cannot go on ends in one line."""
-    try:
-        return command(*arguments, **options)
-    except (CourseError, LedgerError) as error:
-        return refuse(error)
+    return ExitCode.INCOMPLETE if grading.reason else ExitCode.DONE
 
 
 def _change(
     students: Sequence[Student], work: Callable[[Student], list[str]], also: str = ""
-) -> int:
+) -> ExitCode:
     """Print what was changed for each student, and how it went for all."""
     changed = failures = without = 0
     for student, outcome in for_each(students, work):
@@ -193,7 +184,7 @@ def _change(
             print(printable(f"{student.id}: {'; '.join(outcome)}"), flush=True)
     same = len(students) - changed - failures - without
     print(f"{changed} changed, {same} as they were{also}{_counted(without, failures)}")
-    return SOME if failures else DONE
+    return ExitCode.INCOMPLETE if failures else ExitCode.DONE
 
 
 def told(error: CourseError) -> str:
@@ -225,18 +216,13 @@ def read_assignment(config: Path, course: Course) -> Outline:
     try:
         return read_outline(course.assignment)
     except NoAssignment as error:
-        raise CourseError(f"{config}: assignment: {error}") from None
+        raise BadConfiguration(f"{config}: assignment: {error}") from None
 
 
 def existing(ledger: Path) -> Ledger:
     if not ledger.is_file():
-        raise CourseError(f"--ledger: there is no ledger {ledger}")
+        raise UsageError(f"--ledger: there is no ledger {ledger}")
     return Ledger(ledger)
-
-
-def check_parent(option: str, path: Path | None) -> None:
-    if path is not None and not path.absolute().parent.is_dir():
-        raise CourseError(f"{option}: there is no folder {path.absolute().parent}")
 
 
 def say(line: str) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, cast
 
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.authoring.manifest import Assignment, Task
+from autograder.cli.options import Device, UsageError
 from autograder.document import result as results
-from autograder.document.faults import Fault, SuiteError
+from autograder.document.faults import Fault
 from autograder.document.result import Check, Result
 from autograder.document.text import Language
 from autograder.grading.assignments import load_assignment
@@ -27,12 +27,9 @@ from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.grader.launch import Launch
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.grader.probe import gpu_refused
-from autograder.sandbox.protocol.errors import SandboxError
+from autograder.sandbox.protocol.errors import SandboxUnavailable
 from autograder.sandbox.protocol.limits import Limits
-
-
-class NoGrade(Exception):
-    """No grade could be given; the message is one line that says why."""
+from autograder.sandbox.protocol.messages import Device as Place
 
 
 def run(
@@ -44,42 +41,40 @@ def run(
     task_names: list[str],
     json: Path | None,
     seed: int,
-    device: str,
+    device: Device,
     require_gpu: bool,
     unsafe: bool,
-    feedback: str,
-    language: str,
+    feedback: Feedback,
+    language: Language,
     limits: Limits | None,
 ) -> bool:
     """Grade what was taken, print, write; without a launched zygote, in this process.
 
-    Returns whether every check could be decided. Raises NoGrade.
+    Returns whether every check could be decided. Raises AutograderError.
     """
     faults: list[Fault] = []
-    try:
-        assignment = load_assignment(assignment_name)
-        tasks = choose_tasks(assignment, task_names)
-        chosen = choose_device(device, require_gpu=require_gpu)
-        if launched is None:
-            result = _grade(parcel, name, assignment, NoSandbox(), seed, tasks, chosen, faults)
-        else:
-            gpu = chosen == "cuda"
-            with Sandbox(
-                limits, confined=not unsafe, launched=launched, gpu=gpu, share_processor=not gpu
-            ) as sandbox:
-                if gpu and (reason := gpu_refused(sandbox)):
-                    raise NoGrade(f"a worker cannot use the GPU ({reason}); try --device cpu")
-                result = _grade(parcel, name, assignment, sandbox, seed, tasks, chosen, faults)
-    except (SandboxError, SuiteError) as error:
-        raise NoGrade(str(error)) from error
+    assignment = load_assignment(assignment_name)
+    tasks = choose_tasks(assignment, task_names)
+    chosen = choose_device(device, require_gpu=require_gpu)
+    if launched is None:
+        result = _grade(parcel, name, assignment, NoSandbox(), seed, tasks, chosen, faults)
+    else:
+        gpu = chosen == "cuda"
+        with Sandbox(
+            limits, confined=not unsafe, launched=launched, gpu=gpu, share_processor=not gpu
+        ) as sandbox:
+            if gpu and (reason := gpu_refused(sandbox)):
+                line = f"a worker cannot use the GPU ({reason}); try --device cpu"
+                raise SandboxUnavailable(line)
+            result = _grade(parcel, name, assignment, sandbox, seed, tasks, chosen, faults)
     console = Console(width=None if sys.stdout.isatty() else 100)
-    told = withhold(result, cast(Feedback, feedback))
-    print_result(told, console, cast(Language, language))
+    told = withhold(result, feedback)
+    print_result(told, console, language)
     if json is not None:
         try:
             results.write(result, json)
         except OSError as error:
-            raise NoGrade(f"--json: {error.strerror}: {json}") from error
+            raise UsageError(f"--json: {error.strerror}: {json}") from error
     _tell(result, faults)
     return not result.undecided
 
@@ -98,20 +93,20 @@ def _tell(result: Result, faults: Sequence[Fault]) -> None:
 
 
 def choose_tasks(assignment: Assignment, names: list[str]) -> list[Task]:
-    """The tasks of those names, all without names. Raises NoGrade for a name that is none."""
+    """The tasks of those names, all without names. Raises UsageError for a name that is none."""
     known = {task.name: task for task in assignment.tasks}
     for name in names:
         if name not in known:
-            raise NoGrade(f"there is no task {name} (there are: {', '.join(known)})")
+            raise UsageError(f"there is no task {name} (there are: {', '.join(known)})")
     return [task for task in assignment.tasks if not names or task.name in names]
 
 
-def choose_device(device: str, *, require_gpu: bool) -> Literal["cpu", "cuda"]:
-    """`auto` is the GPU if there is one. Raises NoGrade when one is demanded in vain."""
-    available = torch.cuda.is_available() if device != "cpu" or require_gpu else False
-    if not available and (require_gpu or device == "cuda"):
-        raise NoGrade("this machine has no GPU that torch can use, and one was required")
-    return "cuda" if available and device != "cpu" else "cpu"
+def choose_device(device: Device, *, require_gpu: bool) -> Place:
+    """`auto` is the GPU if there is one. Raises UsageError when one is demanded in vain."""
+    available = torch.cuda.is_available() if device != Device.CPU or require_gpu else False
+    if not available and (require_gpu or device == Device.CUDA):
+        raise UsageError("this machine has no GPU that torch can use, and one was required")
+    return "cuda" if available and device != Device.CPU else "cpu"
 
 
 def _grade(
@@ -121,7 +116,7 @@ def _grade(
     sandbox: Sandbox | NoSandbox,
     seed: int,
     tasks: list[Task],
-    device: Literal["cpu", "cuda"],
+    device: Place,
     faults: list[Fault],
 ) -> Result:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

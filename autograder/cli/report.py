@@ -6,18 +6,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from autograder.cli.options import UsageError, cannot_write, check_handout, check_parent
 from autograder.document.text import Language
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.gradescope import OpenGrade, gradescope
-from autograder.reports.handout import check_folder
 from autograder.reports.html import page
 from autograder.reports.junit import junit
 from autograder.reports.markdown import summary
-from autograder.reports.reading import NoResult, read
-
-
-class NoReport(Exception):
-    """No report could be written; the message is one line that says why."""
+from autograder.reports.reading import read
 
 
 def write_reports(
@@ -31,7 +27,7 @@ def write_reports(
     feedback: Feedback,
     handout: str | None,
 ) -> None:
-    """Write what was asked for, and name each file that was written. Raises NoReport."""
+    """Write what was asked for, and name each file that was written. Raises AutograderError."""
     makers: dict[str, tuple[Path | None, Callable[[], str]]] = {
         "--html": (html, lambda: page(result, language, handout)),
         "--markdown": (markdown, lambda: summary(result, language)),
@@ -40,31 +36,24 @@ def write_reports(
     }
     targets = {option: path for option, (path, _) in makers.items() if path is not None}
     if not targets:
-        raise NoReport(f"nothing to write: give at least one of {', '.join(makers)}")
+        raise UsageError(f"nothing to write: give at least one of {', '.join(makers)}")
     _check(source, targets)
-    try:
-        if handout is not None:
-            check_folder(handout)
-        result = withhold(read(source), feedback)
-    except NoResult as error:
-        raise NoReport(str(error)) from error
-    except ValueError as error:
-        raise NoReport(f"--handout: {error}") from error
+    check_handout(handout)
+    result = withhold(read(source), feedback)
     for option, path in targets.items():
         try:
             path.write_text(makers[option][1](), encoding="utf-8", errors="replace")
         except OpenGrade as error:
-            raise NoReport(f"{option}: {error}") from error
+            raise UsageError(f"{option}: {error}") from error
         except OSError as error:
-            raise NoReport(f"{option}: {path} cannot be written: {error.strerror}") from error
+            raise cannot_write(option, path, error) from error
         print(path, file=sys.stderr)
 
 
 def _check(source: Path, targets: dict[str, Path]) -> None:
     taken = {source.resolve(): "the result"}
     for option, path in targets.items():
-        if not path.absolute().parent.is_dir():
-            raise NoReport(f"{option}: there is no folder {path.absolute().parent}")
+        check_parent(option, path)
         if path.resolve() in taken:
-            raise NoReport(f"{option}: {path} is {taken[path.resolve()]} already")
+            raise UsageError(f"{option}: {path} is {taken[path.resolve()]} already")
         taken[path.resolve()] = f"the file of {option}"

@@ -10,11 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.cli.refusal import refuse
-from autograder.course.roster import NoRoster, read_roster
-from autograder.course.similar import NoRelease, given_files, similar
-from autograder.course.submissions import NoClass, find
-from autograder.document.faults import NoAssignment
+from autograder.cli.options import cannot_write
+from autograder.course.roster import read_roster
+from autograder.course.similar import given_files, similar
+from autograder.course.submissions import find
 from autograder.document.text import Language
 from autograder.grading.assignments import load_assignment
 from autograder.reports import similar_words
@@ -34,23 +33,21 @@ def show_similar(
     roster: Path | None,
     assignment: str,
     language: Language,
-) -> int:
-    """Print the pairs, and write the page if one was asked for. Returns the exit code."""
-    try:
-        submissions = find(folder, assignment)
-        tasks = [task.name for task in load_assignment(assignment).tasks]
-        groups = {}
-        if roster is not None:
-            groups = {one.id: one.group for one in read_roster(roster, UTC) if one.group}
-        given = given_files(release or _release(assignment), tasks)
-        found = similar(submissions, tasks, given, threshold, groups)
-        if page is not None:
-            text = side_by_side(found, folder.resolve().name, language)
+) -> None:
+    """Print the pairs, and write the page if one was asked for. Raises AutograderError."""
+    submissions = find(folder, assignment)
+    tasks = [task.name for task in load_assignment(assignment).tasks]
+    groups = {}
+    if roster is not None:
+        groups = {one.id: one.group for one in read_roster(roster, UTC) if one.group}
+    given = given_files(release or _release(assignment), tasks)
+    found = similar(submissions, tasks, given, threshold, groups)
+    if page is not None:
+        text = side_by_side(found, folder.resolve().name, language)
+        try:
             page.write_text(text, encoding="utf-8", errors="replace")
-    except (NoClass, NoRelease, NoRoster, NoAssignment) as error:
-        return refuse(error)
-    except OSError as error:
-        return refuse(f"--to: {page} cannot be written: {error.strerror}")
+        except OSError as error:
+            raise cannot_write("--to", page, error) from error
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("file", "students", "shared"):
         table.add_column(column)
@@ -69,7 +66,6 @@ def show_similar(
     console.print(similar_words.PLACES.in_(language))
     if page is not None:
         print(page)
-    return 0
 
 
 def _release(assignment: str) -> Path:

@@ -16,12 +16,13 @@ import msgspec
 
 from autograder.course.moments import NotAMoment, read_moment
 from autograder.course.roster import folded
+from autograder.errors import AutograderError
 
 FILE = "collected.csv"
 COLUMNS = ("student", "received", "late", "source")
 
 
-class NoTimes(Exception):
+class NoTimes(AutograderError):
     """The file cannot be read; the message is one line that says where and why."""
 
 

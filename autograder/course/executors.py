@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.course.pool import local_pool
+from autograder.errors import AutograderError
 
 CONNECT_SECONDS = 10.0
 
 
-class NoScheduler(Exception):
+class NoScheduler(AutograderError):
     """The cluster cannot be reached; the message says why."""
 
 

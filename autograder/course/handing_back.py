@@ -44,8 +44,8 @@ WRITTEN = ".written"
 class Wanted:
     """What is to be written beside the pages, and how the pages speak."""
 
-    language: Language = "en"
-    feedback: Feedback = "full"
+    language: Language = Language.EN
+    feedback: Feedback = Feedback.FULL
     handout: str | None = None
     csv: bool = False
     json_lines: bool = False

@@ -18,6 +18,7 @@ from autograder.course.ledger_steps import STEPS, VERSION, statements
 from autograder.document import result as results
 from autograder.document.faults import Fault
 from autograder.document.result import Result
+from autograder.errors import AutograderError
 from autograder.sandbox.grader.intake import Parcel
 
 WAIT_SECONDS = 60.0
@@ -29,7 +30,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
-class LedgerError(Exception):
+class LedgerError(AutograderError):
     """The file is no ledger, or cannot be written; the message says which and why."""
 
 

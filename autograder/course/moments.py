@@ -14,6 +14,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from autograder.errors import AutograderError
 from autograder.sandbox.grader.printable import printable
 
 CHARACTERS_CAP = 200
@@ -47,7 +48,7 @@ _OFFSET = re.compile(
 _UTC_NAMES = frozenset({"Z", "UTC", "GMT"})
 
 
-class NotAMoment(ValueError):
+class NotAMoment(AutograderError, ValueError):
     """The text names no moment, or none that is sure; the message is one line that says why."""
 
 

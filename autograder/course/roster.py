@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from autograder.course.moments import NotAMoment, read_moment
+from autograder.errors import AutograderError
 
 # A name of 255 bytes is the longest that file systems take, and an ending is to follow.
 BYTES_CAP = 150
@@ -30,7 +31,7 @@ NO = frozenset({"", "no", "n", "false", "0", "-", "아니요"})
 _IN_A_FILE_NAME = re.compile(r"[^\w.-]")
 
 
-class NoRoster(Exception):
+class NoRoster(AutograderError):
     """The file is no roster; the message is one line that says where and why."""
 
 

@@ -17,9 +17,10 @@ import msgspec
 from autograder.course.lateness import LateRule
 from autograder.course.moments import NotAMoment, read_moment, read_zone
 from autograder.course.roster import NoRoster, Roster, Row, Student, read_roster
+from autograder.errors import AutograderError
 
 
-class NoRules(Exception):
+class NoRules(AutograderError):
     """The file cannot be read as rules; the message is one line: file, key, what is wrong."""
 
 

@@ -15,12 +15,13 @@ from autograder.course.submissions import Submission
 from autograder.course.work import NoWork
 from autograder.document import result as results
 from autograder.document.faults import SuiteError
+from autograder.errors import AutograderError
 from autograder.sandbox.grader.intake import NoSubmission, Parcel
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.errors import Cause, SandboxError
 
 
-class NoGrades(Exception):
+class GradingStopped(AutograderError):
     """The run cannot go on; the message says why. What was graded before is kept."""
 
 
@@ -98,7 +99,7 @@ def run(
     its entry says so. A call that ran out of wall time on a busy machine is tried once more,
     alone, before it is believed. What a grader raises of its own is an open entry, too.
 
-    Raises NoGrades when the suites are broken or a submission cannot be isolated.
+    Raises GradingStopped when the suites are broken or a submission cannot be isolated.
     """
     source = iter(jobs)
     running: dict[Future[Graded], Job] = {}
@@ -113,7 +114,7 @@ def run(
         try:
             return _entry(job, future)
         except Exception as error:
-            if isinstance(error, (NoGrades, *graders.deaths)):
+            if isinstance(error, (GradingStopped, *graders.deaths)):
                 raise
             return _failed(job, policy, error)
 
@@ -170,7 +171,7 @@ def _entry(job: Job, future: Future[Graded]) -> Entry:
     try:
         graded = future.result()
     except (SuiteError, SandboxError) as error:
-        raise NoGrades(f"{job.student}: {error}") from error
+        raise GradingStopped(f"{job.student}: {error}") from error
     return to_entry(job.student, job.key, results.decode(graded.document), graded.faults)
 
 

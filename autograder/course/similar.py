@@ -18,6 +18,7 @@ import numpy as np
 from copydetect import CodeFingerprint, compare_files
 from copydetect.utils import get_token_coverage
 
+from autograder.errors import AutograderError
 from autograder.reports.side_by_side import PAIRS_SHOWN, Line, Pair, Side, Similar, TooLittle
 from autograder.sandbox.grader.intake import NoSubmission, Parcel
 
@@ -35,7 +36,7 @@ TEXT_CAP = 200_000
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
 
 
-class NoRelease(Exception):
+class NoRelease(AutograderError):
     """The files that everybody was given are not there; the message says where they should be."""
 
 

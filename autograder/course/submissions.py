@@ -13,11 +13,12 @@ from autograder.course.members import PassedOver, is_litter
 from autograder.course.several_students import student_of
 from autograder.course.trees import is_archive, open_tree, stem
 from autograder.course.work import Work, find_work
+from autograder.errors import AutograderError
 from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.intake import NoSubmission, Parcel
 
 
-class NoClass(Exception):
+class NoClass(AutograderError):
     """There are no submissions; the message says what stands there instead."""
 
 

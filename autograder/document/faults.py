@@ -8,6 +8,7 @@ from types import TracebackType
 
 import msgspec
 
+from autograder.errors import AutograderError
 from autograder.sandbox.grader.printable import printable
 
 # Enough for the frames that matter; a recursion's would fill a ledger.
@@ -16,7 +17,7 @@ ERROR_CAP = 200
 PACKAGE = str(Path(__file__).parents[1])
 
 
-class SuiteError(Exception):
+class SuiteError(AutograderError):
     """A suite failed for a reason of its own; no grade can be given."""
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import enum
 
 import msgspec
 
-Language = Literal["en", "ko"]
+
+class Language(enum.StrEnum):
+    EN = "en"
+    KO = "ko"
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -16,4 +19,4 @@ class Text(msgspec.Struct, frozen=True):
     ko: str
 
     def in_(self, language: Language) -> str:
-        return self.en if language == "en" else self.ko
+        return self.en if language == Language.EN else self.ko

@@ -39,8 +39,8 @@ class Course(Rules, frozen=True, kw_only=True, forbid_unknown_fields=True):
     deadline: datetime
     counts: Literal["best", "last"] = "best"
     regrades_a_day: Annotated[int, msgspec.Meta(ge=0)] = 3
-    feedback: Feedback = "full"
-    language: Language = "en"
+    feedback: Feedback = Feedback.FULL
+    language: Language = Language.EN
     gpu: bool = False
 
     def lateness(self, student: Student | None, received: datetime | None) -> Lateness:

@@ -1,20 +1,12 @@
-"""What can go wrong between the course and GitHub.
-
-CourseError                 its message is one line
-├── BadConfiguration        course.toml or the roster; file, key and what is wrong
-├── NoCredentials           nothing to sign in with, or GitHub does not take it
-├── BadOrder                a student who is not on the roster, a commit id that is none
-├── NoLogin                 a student on the roster who has no login, and so no repository
-├── NoPush                  there is nothing at that commit that could be graded
-└── Refused                 GitHub said no to one request
-    └── Unavailable         GitHub could not answer, even after waiting
-"""
+"""What can go wrong between the course and GitHub; autograder/errors.py draws the whole tree."""
 
 from __future__ import annotations
 
+from autograder.errors import AutograderError
 
-class CourseError(Exception):
-    """A command, or one student's part of it, cannot go on; the message is one line."""
+
+class CourseError(AutograderError):
+    """A command, or one student's part of it, cannot go on."""
 
 
 class BadConfiguration(CourseError):

@@ -18,14 +18,15 @@ from rich.progress import track
 from autograder.course.executors import on_this_machine
 from autograder.course.ledger import Entry, Ledger, LedgerError
 from autograder.course.policy import Policy
-from autograder.course.run import NoGrades, Notice, prepare, run
+from autograder.course.run import GradingStopped, Notice, prepare, run
 from autograder.course.submissions import Submission
 from autograder.document.faults import NoAssignment
+from autograder.errors import AutograderError
 from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.printable import printable
 
 
-class NoGradesGiven(Exception):
+class NoGradesGiven(AutograderError):
     """The class could not be graded; the message says why."""
 
 
@@ -97,7 +98,7 @@ def grade_class(
             entries = {entry.student: entry for entry in record}
             undecided |= {who: entry.reason or "" for who, entry in entries.items() if entry.open}
             return Grades(entries, undecided)
-    except (LedgerError, NoAssignment, NoGrades) as error:
+    except (LedgerError, NoAssignment, GradingStopped) as error:
         raise NoGradesGiven(str(error)) from error
 
 

@@ -16,11 +16,12 @@ from nbgrader.api import Gradebook, MissingEntry, Notebook, SubmittedAssignment
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.document.result import Result
+from autograder.errors import AutograderError
 from autograder.nbgrader.class_grading import told
 from autograder.nbgrader.gradebooks import find_alembic
 
 
-class NoGradebook(Exception):
+class NoGradebook(AutograderError):
     """The gradebook cannot take the grades; the message says why."""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from autograder.errors import AutograderError
 
-class ReleaseError(Exception):
+
+class ReleaseError(AutograderError):
     """A release that must not be made, with the file and, where there is one, the line to blame."""
 
     def __init__(self, file: PurePath, line: int | None, reason: str) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import enum
 
 import msgspec
 
 from autograder.document.result import Result
 from autograder.sandbox.protocol.errors import Verdict
 
-Feedback = Literal["full", "hint", "score"]
+
+class Feedback(enum.StrEnum):
+    FULL = "full"
+    HINT = "hint"
+    SCORE = "score"
 
 
 def withhold(result: Result, feedback: Feedback) -> Result:
@@ -18,9 +22,9 @@ def withhold(result: Result, feedback: Feedback) -> Result:
     full: everything. hint: what was asked, the verdict, the diagnosis and the hint, but no
     input and no expected value. score: the points, and no check that was lost.
     """
-    if feedback == "full":
+    if feedback == Feedback.FULL:
         return result
-    if feedback == "score":
+    if feedback == Feedback.SCORE:
         return msgspec.structs.replace(result, checks=())
     return msgspec.structs.replace(
         result,

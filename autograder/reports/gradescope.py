@@ -10,9 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from autograder.errors import AutograderError
 from autograder.document.result import Check, Result, TaskResult
 from autograder.document.text import Language
+from autograder.errors import AutograderError
 from autograder.reports import words
 from autograder.reports.plain import told
 from autograder.reports.standing import NOTHING, Standing
@@ -43,7 +43,7 @@ class Results(msgspec.Struct, frozen=True):
     stdout_visibility: Literal["hidden"] = "hidden"
 
 
-class OpenGrade(AutograderError, ValueError):
+class OpenGrade(AutograderError):
     """Some check is undecided: Gradescope would take the points so far for the grade."""
 
 

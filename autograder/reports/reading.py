@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.errors import AutograderError
 from autograder.document.result import SCHEMA, Counterexample, Grid, Result, decode, undecided
+from autograder.errors import AutograderError
 
 # A result of a whole submission is some 100 KB.
 BYTES_CAP = 32 * 1024 * 1024
 
 
-class NoResult(AutograderError, ValueError):
+class NoResult(AutograderError):
     """The file holds no result; the message is one line that says why."""
 
 

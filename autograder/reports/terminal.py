@@ -22,7 +22,7 @@ SHEETS_CAP = 3
 BAR = 20
 
 
-def print_result(result: Result, console: Console, language: Language = "en") -> None:
+def print_result(result: Result, console: Console, language: Language = Language.EN) -> None:
     """A table of tasks and points, then each lost check with what there is to learn from it."""
     console.print(_summary(result, language))
     if result.undecided:

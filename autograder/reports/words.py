@@ -125,7 +125,7 @@ LEFT_OUT = Text(
 )
 
 
-def reached_for(result: Result, language: Language = "en") -> list[tuple[str, str]]:
+def reached_for(result: Result, language: Language = Language.EN) -> list[tuple[str, str]]:
     """Each file that reached for something no guard can close, and for what."""
     return [
         (file, ", ".join(TOUCHED_KINDS[each].in_(language) for each in kinds))

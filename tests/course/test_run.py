@@ -15,7 +15,7 @@ from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_m
 from autograder.course.ledger import Entry
 from autograder.course.policy import Policy
 from autograder.course.pool import Graded
-from autograder.course.run import Job, NoGrades, Notice, prepare, run
+from autograder.course.run import GradingStopped, Job, Notice, prepare, run
 from autograder.course.submissions import Submission, find
 from autograder.document import result as results
 from autograder.document.faults import Fault, SuiteError
@@ -85,7 +85,7 @@ def test_a_run_that_cannot_go_on_names_the_submission(
     def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
         raise error
 
-    with pytest.raises(NoGrades, match=f"kim: {error}"):
+    with pytest.raises(GradingStopped, match=f"kim: {error}"):
         entries(grade, jobs("kim"))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from autograder.cli.refusal import OPEN
+from autograder.errors import ExitCode
 from tests.conftest import ROOT, SOLUTIONS
 
 OURS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -192,7 +192,7 @@ def test_a_grade_that_is_open_reaches_the_job_that_publishes() -> None:
     for step in job["steps"]:
         for line in step.get("run", "").splitlines():
             if "autograder grade" in line:
-                assert line.endswith(f"|| test $? -eq {OPEN}")
+                assert line.endswith(f"|| test $? -eq {ExitCode.INCOMPLETE}")
 
 
 def test_nothing_but_a_grading_runs_on_the_machine_with_the_gpu() -> None:

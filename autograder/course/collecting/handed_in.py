@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.course.trees import Member
+from autograder.errors import AutograderError
 
 
-class CannotCollect(Exception):
+class CannotCollect(AutograderError):
     """Nothing is collected; the message is one line that says why."""
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from autograder.errors import AutograderError
 from autograder.sandbox.grader.near_misses import NAME_CAP, looks_like_python, near_misses
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.errors import BadFile, MissingFile
@@ -26,7 +27,7 @@ FILE_NAME_BYTES = 255
 MESSAGE_CAP = 5000
 
 
-class NoSubmission(Exception):
+class NoSubmission(AutograderError):
     """There is nothing to grade; the message, made printable, says what stands there instead."""
 
     def __init__(self, message: str) -> None:

@@ -1,9 +1,10 @@
 """How a call into a submission can end, as one tree.
 
+AutograderError
+└── SandboxError                 the sandbox's own trouble: no grade can be given
+    ├── SandboxUnavailable       this machine cannot isolate a submission
+    └── WireError                a frame that breaks the protocol
 Exception
-├── SandboxError                 the sandbox's own trouble: no grade can be given
-│   ├── SandboxUnavailable       this machine cannot isolate a submission
-│   └── WireError                a frame that breaks the protocol
 └── StudentFault                 the submission ended the call; Hypothesis may shrink it
     ├── Raised                   error            an exception of the student's
     │   └── NotWritten           not implemented  the stub's own NotImplementedError
@@ -29,6 +30,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import msgspec
+
+from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -86,7 +89,7 @@ class Frame(msgspec.Struct, frozen=True):
     source: str
 
 
-class SandboxError(Exception):
+class SandboxError(AutograderError):
     """The sandbox itself failed; nothing is known about the submission."""
 
 
