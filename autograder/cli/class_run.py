@@ -135,11 +135,13 @@ def regrade_class(
     with Ledger(place) as kept:
         policy = _policy(assignment, kept)
         before = {entry.student: _totals(entry) for entry in kept.record()}
-        changes = []
+        changes, refused = [], []
         work = prepare(found.submissions, policy, on_notice=notices.append)
         watch = Watch(len(found.submissions), console)
         with _graders(jobs, scheduler) as graders, watch:
             for entry in _entries(work, policy, graders, watch):
+                if entry.reason is not None and not entry.open:
+                    refused.append(f"{entry.student}: {entry.reason}")
                 earlier = before.get(entry.student)
                 changed = not entry.open and (
                     earlier is None or earlier.open or earlier.earned != entry.earned
@@ -157,7 +159,7 @@ def regrade_class(
         else:
             then = "; --write changes them" if changes else ""
             console.print(f"{count} would change{then}")
-        for line in _noticed(found, notices):
+        for line in (*refused, *_noticed(found, notices)):
             print(printable(line, LINE_CAP))
         for student, reason in watch.open.items():
             print(printable(f"{student}: {reason}"))

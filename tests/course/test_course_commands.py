@@ -96,6 +96,14 @@ def test_what_was_not_read_has_its_line_in_every_run_and_is_no_success(
     assert [line for line in regraded.stdout.splitlines() if line in STREWN] == STREWN
 
 
+def test_a_regrade_says_why_it_is_no_success(tmp_path: Path, course: Command) -> None:
+    (tmp_path / "class" / "empty").mkdir(parents=True)
+    course("grade", tmp_path / "class")
+    regraded = course("regrade", tmp_path / "class")
+    assert regraded.exit_code == 1
+    assert any(line.startswith("empty: ") for line in regraded.stdout.splitlines())
+
+
 def test_a_report_beside_the_work_is_told_and_a_success(strewn: Path, course: Command) -> None:
     for stray in ("baek/setup.py", "cho/main.py", "jung.rar"):
         (strewn / stray).unlink()
