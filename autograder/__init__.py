@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from autograder.authoring.manifest import Assignment, Task
     from autograder.document.result import Check, Result, TaskResult
     from autograder.errors import AutograderError
-    from autograder.grading.grade import Progress, grade
     from autograder.grading.assignments import load_assignment
+    from autograder.grading.grade import Progress, grade
     from autograder.sandbox.grader.client import Sandbox
     from autograder.sandbox.grader.inprocess import NoSandbox
     from autograder.sandbox.protocol.errors import Verdict

@@ -89,7 +89,11 @@ def test_jobs_with_secrets_pin_the_extra_for_github() -> None:
         ("github check", "githubkit", "github"),
         ("github publish kim 0 --result r.json", "jsonschema", "github"),
         ("course similar examples", "copydetect", "similar"),
-        ("course report README.md --to {out} --gradebook g.db", "nbgrader", "nbgrader"),
+        (
+            "course report README.md --to {out} --gradebook g.db --config {config}",
+            "nbgrader",
+            "nbgrader",
+        ),
         ("release --root {out}", "jupytext", "notebook"),
         ("release --root {out}", "nbformat", "notebook"),
         ("course grade examples --ledger {out} --scheduler tcp://x:1", "distributed", "cluster"),
@@ -98,7 +102,8 @@ def test_jobs_with_secrets_pin_the_extra_for_github() -> None:
 def test_a_command_without_its_extra_says_in_a_line_how_to_install_it(
     command: str, missing: str, extra: str, tmp_path: Path
 ) -> None:
-    done = without([missing], *command.format(out=tmp_path / "out").split())
+    paths = {"out": tmp_path / "out", "config": "examples/github/course.toml"}
+    done = without([missing], *command.format(**paths).split())
     assert done.returncode == 2, done.stderr
     assert done.stderr.startswith("autograder: ")
     assert done.stderr.endswith(f"pip install '{DISTRIBUTION}[{extra}]'\n")
