@@ -60,9 +60,10 @@ class Arena:
         self.hidden = self.root / "hidden"
         self.hidden.mkdir()
         self.hidden.chmod(0o700)
-        for name in ("isolated", "plain"):
-            (self.hidden / name).mkdir()
-            shutil.copyfile(HIDDEN_TESTS / f"{name}.py", self.hidden / name / "test_student.py")
+        # A suite lies in its task's folder.
+        for name, folder in (("isolated", "isolated/student"), ("plain", "plain")):
+            (self.hidden / folder).mkdir(parents=True)
+            shutil.copyfile(HIDDEN_TESTS / f"{name}.py", self.hidden / folder / "test_student.py")
             (self.hidden / name / "prize.txt").touch()
         self.temporary = self.root / "temporary"
         self.temporary.mkdir(mode=0o711)

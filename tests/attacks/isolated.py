@@ -42,6 +42,7 @@ TASK = Task(
     "student",
     points=5,
     functions=("f", "slope", "up", "deconv"),
+    modules=("student",),
     forbidden=(*FORBIDDEN["unpooling"], *FORBIDDEN["transposed_conv"]),
 )
 assert TRANSPOSED_CONVOLUTION in TASK.forbidden

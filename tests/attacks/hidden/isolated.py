@@ -20,7 +20,7 @@ HINT = Text("none", "없음")
 
 
 def prize() -> int:
-    return int((Path(__file__).parent / "prize.txt").read_text())
+    return int((Path(__file__).parents[1] / "prize.txt").read_text())
 
 
 @check("f", points=1, title=Text("The prize, twice", "두 번의 상"), hint=HINT)
