@@ -26,7 +26,7 @@ AutograderError
 ├── LedgerError                 the file that keeps a class's grades
 ├── GradingStopped              no submission of the class can be graded any more
 ├── ReleaseError                the solutions cannot become an assignment: file and line
-├── NoGradesGiven               nbgrader's class cannot be graded
+├── PointsDiffer                nbgrader's gradebook gives other points than the suites
 ├── NoGradebook                 nbgrader's gradebook cannot take the grades
 ├── CourseError                 a course on GitHub, or one student's part of it
 │   ├── BadConfiguration        course.toml or the roster; file, key and what is wrong

@@ -31,10 +31,11 @@ from nbgrader.utils import find_all_files, temp_attrs
 from traitlets import Bool, Dict, Enum, Integer, List, Type, Unicode
 
 from autograder.course.moments import NotAMoment
-from autograder.course.roster import NoRoster
 from autograder.course.run import Notice
+from autograder.document.text import Language
+from autograder.errors import AutograderError
 from autograder.nbgrader.around_the_run import after_the_run, before_the_run, forget_time, put_back
-from autograder.nbgrader.class_grading import NoGradesGiven, Order, grade_class
+from autograder.nbgrader.class_grading import Order, grade_class
 from autograder.nbgrader.class_roster import ClassRoster
 from autograder.nbgrader.console_log import log_file
 from autograder.nbgrader.execute import ExecuteApart
@@ -56,6 +57,7 @@ from autograder.nbgrader.zone import course_zone
 from autograder.sandbox.grader.printable import printable
 
 LOG = "log/autograde.log"
+LANGUAGES = [language.value for language in Language]
 
 
 class _Poured(NotebookExporter):
@@ -76,10 +78,10 @@ class _Poured(NotebookExporter):
 class TrustedAutograde(Autograde):  # type: ignore[misc]
     """What `nbgrader autograde` and the Formgrader's button run in a course configured so."""
 
-    language = Enum(("en", "ko"), "en", help="The language of the feedback.").tag(config=True)
+    language = Enum(LANGUAGES, LANGUAGES[0], help="The language of the feedback.").tag(config=True)
     languages = Dict(
         key_trait=Unicode(),
-        value_trait=Enum(("en", "ko")),
+        value_trait=Enum(LANGUAGES),
         help="The language of single students, by their ids.",
     ).tag(config=True)
     jobs = Integer(0, help="Graders at once; 0 is one for each processor.").tag(config=True)
@@ -140,7 +142,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             roster = ClassRoster(parent=self).read()
             self._before = before_the_run(self, roster)
             grades = grade_class(submissions, wanted, self.log.info, self._warn)
-        except (NoGradesGiven, NoRoster, NotAMoment) as error:
+        except AutograderError as error:
             self._refuse(f"No grade was given: {error}")
         self._entries = grades.entries
         self._notebooks: dict[str, str] = {}
@@ -209,7 +211,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             self._grading = Grading(
                 self._entries[student],
                 self._points,
-                self.languages.get(student, self.language),
+                Language(self.languages.get(student, self.language)),
                 self._answers_before,
                 read_guides(self._source(about["notebook"])),
             )

@@ -16,18 +16,17 @@ from rich.console import Console
 from rich.progress import track
 
 from autograder.course.executors import on_this_machine
-from autograder.course.ledger import Entry, Ledger, LedgerError
+from autograder.course.ledger import Entry, Ledger
 from autograder.course.policy import Policy
-from autograder.course.run import GradingStopped, Notice, prepare, run
+from autograder.course.run import Notice, prepare, run
 from autograder.course.submissions import Submission
-from autograder.document.faults import NoAssignment
 from autograder.errors import AutograderError
 from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.printable import printable
 
 
-class NoGradesGiven(AutograderError):
-    """The class could not be graded; the message says why."""
+class PointsDiffer(AutograderError):
+    """The gradebook gives other points for the files than the suites do."""
 
 
 @dataclass(frozen=True)
@@ -58,48 +57,45 @@ def grade_class(
     tell: Callable[[str], None] = lambda said: None,
     warn: Callable[[Notice], None] = lambda notice: None,
 ) -> Grades:
-    """Grade what is not graded yet, and `tell` of each student. Raises NoGradesGiven.
+    """Grade what is not graded yet, and `tell` of each student. Raises AutograderError.
 
     `warn` hears what is to be known of a submission beside its grade.
     """
     undecided: dict[str, str] = {}
-    try:
-        tasks = {task.name: task.points for task in load_assignment(order.assignment).tasks}
-        if tasks != dict(order.points):
-            raise NoGradesGiven(
-                f"the gradebook's points ({told(order.points)}) are not the suites' "
-                f"({told(tasks)}): run autograder release, then nbgrader generate_assignment "
-                f"{order.assignment} --force"
-            )
-        with Ledger(order.ledger) as ledger:
-            policy = Policy(
-                order.assignment,
-                ledger.seed(),
-                seed_per_student=ledger.seed_per_student(),
-            )
-            known = None if order.again else ledger.has
-            jobs = list(prepare(submissions, policy, known, on_notice=warn))
-            graded = track(
-                run(jobs, policy, on_this_machine(order.jobs)),
-                "graded",
-                total=len(jobs),
-                console=Console(stderr=True),
-                transient=True,
-                disable=not jobs or not sys.stderr.isatty(),
-            )
-            for number, entry in enumerate(graded, start=1):
-                ledger.add(entry, again=order.again)
-                grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
-                tell(f"graded {number} of {len(jobs)}: {printable(f'{entry.student}: {grade}')}")
-                if entry.open:
-                    undecided[entry.student] = grade
-            students = {submission.student for submission in submissions}
-            record = (entry for entry in ledger.record() if entry.student in students)
-            entries = {entry.student: entry for entry in record}
-            undecided |= {who: entry.reason or "" for who, entry in entries.items() if entry.open}
-            return Grades(entries, undecided)
-    except (LedgerError, NoAssignment, GradingStopped) as error:
-        raise NoGradesGiven(str(error)) from error
+    tasks = {task.name: task.points for task in load_assignment(order.assignment).tasks}
+    if tasks != dict(order.points):
+        raise PointsDiffer(
+            f"the gradebook's points ({told(order.points)}) are not the suites' "
+            f"({told(tasks)}): run autograder release, then nbgrader generate_assignment "
+            f"{order.assignment} --force"
+        )
+    with Ledger(order.ledger) as ledger:
+        policy = Policy(
+            order.assignment,
+            ledger.seed(),
+            seed_per_student=ledger.seed_per_student(),
+        )
+        known = None if order.again else ledger.has
+        jobs = list(prepare(submissions, policy, known, on_notice=warn))
+        graded = track(
+            run(jobs, policy, on_this_machine(order.jobs)),
+            "graded",
+            total=len(jobs),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not jobs or not sys.stderr.isatty(),
+        )
+        for number, entry in enumerate(graded, start=1):
+            ledger.add(entry, again=order.again)
+            grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
+            tell(f"graded {number} of {len(jobs)}: {printable(f'{entry.student}: {grade}')}")
+            if entry.open:
+                undecided[entry.student] = grade
+        students = {submission.student for submission in submissions}
+        record = (entry for entry in ledger.record() if entry.student in students)
+        entries = {entry.student: entry for entry in record}
+        undecided |= {who: entry.reason or "" for who, entry in entries.items() if entry.open}
+        return Grades(entries, undecided)
 
 
 def told(points: Mapping[str, float]) -> str:

@@ -11,8 +11,8 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, Submitted
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Enum, Unicode
 
-from autograder.course.moments import NotAMoment
-from autograder.course.roster import NoRoster, Roster
+from autograder.course.roster import Roster
+from autograder.errors import AutograderError
 from autograder.nbgrader.class_roster import ClassRoster
 from autograder.nbgrader.enrol import enrol
 from autograder.nbgrader.file_order import file_order
@@ -40,7 +40,7 @@ class Ours(ExportPlugin):  # type: ignore[misc]
         try:
             self._roster = ClassRoster(parent=self).read()
             self._zone = course_zone(self.config)
-        except (NoRoster, NotAMoment) as error:
+        except AutograderError as error:
             self._refuse(str(error))
         enrol(gradebook, self._roster)
         assignments = _chosen(gradebook.assignments, "name", self.assignment)

@@ -19,8 +19,7 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from traitlets import List, Type
 
-from autograder.course.moments import NotAMoment
-from autograder.course.roster import NoRoster
+from autograder.errors import AutograderError
 from autograder.nbgrader.class_roster import ClassRoster
 from autograder.nbgrader.console_log import from_here, log_file, summarize
 from autograder.nbgrader.exchange import RECEIPT
@@ -72,7 +71,7 @@ class FeedbackPages(GenerateFeedback):  # type: ignore[misc]
             try:
                 self._roster = ClassRoster(parent=self).read()
                 self._zone = course_zone(self.config)
-            except (NoRoster, NotAMoment) as error:
+            except AutograderError as error:
                 self.log.error("No feedback was made: %s", error)
                 raise NbGraderException(str(error)) from None
             try:

@@ -20,12 +20,11 @@ from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 from sqlalchemy.engine import make_url
 
 from autograder.course.collecting.collect import Wanted, collect
-from autograder.course.collecting.handed_in import CannotCollect, counted
+from autograder.course.collecting.handed_in import counted
 from autograder.course.collecting.systems import System
-from autograder.course.moments import NotAMoment
-from autograder.course.roster import NoRoster, Roster, Row, Student, folded
+from autograder.course.roster import Roster, Row, Student, folded
 from autograder.course.trees import is_archive, stem
-from autograder.document.faults import NoAssignment
+from autograder.errors import AutograderError
 from autograder.nbgrader.class_roster import ClassRoster
 from autograder.nbgrader.console_log import from_here, log_file, summarize
 from autograder.nbgrader.ours import is_ours
@@ -53,7 +52,7 @@ class OpenEntries(ExtractorPlugin):  # type: ignore[misc]
                 System.FOLDER, coursedir.assignment_id, course_zone(self.config), nbgrader=True
             )
             outcome = collect(Path(archive_path), to, roster, wanted)
-        except (CannotCollect, NoRoster, NoAssignment, NotAMoment) as error:
+        except AutograderError as error:
             app.fail(printable(str(error)))
         for note in outcome.notes:
             (self.log.warning if note.look else self.log.info)(note.text)
