@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.protocol.layers import details
 from autograder.suites.segmentation import ASSIGNMENT
 
 GOAL = 0.060
@@ -53,7 +54,7 @@ def main() -> None:
                 if run:  # the first of each pays for what is loaded once
                     gone = time.perf_counter()
                     times[way].append(Cost(ready - started, gone - ready, worker.cpu_seconds))
-        layers = sandbox.layers
+        layers = details(sandbox.layers)
     medians = {
         way: Cost(*map(statistics.median, zip(*found, strict=True))) for way, found in times.items()
     }

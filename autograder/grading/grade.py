@@ -26,6 +26,7 @@ from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.grader.inprocess import InProcess, NoSandbox
 from autograder.sandbox.grader.intake import Parcel, Staged, lay_out, take
 from autograder.sandbox.protocol.errors import Verdict
+from autograder.sandbox.protocol.layers import details
 from autograder.sandbox.protocol.messages import Answer, Device, Reply, Request, Touched
 from autograder.sandbox.protocol.wire import Buffer, Payload
 
@@ -92,7 +93,7 @@ def grade(
             version(DISTRIBUTION), assignment.version, sandbox.torch, platform.python_version()
         ),
         device=device,
-        sandbox=SandboxRecord("isolated" if sandbox.confined else "none", sandbox.layers),
+        sandbox=SandboxRecord("isolated" if sandbox.confined else "none", details(sandbox.layers)),
         started=started.isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - clock, 3),
         points=sum(task.points for task in tasks),

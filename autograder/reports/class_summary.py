@@ -290,10 +290,8 @@ def _incidents(student: str, checks: Sequence[Check]) -> Iterable[Incident]:
 
 
 def _was_refused(check: Check) -> bool:
-    """Whether it raised what the sandbox answers to files, network and processes with."""
-    message = check.message.en if check.message else ""
-    refused = check.verdict is Verdict.ERROR and "PermissionError" in message
-    return refused or check.cause is Cause.PROCESSES
+    """Whether the sandbox refused it a file, a connection or a process."""
+    return check.verdict is Verdict.ERROR and check.cause in (Cause.REFUSED, Cause.PROCESSES)
 
 
 def _has_another_name(check: Check) -> bool:

@@ -18,6 +18,7 @@ from autograder.github.roster import Student
 from autograder.grading.outline import Outline
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
+from autograder.sandbox.protocol.layers import details
 from tests.github.came_back import ASSIGNMENT, SANDBOX, came_back, ended, outline
 from tests.github.conftest import DEADLINE, STUDENTS
 from tests.reports.made import lost
@@ -187,12 +188,12 @@ def test_a_layer_that_is_not_named_is_missed(judge: Judge, layer: str) -> None:
 
 
 def test_the_layers_of_a_real_worker_are_taken(judge: Judge, sandbox: Sandbox) -> None:
-    assert judge(with_layers(**sandbox.layers)) == ""
+    assert judge(with_layers(**details(sandbox.layers))) == ""
 
 
 def test_the_layers_of_a_worker_without_namespaces_are_taken(judge: Judge) -> None:
     with Sandbox(namespaces="none") as sandbox:
-        assert judge(with_layers(**sandbox.layers)) == ""
+        assert judge(with_layers(**details(sandbox.layers))) == ""
 
 
 def test_a_course_with_a_gpu_takes_no_result_of_a_processor(judge: Judge) -> None:

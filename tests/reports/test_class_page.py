@@ -97,9 +97,9 @@ def test_a_misconception_counts_students_and_not_checks() -> None:
             Verdict.BAD_SUBMISSION,
         )),
         (lost(Verdict.ERROR, cause=Cause.PROCESSES), True),
-        (lost(Verdict.ERROR, message=Text("It raised PermissionError: no", "…")), True),
+        (lost(Verdict.ERROR, cause=Cause.REFUSED), True),
         (lost(Verdict.ERROR), False),
-        (lost(Verdict.FAILED, message=Text("PermissionError is no number", "…")), False),
+        (lost(Verdict.ERROR, message=Text("It raised PermissionError: no", "…")), False),
         (lost(Verdict.NOT_IMPLEMENTED), False),
     ],
 )  # fmt: skip

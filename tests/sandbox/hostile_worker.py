@@ -30,6 +30,7 @@ from autograder.sandbox.grader.student import Module, Student
 from autograder.sandbox.protocol import wire
 from autograder.sandbox.protocol.control import End, Ended, Message, Spawn, Started
 from autograder.sandbox.protocol.errors import Call, StudentFault, StudentStop
+from autograder.sandbox.protocol.layers import State
 from autograder.sandbox.protocol.limits import Limits
 from autograder.sandbox.protocol.messages import ChildInfo, Made, Ready
 
@@ -96,7 +97,7 @@ class HostileSandbox(Sandbox):
             return Ended(0, 0, killed=False, cpu_seconds=0.0)
         requests, replies, output = map(os.dup, descriptors)
         fcntl.fcntl(replies, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        os.write(replies, b"".join(wire.encode(Ready({}))) + self._answer)
+        os.write(replies, b"".join(wire.encode(Ready(()))) + self._answer)
         os.write(output, self._printed)
         self._kept += [requests]  # somebody reads what is asked
         if self._stays:
@@ -226,6 +227,7 @@ _children = st.fixed_dictionaries(
         "is_callable": st.booleans(),
     }
 )
+_layers = st.fixed_dictionaries({"name": _words, "state": st.sampled_from(State), "detail": _words})
 _modified = _settings = st.lists(_words, max_size=3)
 _replies = {
     "returned": _struct(
@@ -251,7 +253,7 @@ _replies = {
     "done": _struct("done", id=_ids),
     "loaded": _struct("loaded", id=_ids, settings=_settings),
     "missing": _struct("missing", id=_ids, name=_words),
-    "ready": _struct("ready", layers=st.dictionaries(_words, _words, max_size=3)),
+    "ready": _struct("ready", layers=st.lists(_layers, max_size=3)),
     "broken": _struct("broken", reason=_words),
     "threw": _struct(
         "threw",

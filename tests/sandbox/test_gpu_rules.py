@@ -12,11 +12,15 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from landlockpy import AccessFS
 
 from autograder.sandbox.jail import landlock as files
 from autograder.sandbox.jail import lock_down as jail
-from autograder.sandbox.jail import seccomp
+from autograder.sandbox.jail.landlock import Access
+from autograder.sandbox.jail.profiles import GPU_WORKER, KERNEL, WORKER, Profile
 from autograder.sandbox.protocol.limits import Limits
+
+PROFILES = (WORKER, GPU_WORKER, KERNEL)
 
 
 class Opened:
@@ -46,50 +50,36 @@ latest: list[Opened] = []
 def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("nvidia0", "nvidiactl", "nvidia-uvm", "sda"):
         (tmp_path / name).touch()
-    monkeypatch.setattr(files, "DEVICE_FOLDER", tmp_path)
     monkeypatch.setattr(files, "Ruleset", Opened)
     return tmp_path
 
 
-def test_device_files_are_opened_only_when_asked_for(devices: Path) -> None:
-    files.restrict([], None, gpu=False)
-    assert not any("nvidia" in path or path.startswith("/proc") for path in latest[-1].paths)
-    files.restrict([], None, gpu=True)
-    opened = latest[-1].paths
-    for name in ("nvidia0", "nvidiactl", "nvidia-uvm"):
-        assert opened[str(devices / name)] == files.GPU_DEVICE
-    assert str(devices / "sda") not in opened
-    assert "/proc/self/task" in opened
+def test_device_files_are_opened_only_when_asked_for() -> None:
+    opened = {profile: {str(access.path) for access in profile.opened} for profile in PROFILES}
+    assert not any("nvidia" in path or path.startswith("/proc") for path in opened[WORKER])
+    assert opened[WORKER] < opened[GPU_WORKER]
+    assert {"/dev/nvidia*", "/proc/self/task"} <= opened[GPU_WORKER]
 
 
-class Filter:
-    """Stands where a filter of system calls would."""
-
-    def __init__(self, default: object) -> None:
-        self.rules: list[tuple[str, bool]] = []
-        collected.append(self)
-
-    def add_rule(self, action: object, name: str, *arguments: object) -> None:
-        self.rules.append((name, not arguments))
-
-    def load(self) -> None: ...
+def test_the_drivers_files_are_found_and_no_others(devices: Path) -> None:
+    (driver,) = (access for access in GPU_WORKER.opened if access.path == "/dev/nvidia*")
+    files.restrict(Access(f"{devices}/nvidia*", driver.rights).present())
+    rights = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.IOCTL_DEV
+    names = ("nvidia0", "nvidiactl", "nvidia-uvm")
+    assert latest[-1].paths == {str(devices / name): rights for name in names}
 
 
-collected: list[Filter] = []
+def test_calls_to_the_driver_are_allowed_only_when_asked_for() -> None:
+    assert not {"ioctl", "clone", "mlock", "sched_setaffinity"} & set(WORKER.allowed)
+    assert "ioctl" in GPU_WORKER.allowed
+    assert set(WORKER.allowed) < set(GPU_WORKER.allowed)
 
 
-def test_calls_to_the_driver_are_allowed_only_when_asked_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(seccomp.pyseccomp, "SyscallFilter", Filter)
-    monkeypatch.setattr(seccomp, "common_rules", seccomp.common_rules.__wrapped__)
-    rules = {}
-    for gpu in (False, True):
-        seccomp.restrict(gpu=gpu)
-        rules[gpu] = {name for name, unconditional in collected[-1].rules if unconditional}
-    assert not rules[False] & (set(seccomp.GPU.split()) - {"clone"})
-    assert "ioctl" in rules[True]
-    assert rules[False] < rules[True] | {"clone"}
+@pytest.mark.parametrize("profile", PROFILES, ids=["worker", "GPU worker", "kernel"])
+def test_no_profile_connects_starts_programs_or_reaches_others(profile: Profile) -> None:
+    refused = {"connect", "execve", "fork", "vfork", "clone", "clone3"}
+    refused |= {"ptrace", "kill", "chmod", "chown", "setxattr"}
+    assert not refused & set(profile.allowed)
 
 
 def test_address_space_is_limited_unless_a_gpu_is_asked_for(
@@ -98,10 +88,10 @@ def test_address_space_is_limited_unless_a_gpu_is_asked_for(
     limits: dict[int, int] = {}
     monkeypatch.setattr(jail, "_set_limit", lambda kind, soft, hard: limits.update({kind: hard}))
     monkeypatch.setattr(jail, "_go_first", lambda: None)
-    jail._limit(Limits(), gpu=False)
+    jail._limit(WORKER, Limits())
     assert limits[resource.RLIMIT_AS] > 0
     assert limits[resource.RLIMIT_NPROC] == 1
-    jail._limit(Limits(gpu_threads=99), gpu=True)
+    jail._limit(GPU_WORKER, Limits(gpu_threads=99))
     assert limits[resource.RLIMIT_AS] == resource.RLIM_INFINITY
     assert limits[resource.RLIMIT_NPROC] == 99
 

@@ -12,6 +12,7 @@ import pytest
 
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.jail import landlock as files
+from autograder.sandbox.protocol.layers import details
 from tests.conftest import ROOT
 
 
@@ -72,5 +73,5 @@ def test_the_reason_why_a_worker_has_no_user_of_its_own_is_said(
     worker = sandbox.spawn(folder)
     worker.close()
     # As root: Python lies in a closed folder, or else the submission does. Others have no choice.
-    said = worker.layers["user"]
+    said = details(worker.layers)["user"]
     assert ("other users cannot" if os.geteuid() == 0 else "only root can choose") in said

@@ -23,6 +23,7 @@ from autograder.sandbox.protocol.errors import (
     TimedOut,
     Verdict,
 )
+from autograder.sandbox.protocol.layers import State
 from autograder.sandbox.protocol.limits import MIB, Limits
 from tests.conftest import QUICK, Load
 
@@ -95,6 +96,8 @@ def ended_by(student: Student, kind: type[StudentEnd], times: int = 1) -> Studen
             "",
         ),
         ({}, "import os; os.fork()", 1, Raised, Cause.PROCESSES, ""),
+        ({}, "open('/etc/hostname')", 1, Raised, Cause.REFUSED, ""),
+        ({}, "import socket; socket.socket()", 1, Raised, Cause.REFUSED, ""),
         (
             {},
             "import threading; threading.Thread(target=print).start()",
@@ -136,8 +139,9 @@ def test_scratch_is_small_in_bytes_and_files(
     limit(**numbers)
     ending = ended_by(load(f"def f(x):\n    {body}\n"), Raised)
     # Without namespaces there is no scratch at all, and writing is refused altogether.
-    mounted = sandbox.layers["scratch"].startswith("tmpfs")
-    assert ending.cause is (Cause.DISK if mounted else None)
+    (scratch,) = (layer for layer in sandbox.layers if layer.name == "scratch")
+    mounted = scratch.state is State.IN_FORCE
+    assert ending.cause is (Cause.DISK if mounted else Cause.REFUSED)
 
 
 def test_what_a_task_may_use_counts_for_all_its_processes(load: Load, limit: object) -> None:

@@ -33,6 +33,7 @@ from autograder.sandbox.protocol.errors import (
     TimedOut,
     WireError,
 )
+from autograder.sandbox.protocol.layers import Layer
 from autograder.sandbox.protocol.limits import Limits
 from autograder.sandbox.protocol.messages import Broken, Load, Ready, Reply, Request
 from autograder.sandbox.protocol.wire import Buffer, Payload
@@ -74,7 +75,7 @@ class Sandbox:
         self.confined = confined
         self.gpu = gpu
         self.namespaces = namespaces
-        self.layers: dict[str, str] = {}
+        self.layers: tuple[Layer, ...] = ()
         self.torch = ""
         self._launch = launched or launch()
         self._control = self._launch.channel
@@ -202,7 +203,7 @@ class Worker:
     def printed_bytes(self) -> int:
         return self._pipes.printed_bytes
 
-    def _locked_down(self) -> dict[str, str]:
+    def _locked_down(self) -> tuple[Layer, ...]:
         """The layers in force. Nothing of a submission has run yet: no fault is a student's."""
         try:
             ready, _ = self._receive(READY_SECONDS)

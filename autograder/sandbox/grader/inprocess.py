@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from autograder.sandbox.grader.budget import Budget
+from autograder.sandbox.protocol.layers import Layer
 from autograder.sandbox.protocol.limits import Limits
 from autograder.sandbox.protocol.messages import Reply, Request
 from autograder.sandbox.protocol.wire import Buffer, Payload
@@ -40,7 +41,7 @@ class NoSandbox:
 
     def __init__(self) -> None:
         self.limits = Limits()
-        self.layers: dict[str, str] = {}
+        self.layers: tuple[Layer, ...] = ()
         self.torch = str(torch.__version__)
 
     def connect(self, folder: Path, budget: Budget | None = None) -> InProcess:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.sandbox.protocol.layers import State
+
 if TYPE_CHECKING:
     from autograder.sandbox.grader.client import Sandbox
 
@@ -62,13 +64,14 @@ def seccomp() -> Finding:
     try:
         import pyseccomp
 
-        from autograder.sandbox.jail.seccomp import ALLOWED
+        from autograder.sandbox.jail.profiles import WORKER
     except ImportError as error:
         return Finding("seccomp", False, str(error), mend="pip install pyseccomp")
     except (OSError, RuntimeError) as error:
         return Finding("seccomp", False, str(error), mend="apt-get install libseccomp2")
-    known = sum(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) >= 0 for name in ALLOWED)
-    detail = f"{known} of {len(ALLOWED)} allowed calls exist on {platform.machine()}"
+    allowed = WORKER.allowed
+    known = sum(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) >= 0 for name in allowed)
+    detail = f"{known} of {len(allowed)} allowed calls exist on {platform.machine()}"
     return Finding("seccomp", known > 0, detail)
 
 
@@ -127,10 +130,7 @@ def worker_layers() -> list[Finding]:
         "user": "grade as root, with Python and TMPDIR in folders that every user can enter",
     }
     findings = [Finding("worker", answered, "locked down, and it answers")]
-    for layer, detail in layers.items():
-        bad = detail.startswith(("denied", "none (", "root without", "the grader's own"))
-        good = not bad and detail != "none" if layer == "scratch" else not bad
-        findings.append(
-            Finding(f"  {layer}", good, detail, layer not in optional, optional.get(layer, ""))
-        )
+    for layer in layers:
+        good, mend = layer.state is State.IN_FORCE, optional.get(layer.name, "")
+        findings.append(Finding(f"  {layer.name}", good, layer.detail, not mend, mend))
     return findings

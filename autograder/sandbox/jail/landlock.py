@@ -1,12 +1,14 @@
-"""Which files a worker may touch, enforced by Landlock."""
+"""Which files a process may touch, enforced by Landlock."""
 
 from __future__ import annotations
 
-import os
+import glob
 import site
 import stat
 import sys
 import sysconfig
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
@@ -24,13 +26,27 @@ WRITE = (
     | AccessFS.REMOVE_FILE
     | AccessFS.REMOVE_DIR
 )
+READ_WRITE = AccessFS.READ_FILE | AccessFS.WRITE_FILE
+# The rights that a file can have which is no folder.
+ON_FILES = READ_WRITE | AccessFS.TRUNCATE | AccessFS.EXECUTE | AccessFS.IOCTL_DEV
 # Shared libraries that are loaded on first use, time zones, and no configuration.
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo")
-DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
-DEVICE_FOLDER = Path("/dev")
-GPU_DEVICE = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.IOCTL_DEV
-GPU_READS = ("/proc/driver/nvidia", "/proc/self", "/sys/bus/pci", "/sys/devices", "/sys/class")
 PACKAGE = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Access:
+    """Rights to a file, or to a folder with all that is in it.
+
+    In a profile `path` is a pattern, as of a shell.
+    """
+
+    path: str | Path
+    rights: AccessFS
+
+    def present(self) -> Iterator[Access]:
+        """The files and folders of the pattern that are there."""
+        return (Access(path, self.rights) for path in sorted(glob.glob(str(self.path))))
 
 
 def interpreter_paths() -> list[Path]:
@@ -73,7 +89,7 @@ def unreadable_for_others(paths: list[Path]) -> Path | None:
 
 
 def rehearse() -> None:
-    """Work out once what every worker's ruleset is made of; sets of flags cost milliseconds."""
+    """Work out once what every ruleset is made of; sets of flags cost milliseconds."""
     with _ruleset():
         pass
 
@@ -82,26 +98,11 @@ def _ruleset() -> Ruleset:
     return Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
 
 
-def restrict(readable: list[Path], scratch: Path | None, *, gpu: bool = False) -> int:
-    """Confine this process for ever; the Landlock ABI in force is returned.
-
-    With `gpu` the driver's device files are opened, and what CUDA reads of the system.
-    """
+def restrict(opened: Iterable[Access]) -> int:
+    """Confine this process to these places for ever; the Landlock ABI in force is returned."""
     with _ruleset() as rules:
-        for path in readable:
-            rules.allow_path(path, READ if path.is_dir() else AccessFS.READ_FILE)
-        for device in DEVICES:
-            if os.path.exists(device):
-                rules.allow_path(device, AccessFS.READ_FILE | AccessFS.WRITE_FILE)
-        if scratch is not None:
-            rules.allow_path(scratch, WRITE)
-        if gpu:
-            for path in sorted(DEVICE_FOLDER.glob("nvidia*")):
-                rules.allow_path(path, GPU_DEVICE | (READ if path.is_dir() else AccessFS.NONE))
-            for name in GPU_READS:
-                if os.path.exists(name):
-                    rules.allow_path(name, READ)
-            # CUDA names its threads.
-            rules.allow_path("/proc/self/task", READ | AccessFS.WRITE_FILE)
+        for access in opened:
+            is_folder = Path(access.path).is_dir()
+            rules.allow_path(access.path, access.rights if is_folder else access.rights & ON_FILES)
         rules.restrict()
         return rules.abi_version

@@ -1,4 +1,4 @@
-"""Locking a worker down: namespaces, limits, Landlock, user, capabilities, seccomp.
+"""Locking a process down: namespaces, limits, Landlock, user, capabilities, seccomp.
 
 The order matters: each step needs rights that a later one gives up, and seccomp is last.
 Required are no_new_privs, Landlock and seccomp. Namespaces and a user of its own are taken
@@ -9,71 +9,100 @@ from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox.jail import landlock as files
 from autograder.sandbox.jail import linux, seccomp
-from autograder.sandbox.jail.namespaces import Fork
+from autograder.sandbox.jail.landlock import Access
+from autograder.sandbox.jail.namespaces import NOT_SEPARATE, Fork
+from autograder.sandbox.jail.profiles import Profile
+from autograder.sandbox.protocol.layers import Layer, State
 from autograder.sandbox.protocol.limits import Limits
 
 # Far above the users of any system, one for each zygote (process ids stay below 2**22).
 UID_BASE = 0x6000_0000
+# The columns of /proc/self/statm that say what a limit counts.
+STATM = {resource.RLIMIT_AS: 0, resource.RLIMIT_DATA: 5}
+
+
+@dataclass(frozen=True)
+class User:
+    """The user that the process becomes; without `uid` it stays who it is."""
+
+    uid: int | None
+    layer: Layer
+
+    @classmethod
+    def unchanged(cls, reason: str) -> User:
+        """The same as outside, for the reason told."""
+        return cls(None, Layer("user", State.DENIED, reason))
+
+
+NOT_FORKED = Fork(0, NOT_SEPARATE)
+SAME_USER = User.unchanged("the same as outside")
 
 
 def lock_down(
-    folder: Path,
-    scratch: Path,
+    profile: Profile,
     limits: Limits,
+    places: Iterable[Access],
     *,
-    forked: Fork,
-    gpu: bool,
-    interpreter: list[Path],
-    uid: int | None,
-    user: str,
-) -> dict[str, str]:
-    """Give up everything but computing; what is in force is returned, layer by layer.
+    scratch: Path | None = None,
+    forked: Fork = NOT_FORKED,
+    user: User = SAME_USER,
+) -> tuple[Layer, ...]:
+    """Give up everything but the profile and these places; what is in force is returned.
 
-    Raises OSError when a required layer cannot be had.
+    On `scratch` a small file system in memory is mounted, where the fork allows it. Call this
+    before the first thread is there: Landlock holds only later ones. Raises OSError when a
+    required layer cannot be had.
     """
-    layers = {"namespaces": forked.namespaces}
     if forked.owner is not None:
         _map_user(*forked.owner)
-    layers["scratch"] = _mount_scratch(scratch, limits, uid) if forked.separate else "none"
-    _limit(limits, gpu=gpu)
-    readable = [*interpreter, folder]
-    mounted = layers["scratch"].startswith("tmpfs")
+    opened = [*places, *(there for place in profile.opened for there in place.present())]
+    home, mounted = Path("/"), Layer("scratch", State.ABSENT, "none")
+    if scratch is not None and forked.separate:
+        mounted = _mount_scratch(scratch, limits, user.uid)
+        if mounted.state is State.IN_FORCE:
+            home = scratch
+            opened.append(Access(scratch, files.WRITE))
+    _limit(profile, limits)
     with _required("Landlock"):
-        abi = files.restrict(readable, scratch if mounted else None, gpu=gpu)
+        abi = files.restrict(opened)
     if abi < files.REQUIRED_ABI:
         raise OSError(f"Landlock ABI {abi}, but {files.REQUIRED_ABI} is needed")
-    layers["landlock"] = f"ABI {abi}"
     if forked.owner is None and os.geteuid() == 0:
         linux.drop_bounding_capabilities()
-        if uid is not None:
+        if user.uid is not None:
             os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, uid)
-    layers["user"] = user
+            os.setresgid(user.uid, user.uid, user.uid)
+            os.setresuid(user.uid, user.uid, user.uid)
     linux.drop_capabilities()
-    layers["capabilities"] = "none"
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     linux.die_with_parent()
-    os.chdir(scratch if mounted else "/")
+    os.chdir(home)
     with _required("seccomp"):
-        seccomp.restrict(gpu=gpu)
-    layers["seccomp"] = f"{len(seccomp.ALLOWED)} calls allowed"
-    return layers
+        seccomp.restrict(profile.calls)
+    return (
+        forked.namespaces,
+        mounted,
+        Layer("landlock", State.IN_FORCE, f"ABI {abi}"),
+        user.layer,
+        Layer("capabilities", State.IN_FORCE, "none"),
+        Layer("seccomp", State.IN_FORCE, f"{len(profile.allowed)} calls allowed"),
+    )
 
 
-def rehearse(*, gpu: bool) -> None:
-    """Do once, before the fork, what is the same for every worker. Restricts nothing."""
+def rehearse(profile: Profile) -> None:
+    """Do once, before the fork, what is the same for every process. Restricts nothing."""
     with _required("Landlock"):
         files.rehearse()
     with _required("seccomp"):
-        seccomp.common_rules(gpu)
+        seccomp.compiled(profile.calls)
 
 
 @contextmanager
@@ -93,7 +122,7 @@ def _map_user(uid: int, gid: int) -> None:
         Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
 
 
-def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> str:
+def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> Layer:
     """A small file system in memory that is gone with the worker."""
     flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
     options = f"size={limits.scratch_bytes},nr_inodes={limits.scratch_files},mode=0700"
@@ -103,29 +132,18 @@ def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> str:
         linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
         linux.mount("tmpfs", str(scratch), "tmpfs", flags, options)
     except OSError as error:
-        return f"none ({error.strerror})"
-    return f"tmpfs of {limits.scratch_bytes} bytes"
+        return Layer("scratch", State.DENIED, f"none ({error.strerror})")
+    return Layer("scratch", State.IN_FORCE, f"tmpfs of {limits.scratch_bytes} bytes")
 
 
-def _limit(limits: Limits, *, gpu: bool) -> None:
+def _limit(profile: Profile, limits: Limits) -> None:
     _go_first()
-    pages = Path("/proc/self/statm").read_text().split()
-    mapped, data = (int(pages[column]) * resource.getpagesize() for column in (0, 5))
-    data += limits.memory_bytes
-    mapped += limits.memory_bytes + limits.mapped_bytes
-    seconds = limits.task_cpu_seconds
-    # Killed only later: the kernel goes by ticks here and by the clock where it says what was used.
-    _set_limit(resource.RLIMIT_CPU, seconds, seconds + 1 + seconds // 10)
-    for kind, value in (
-        # CUDA reserves far more than it touches, and starts threads, which count as processes.
-        (resource.RLIMIT_DATA, resource.RLIM_INFINITY if gpu else data),
-        (resource.RLIMIT_AS, resource.RLIM_INFINITY if gpu else mapped),
-        (resource.RLIMIT_NPROC, limits.gpu_threads if gpu else 1),
-        (resource.RLIMIT_FSIZE, limits.file_bytes),
-        (resource.RLIMIT_NOFILE, limits.open_files),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _set_limit(kind, value, value)
+    pages = [int(column) for column in Path("/proc/self/statm").read_text().split()]
+    for rlimit in profile.rlimits:
+        soft = rlimit.amount(limits)
+        if rlimit.beyond:
+            soft += pages[STATM[rlimit.kind]] * resource.getpagesize()
+        _set_limit(rlimit.kind, soft, rlimit.hard(limits) if rlimit.hard else soft)
 
 
 def _go_first() -> None:

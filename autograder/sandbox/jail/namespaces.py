@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 
 from autograder.sandbox.jail import linux
+from autograder.sandbox.protocol.layers import Layer, State
 
 NAMESPACES = (
     linux.CLONE_NEWPID
@@ -21,9 +22,12 @@ class Fork:
     """`pid` is 0 in the child. `owner` is who the child was outside a user namespace of its own."""
 
     pid: int
-    namespaces: str
+    namespaces: Layer
     separate: bool = False
     owner: tuple[int, int] | None = None
+
+
+NOT_SEPARATE = Layer("namespaces", State.ABSENT, "not asked for")
 
 
 def fork(*, separate: bool) -> Fork:
@@ -32,12 +36,14 @@ def fork(*, separate: bool) -> Fork:
     An ordinary user needs one more for them.
     """
     if not separate:
-        return Fork(os.fork(), "not asked for")
+        return Fork(os.fork(), NOT_SEPARATE)
     root = os.geteuid() == 0
     owner = None if root else (os.getuid(), os.getgid())
     flags = NAMESPACES if root else NAMESPACES | linux.CLONE_NEWUSER
     said = "process ids, network, IPC, host name, mounts" + ("" if root else ", users")
     try:
-        return Fork(linux.fork_into(flags), said, separate=True, owner=owner)
+        pid = linux.fork_into(flags)
     except OSError as error:
-        return Fork(os.fork(), f"denied here ({error.strerror})")
+        denied = Layer("namespaces", State.DENIED, f"denied here ({error.strerror})")
+        return Fork(os.fork(), denied)
+    return Fork(pid, Layer("namespaces", State.IN_FORCE, said), separate=True, owner=owner)

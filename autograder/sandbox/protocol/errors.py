@@ -77,6 +77,8 @@ class Cause(enum.StrEnum):
     OPEN_FILES = "open files"
     PROCESSES = "processes"
     PACKAGE = "package"
+    # A file, a connection, another process: Python's own words for it say enough.
+    REFUSED = "refused"
     ENCODING = "encoding"
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from autograder.sandbox.protocol import layers as lock_down
 from autograder.sandbox.protocol.errors import Frame
 
 DtypeName = Literal["float32", "float64", "int8", "int16", "int32", "int64", "uint8"]
@@ -20,7 +21,7 @@ MAX_DIMENSIONS: Final = 8
 # Capped where it is decoded: whoever multiplies a million lengths is busy for minutes.
 Shape = Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
 
-Refusal = Literal["memory", "disk", "open files", "processes", "package", "encoding"]
+Refusal = Literal["memory", "disk", "open files", "processes", "package", "encoding", "refused"]
 Device = Literal["cpu", "cuda", "meta", "fake-cuda"]
 # What no honest file reaches, which costs nothing by itself: for the course staff.
 Touched = Literal[
@@ -221,7 +222,7 @@ class ChildInfo(msgspec.Struct, frozen=True):
 class Ready(msgspec.Struct, tag="ready", frozen=True):
     """The worker is locked down by these layers."""
 
-    layers: dict[str, str]
+    layers: tuple[lock_down.Layer, ...]
 
 
 class Broken(msgspec.Struct, tag="broken", frozen=True):

@@ -83,6 +83,8 @@ _BY_NUMBER: dict[int | None, Refusal] = {
     errno.EFBIG: "disk",
     errno.EMFILE: "open files",
     errno.EAGAIN: "processes",  # what fork is answered with
+    errno.EACCES: "refused",  # by Landlock
+    errno.EPERM: "refused",  # by seccomp
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -14,6 +15,10 @@ from autograder.sandbox.protocol.control import Spawn
 from autograder.sandbox.protocol.messages import Broken, Ready, Reply
 from autograder.sandbox.protocol.wire import Buffer, Payload
 from autograder.sandbox.worker.executor import Executor
+
+if TYPE_CHECKING:
+    from autograder.sandbox.jail.lock_down import User
+    from autograder.sandbox.protocol.layers import Layer
 
 REQUESTS, REPLIES = 3, 4
 # A grader is trusted: its frames are capped only against accidents.
@@ -26,33 +31,21 @@ def run(
     *,
     forked: Fork,
     interpreter: list[Path],
-    uid: int | None,
-    user: str,
+    user: User | None,
 ) -> None:
     """Lock this process down, then answer requests until the grader closes the pipe."""
     os.setsid()
     if spawn.processor is not None:
         os.sched_setaffinity(0, {spawn.processor})
     _keep_only(descriptors)
+    layers: tuple[Layer, ...] = ()
     if spawn.confined:
-        from autograder.sandbox.jail import lock_down as jail  # loaded in the zygote already
-
+        assert user is not None
         try:
-            layers = jail.lock_down(
-                Path(spawn.folder),
-                Path(spawn.scratch),
-                spawn.limits,
-                forked=forked,
-                gpu=spawn.gpu,
-                interpreter=interpreter,
-                uid=uid,
-                user=user,
-            )
+            layers = _lock_down(spawn, forked, interpreter, user)
         except OSError as error:
             _send(Broken(str(error)), Payload())
             return
-    else:
-        layers = {}
     _send(Ready(layers), Payload())
     # TF32 keeps ten bits of a product's mantissa: that is not float32.
     torch.backends.cudnn.allow_tf32 = False
@@ -66,6 +59,24 @@ def run(
         request = wire.decode_request(_read(header_size))
         reply, payload = executor.handle(request, _read(payload_size))
         _send(reply, payload)
+
+
+def _lock_down(
+    spawn: Spawn, forked: Fork, interpreter: list[Path], user: User
+) -> tuple[Layer, ...]:
+    # Loaded in the zygote already.
+    from autograder.sandbox.jail.landlock import READ, Access
+    from autograder.sandbox.jail.lock_down import lock_down
+    from autograder.sandbox.jail.profiles import GPU_WORKER, WORKER
+
+    return lock_down(
+        GPU_WORKER if spawn.gpu else WORKER,
+        spawn.limits,
+        [Access(path, READ) for path in (*interpreter, Path(spawn.folder))],
+        scratch=Path(spawn.scratch),
+        forked=forked,
+        user=user,
+    )
 
 
 def _keep_only(descriptors: Sequence[int]) -> None:

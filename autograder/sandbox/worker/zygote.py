@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -31,6 +32,9 @@ from autograder.sandbox.protocol.control import (
 )
 from autograder.sandbox.worker import loop as worker
 from autograder.sandbox.worker.fake_gpu import FakeGpu
+
+if TYPE_CHECKING:
+    from autograder.sandbox.jail.lock_down import User
 
 
 def main(descriptor: int) -> None:
@@ -70,19 +74,20 @@ class Zygote:
         """Load and make what confines workers, once; an unconfined one does without."""
         from autograder.sandbox.jail import landlock as files
         from autograder.sandbox.jail import lock_down as jail
+        from autograder.sandbox.jail.profiles import GPU_WORKER, WORKER
 
         if not self._interpreter:
             self._interpreter = files.interpreter_paths()
             python = [Path(sys.executable).resolve(), *self._interpreter]
             self._closed = files.unreadable_for_others(python)
-            jail.rehearse(gpu=gpu)
+            jail.rehearse(GPU_WORKER if gpu else WORKER)
 
     def _spawn(self, spawn: Spawn, descriptors: list[int]) -> Message:
-        uid, user = None, ""
+        user = None
         try:
             if spawn.confined:
                 self._prepare(gpu=spawn.gpu)
-                uid, user = self._own_user(Path(spawn.folder))
+                user = self._own_user(Path(spawn.folder))
             forked = forking.fork(separate=spawn.confined and spawn.namespaces)
         except (ImportError, OSError, RuntimeError) as error:
             for descriptor in descriptors:
@@ -96,7 +101,6 @@ class Zygote:
                     descriptors,
                     forked=forked,
                     interpreter=self._interpreter,
-                    uid=uid,
                     user=user,
                 )
                 code = 0
@@ -107,20 +111,22 @@ class Zygote:
         self._workers.add(forked.pid)
         return Started(forked.pid)
 
-    def _own_user(self, submission: Path) -> tuple[int | None, str]:
+    def _own_user(self, submission: Path) -> User:
         """A user id that nobody else has, if this process may choose and all can be read by it."""
         from autograder.sandbox.jail import landlock as files
-        from autograder.sandbox.jail import lock_down as jail
+        from autograder.sandbox.jail.lock_down import UID_BASE, User
+        from autograder.sandbox.protocol.layers import Layer, State
 
         if os.geteuid() != 0:
-            return None, "the grader's own (only root can choose another)"
+            return User.unchanged("the grader's own (only root can choose another)")
+        root = "root without rights (other users cannot"
         if self._closed is not None:
-            return None, f"root without rights (other users cannot read Python: {self._closed})"
+            return User.unchanged(f"{root} read Python: {self._closed})")
         closed = files.unreadable_for_others([submission])
         if closed is not None:
-            return None, f"root without rights (other users cannot enter {closed})"
-        uid = jail.UID_BASE + os.getpid()
-        return uid, f"{uid}, used by nobody else"
+            return User.unchanged(f"{root} enter {closed})")
+        uid = UID_BASE + os.getpid()
+        return User(uid, Layer("user", State.IN_FORCE, f"{uid}, used by nobody else"))
 
     def _end(self, pid: int, grace: float = 0.0) -> Ended:
         if pid not in self._workers:

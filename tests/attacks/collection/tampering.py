@@ -57,7 +57,9 @@ def f(x): return x
     attack(
         "a second greeting",
         "says once more that it is locked down",
-        forged('reply(type="ready", layers={"user": "root"})'),
+        forged(
+            'reply(type="ready", layers=[{"name": "user", "state": "in force", "detail": "root"}])'
+        ),
         CRASH,
         shows=Evidence.NO_GRADE,
     ),
