@@ -99,6 +99,8 @@ def _run_pytest(
     paths = [
         str(folder / task.name / f"test_{module}.py") for task in tasks for module in task.modules
     ]
+    if not paths:  # pytest would collect the tests of the folder that it is run in
+        raise SuiteError(f"{assignment.name} names no modules with checks")
     options = [*PYTEST_OPTIONS, *more, "-c", os.devnull, f"--rootdir={SUITES}"]
     # Plugins and options from the environment could change what a check means.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

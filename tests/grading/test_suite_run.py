@@ -349,3 +349,12 @@ def test_a_broken_neighbour_costs_nothing_here(run: Run, neighbour: str) -> None
         neighbour=neighbour,
     )
     assert checks["task.uses_its_neighbour"].verdict is Verdict.PASSED
+
+
+def test_a_task_without_modules_runs_nothing_else(tmp_path: Path) -> None:
+    def refuse(task: Task) -> Channel:
+        raise AssertionError("nothing is to be run")
+
+    assignment = Assignment("none", "1", (Task("iou", 1.0, ("f",)),))
+    with pytest.raises(SuiteError, match="none names no modules with checks"):
+        run_suites(assignment, assignment.tasks, refuse, settings=Settings())
