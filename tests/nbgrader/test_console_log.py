@@ -79,7 +79,8 @@ def test_of_a_traceback_the_console_has_the_last_line(said: Said, file: Path) ->
 def test_warnings_of_libraries_are_in_the_file_alone(
     said: Said, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with log_file(said.log, file):
+    with warnings.catch_warnings(), log_file(said.log, file):
+        warnings.simplefilter("always")
         warnings.warn("not in session", UserWarning, stacklevel=1)
     assert len(said.console) == 1
     assert capsys.readouterr().err == ""
