@@ -31,7 +31,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from tests.github.fake import FakeGitHub
+from corpus.github.fake import FakeGitHub
 
 SECRET = "a secret of the course's"
 AT_ONCE = 10

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.document.result import Check
-from benchmarks.inprocess import grade_in_process
+from corpus.in_process import grade_in_process
 
 SEED = 1  # the one with which every peer grades
 

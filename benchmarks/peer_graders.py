@@ -22,11 +22,11 @@ import nbformat
 from autograder.course.ledger import Ledger
 from autograder.document.result import Check
 from autograder.grading.assignments import load_assignment
-from benchmarks.graders import SOLUTIONS, TASKS
-from benchmarks.inprocess import grade_in_process
 from benchmarks.peer_checks import SEED
+from corpus.in_process import grade_in_process
+from corpus.paths import ROOT, SOLUTIONS
+from corpus.solution import TASKS
 
-ROOT = Path(__file__).parent.parent
 PEERS = {"nbgrader": "nbgrader", "otter": "otter-grader"}
 NOTEBOOK = "submission.ipynb"
 ASSIGNMENT = "class"

@@ -2,7 +2,7 @@
 
     python -m benchmarks.peers [--sizes 1 10 50] [--jobs N] [--in FOLDER] [--draw FILE]
 
-Grades the same submissions (benchmarks/made_class.py) by `autograder course grade`, by plain
+Grades the same submissions (corpus/made_class.py) by `autograder course grade`, by plain
 pytest in a new process for each, by stock nbgrader with the checks in hidden cells, and by
 `otter run` (otter-grader), one peer after the other, in this run on this machine. All run the same
 hidden suites on the same seed; the peers import the student's modules into their own process, and
@@ -33,7 +33,6 @@ import matplotlib
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.made_class import submission, write
 from benchmarks.memory import Memory
 from benchmarks.peer_graders import (
     Points,
@@ -43,6 +42,7 @@ from benchmarks.peer_graders import (
     by_plain_pytest,
     make_environments,
 )
+from corpus.made_class import submission, write
 
 OURS, PLAIN, NBGRADER, OTTER = "autograder course grade", "plain pytest", "nbgrader", "otter run"
 COLOURS = {OURS: "#0072B2", PLAIN: "#E69F00", NBGRADER: "#009E73", OTTER: "#CC79A7"}

@@ -34,9 +34,9 @@ from rich.table import Table
 from autograder.course.ledger import Entry, Ledger
 from autograder.document import result as results
 from autograder.document.result import Result
-from benchmarks import made_class
-from benchmarks.graders import TASKS, solution_files
 from benchmarks.memory import Memory
+from corpus import made_class
+from corpus.solution import TASKS, solution_files
 
 SEED = 20261126
 ORIGINALS = 40  # that are neither hostile nor broken

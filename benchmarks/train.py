@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from rich.console import Console
@@ -24,14 +23,15 @@ from rich.table import Table
 from torch import nn
 from torch.nn import functional as F
 
-ROOT = Path(__file__).resolve().parents[1]
+from corpus.paths import ROOT
+
 sys.path.insert(0, str(ROOT / "solutions" / "segmentation"))
 
-from fcn8s import FCN8s  # noqa: E402
-from iou import mean_iou  # noqa: E402
-from segmentation_data import cells, roads  # noqa: E402
-from training import Pairs, evaluate, initialise, pixel_loss, train  # noqa: E402
-from unet import UNet  # noqa: E402
+from fcn8s import FCN8s
+from iou import mean_iou
+from segmentation_data import cells, roads
+from training import Pairs, evaluate, initialise, pixel_loss, train
+from unet import UNet
 
 DATA = ROOT / "data"
 CLASSES = 2

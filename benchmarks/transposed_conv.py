@@ -24,10 +24,11 @@ from rich.console import Console
 from rich.table import Table
 from torch.nn import functional as F
 
-ROOT = Path(__file__).resolve().parents[1]
+from corpus.paths import ROOT
+
 sys.path.insert(0, str(ROOT / "solutions" / "segmentation"))
 
-from transposed_conv import transposed_conv2d  # noqa: E402
+from transposed_conv import transposed_conv2d
 
 GOAL = 4.0
 READABLE = 0.02  # seconds for which calls are repeated in a round

@@ -21,11 +21,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
-from pathlib import Path
 from types import ModuleType
 
 import torch
 from torch import Tensor
+
+from corpus.paths import SOLUTIONS
 
 K = 3
 TARGET = torch.tensor([[0, 1, 1, 0]])
@@ -249,7 +250,7 @@ def _said(library: Callable[[], tuple[Cell, ...]]) -> list[str]:
 
 
 def _solution() -> ModuleType:
-    path = Path(__file__).parent.parent / "solutions" / "segmentation" / "iou.py"
+    path = SOLUTIONS / "iou.py"
     spec = importlib.util.spec_from_file_location("solution_iou", path)
     assert spec is not None
     assert spec.loader is not None

@@ -30,8 +30,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from autograder.grading.assignments import load_assignment
-from benchmarks.graders import ASSIGNMENT, TASKS, Graded, Graders
-from benchmarks.misconceptions import Mistake, mistakes
+from corpus.graders import Graded, Graders
+from corpus.mistakes import Mistake, mistakes
+from corpus.paths import ASSIGNMENT
+from corpus.solution import TASKS
 
 # The goal is for faults of value, gradient, shape and structure, on the half that is not known.
 GOAL = 0.85

@@ -2,7 +2,7 @@
 
     python -m quality.moments
 
-Takes the moments of tests/course/moments.csv that are read in Seoul, and more that zoneinfo
+Takes the moments of corpus/moments.csv that are read in Seoul, and more that zoneinfo
 reckons, through a folder (what `course collect` writes), nbgrader (submit, collect, autograde, and
 as a due date) and GitHub (as the deadline of course.toml). One student has a deadline of his own,
 one is excused. Prints how many agree with what is reckoned here; exit code 1 if not all do.
@@ -37,9 +37,10 @@ from autograder.github.errors import BadConfiguration
 from autograder.nbgrader.gradebooks import find_alembic
 from autograder.nbgrader.late import PointsADay, lateness_of
 from autograder.nbgrader.times import read_times
-from tests.nbgrader.course import ASSIGNMENT, Course
+from corpus.nbgrader.course import ASSIGNMENT, Course
+from corpus.paths import ROOT
 
-MOMENTS = Path(__file__).parents[1] / "tests" / "course" / "moments.csv"
+MOMENTS = ROOT / "corpus" / "moments.csv"
 SEOUL = ZoneInfo("Asia/Seoul")
 DUE = datetime(2026, 11, 27, 10, 45, tzinfo=UTC)
 OWN_DUE = DUE + timedelta(days=2)

@@ -2,7 +2,7 @@
 
     python -m quality.notebooks [--in FOLDER]
 
-Makes the damaged, renamed and edited notebooks of tests/nbgrader/odd_notebooks.py, each a student
+Makes the damaged, renamed and edited notebooks of corpus/nbgrader/odd_notebooks.py, each a student
 of a class, and takes the class through nbgrader's own commands: generate, autograde, export.
 Prints a line for each: what was done to it, which questions hold an answer, which wait for a
 person, which got 0 by themselves. The exit code is 1 if a question with an answer did not wait, an
@@ -24,10 +24,10 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.table import Table
 
-from tests.nbgrader.course import ASSIGNMENT, Course
-from tests.nbgrader.odd_answers import all_of_them
-from tests.nbgrader.odd_notebooks import QUESTIONS, STEM, Odd
-from tests.nbgrader.students import NOTEBOOK
+from corpus.nbgrader.course import ASSIGNMENT, Course
+from corpus.nbgrader.odd_answers import all_of_them
+from corpus.nbgrader.odd_notebooks import QUESTIONS, STEM, Odd
+from corpus.nbgrader.students import NOTEBOOK
 
 GRADED = "graded"
 

@@ -3,8 +3,8 @@
     python -m quality.odd_class [--students N] [--odd N] [--stoppers N] [--task NAME] [--kills N]
 
 Makes a class of which every third submission is odd: it returns odd results (quality/oddities.py)
-or wants to end the run of everybody (tests/attacks/stoppers.py). The others are those of
-`benchmarks.made_class`. `autograder course grade` is killed with SIGKILL so many
+or wants to end the run of everybody (corpus/attacks/stoppers.py). The others are those of
+`corpus.made_class`. `autograder course grade` is killed with SIGKILL so many
 times on the way, each time after some more grades were kept, and started again. Then everybody
 must have a line, and a result with the same verdicts as `grade` gives that submission alone, or a
 reason where nothing can be taken. The exit code is 1 where somebody has none or another one.
@@ -32,11 +32,12 @@ from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import NoSubmission
 from autograder.sandbox.grader.printable import printable
-from benchmarks.graders import ASSIGNMENT, TASKS
-from benchmarks.made_class import submission, write
-from quality.oddities import Oddity, oddities
-from quality.twists import TWISTS
-from tests.attacks.stoppers import STOPPERS, Stopper
+from corpus.attacks.stoppers import STOPPERS, Stopper
+from corpus.made_class import submission, write
+from corpus.oddities import Oddity, oddities
+from corpus.paths import ASSIGNMENT
+from corpus.solution import TASKS
+from corpus.twists import TWISTS
 
 SEED = 7
 

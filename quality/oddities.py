@@ -3,7 +3,7 @@
     python -m quality.oddities [--seeds N] [--first N] [--pairs N] [--task NAME] [--twist NAME]
         [--jobs N]
 
-Hands in the solution with one function or class at a time twisted (quality/twists.py): its
+Hands in the solution with one function or class at a time twisted (corpus/twists.py): its
 results are of another shape, dtype or type, or it raises. Every submission must get a grade with
 no check undecided, and no check of another function may be lost. With `--pairs` so many random
 pairs of twists are tried as well. Prints a row for each function and every exception; the exit
@@ -16,47 +16,18 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from autograder.grading.assignments import load_assignment
-from benchmarks.graders import ASSIGNMENT, TASKS, Graded, Graders, solution_files
-from quality.twists import TWISTS
-
-TWISTS_FILE = Path(__file__).with_name("twists.py").read_text(encoding="utf-8")
-# Who else is graded with a function: fcn8s.py takes bilinear_kernel from its neighbour.
-USERS = {"bilinear_kernel": ("fcn8s",)}
-
-
-@dataclass(frozen=True)
-class Oddity:
-    """A solution with the results of `function`, which stands in `home`, twisted.
-
-    Graded is the file of `task`: `home`, or a neighbour that uses the function.
-    """
-
-    task: str
-    home: str
-    function: str
-    twists: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.task}: {self.function}: {', '.join(self.twists)}"
-
-    def files(self) -> dict[str, str]:
-        files = solution_files()
-        files["twists.py"] = TWISTS_FILE
-        files[f"{self.home}.py"] += (
-            f"\nfrom twists import twisted\n"
-            f"{self.function} = twisted({self.twists!r}, {self.function})\n"
-        )
-        return files
+from corpus.graders import Graded, Graders
+from corpus.oddities import Oddity, oddities
+from corpus.solution import TASKS
+from corpus.twists import TWISTS
 
 
 @dataclass(frozen=True)
@@ -78,15 +49,6 @@ class Outcome:
     def __str__(self) -> str:
         said = self.graded.fault or f"also loses {', '.join(self.foreign)}"
         return f"{self.oddity} (seed {self.seed}): {said}"
-
-
-def oddities(tasks: Sequence[str], twists: Sequence[tuple[str, ...]]) -> Iterator[Oddity]:
-    """Every function of the files `tasks` with each of these (groups of) twists."""
-    for task in load_assignment(ASSIGNMENT).tasks:
-        for function in task.functions:
-            for graded in (task.name, *USERS.get(function, ())):
-                if graded in tasks:
-                    yield from (Oddity(graded, task.name, function, each) for each in twists)
 
 
 def random_pairs(tasks: Sequence[str], count: int) -> list[Oddity]:

@@ -16,11 +16,7 @@ from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.limits import MIB, Limits
-from tests.command_line import Command, in_this_process
-
-ROOT = Path(__file__).parent.parent
-SOLUTIONS = ROOT / "solutions" / "segmentation"
-ASSIGNMENT = ROOT / "assignment" / "segmentation"
+from tests.support.command_line import Command, in_this_process
 
 # Short enough to wait for, long enough for any call a test makes on purpose.
 QUICK = Limits(call_seconds=2.0, memory_bytes=1024 * MIB)

@@ -13,9 +13,9 @@ import torch
 
 from autograder.document import result as results
 from autograder.document.result import Result
-from tests.command_line import Command, autograder
-from tests.conftest import ASSIGNMENT, ROOT, SOLUTIONS
-from tests.course.laid_out import tarred, written, zipped
+from corpus.paths import RELEASE, ROOT, SOLUTIONS
+from tests.support.command_line import Command, autograder
+from tests.support.laid_out import tarred, written, zipped
 
 Graded = Callable[..., Result]
 EXAMPLES = ROOT / "examples"
@@ -68,7 +68,7 @@ def test_the_reference_solution_has_every_point(tmp_path: Path) -> None:
 
 
 def test_untouched_stubs_have_none(graded: Graded) -> None:
-    result = graded(ASSIGNMENT)
+    result = graded(RELEASE)
     assert result.earned == 0
     assert {check.verdict for check in result.checks} == {"not implemented"}
 

@@ -16,8 +16,8 @@ import pytest
 
 from autograder.cli.extras import EXTRAS, missing_extra
 from autograder.grading.sources import DISTRIBUTION, PACKAGE
-from quality.same_inputs import copy_source, environment_with, packages_of
-from tests.conftest import ROOT
+from corpus.environments import copy_source, environment_with, packages_of
+from corpus.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 OPTIONAL: Mapping[str, list[str]] = PROJECT["optional-dependencies"]

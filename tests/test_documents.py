@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from corpus.paths import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "examples" / "README.md"])
 
@@ -24,7 +24,7 @@ def test_every_command_exists(document: Path) -> None:
     text = document.read_text()
     for target in re.findall(r"\$ make ([a-z]+)", text):
         assert target in targets
-    for module in re.findall(r"python -m (benchmarks\.\w+)", text):
+    for module in re.findall(r"python -m ((?:benchmarks|quality)\.\w+)", text):
         assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module
 
 

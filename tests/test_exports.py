@@ -10,7 +10,7 @@ import pytest
 
 import autograder
 from autograder.grading.sources import PACKAGE
-from tests.conftest import ROOT
+from corpus.paths import ROOT
 
 
 def test_every_exported_name_is_there_and_is_typed() -> None:

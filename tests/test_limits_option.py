@@ -9,7 +9,7 @@ import pytest
 from autograder.cli.limits import read_limits
 from autograder.cli.options import UsageError
 from autograder.sandbox.protocol.limits import Limits
-from tests.command_line import Command, autograder
+from tests.support.command_line import Command, autograder
 
 
 def test_what_the_file_does_not_name_stays_as_it_is(tmp_path: Path) -> None:

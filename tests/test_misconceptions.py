@@ -1,7 +1,7 @@
 """Known mistakes cost the points of their function, and are called by their names.
 
 Those that hide best in every run; all of them, on more seeds, by
-`python -m benchmarks.misconceptions`.
+`python -m quality.misconceptions`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox
-from benchmarks.misconceptions import Mistake, mistakes
+from corpus.mistakes import Mistake, mistakes
 
 SEED = 2
 EVERY = {mistake.wrong.name: mistake for mistake in mistakes()}

@@ -14,8 +14,8 @@ from autograder.authoring.manifest import Assignment
 from autograder.document.faults import Fault
 from autograder.grading.grade import Progress, grade
 from autograder.sandbox.grader.client import Sandbox
-from quality.oddities import Oddity, oddities
-from quality.twists import TWISTS
+from corpus.oddities import Oddity, oddities
+from corpus.twists import TWISTS
 
 SEED = 3
 BASES = ("bilinear_kernel", "fuse_skip", "center_crop", "concat_skip", "DoubleConv", "UpBlock",

@@ -21,7 +21,7 @@ from torchmetrics.functional.classification import (
 )
 from torchmetrics.functional.segmentation import mean_iou as torchmetrics_mean_iou
 
-from tests.conftest import SOLUTIONS
+from corpus.paths import SOLUTIONS
 
 
 def solution(name: str) -> ModuleType:

@@ -16,9 +16,9 @@ import torch
 import autograder.release.destination as destination_module
 from autograder.release import ReleaseError, build_release
 from autograder.release.regions import find_regions, looks_like_a_marker
-from tests.flat_modules import flat_modules
+from corpus.paths import ROOT
+from tests.support.flat_modules import flat_modules
 
-ROOT = Path(__file__).resolve().parents[1]
 SOLUTIONS = ROOT / "solutions" / "segmentation"
 ASSIGNMENT = ROOT / "assignment" / "segmentation"
 MODULES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
@@ -27,6 +27,8 @@ GOOD = '''\
 """A page."""
 
 from __future__ import annotations
+
+from corpus.paths import ROOT
 
 import os
 import math as m
@@ -59,6 +61,8 @@ STUB = '''\
 """A page."""
 
 from __future__ import annotations
+
+from corpus.paths import ROOT
 
 import os
 import math as m  # noqa: F401

@@ -18,9 +18,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from tests.flat_modules import flat_modules
+from corpus.paths import ROOT
+from tests.support.flat_modules import flat_modules
 
-ROOT = Path(__file__).resolve().parents[1]
 SOLUTIONS = ROOT / "solutions" / "segmentation"
 ASSIGNMENT = ROOT / "assignment" / "segmentation"
 MODULES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")

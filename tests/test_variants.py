@@ -1,6 +1,6 @@
-"""Right code keeps all its points, however it is written: tests/variants/README.md.
+"""Right code keeps all its points, however it is written: corpus/variants/README.md.
 
-`python -m benchmarks.variants` does the same on as many seeds as are asked for.
+`python -m quality.variants` does the same on as many seeds as are asked for.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import pytest
 from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox
-from benchmarks.graders import TASKS
-from benchmarks.variants import Variant, variants
+from corpus.solution import TASKS
+from corpus.variants import Variant, variants
 
 SEED = 1
 # What the assignment promises: any way that is right is right.

@@ -12,9 +12,9 @@ from autograder.document.result import Result
 from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
-from tests.conftest import SOLUTIONS
+from corpus.paths import SOLUTIONS
 
-SEEDS = 5  # more by `python -m benchmarks.variants`, which is not in every run
+SEEDS = 5  # more by `python -m quality.variants`, which is not in every run
 HANG = "def nearest_unpool2d(x, scale):\n    while True: pass\n"
 
 

@@ -22,7 +22,7 @@ from autograder.errors import AutograderError
 from autograder.reports.side_by_side import PAIRS_SHOWN, Line, Pair, Side, Similar, TooLittle
 from autograder.sandbox.grader.intake import NoSubmission, Parcel
 
-# Right variants that were written independently stay below (benchmarks/similar.py).
+# Right variants that were written independently stay below (quality/similar.py).
 THRESHOLD = 0.7
 # Characters in a row, names aside, that count as shared: copydetect's own choice, about a line.
 GRAM = 25

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.attacks import isolated
-from tests.attacks.arena import Arena, open_arena
-from tests.attacks.isolated import Watched
+from corpus.attacks import isolated
+from corpus.attacks.arena import Arena, open_arena
+from corpus.attacks.isolated import Watched
 
 
 @pytest.fixture(scope="package")

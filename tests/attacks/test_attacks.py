@@ -1,7 +1,7 @@
 """The attack collection, let loose on this project's grader, and a sample of it on plain pytest.
 
 Here every attack is tried as whoever runs the tests, with namespaces where they can be had, and
-those that once got somewhere without them, too. `python -m benchmarks.attacks` tries everything
+those that once got somewhere without them, too. `python -m quality.attacks` tries everything
 everywhere.
 """
 
@@ -12,11 +12,11 @@ from collections import Counter
 
 import pytest
 
-from tests.attacks import isolated, plain
-from tests.attacks.arena import Arena
-from tests.attacks.attack import Attack, Evidence
-from tests.attacks.collection import ATTACKS
-from tests.attacks.isolated import Watched
+from corpus.attacks import isolated, plain
+from corpus.attacks.arena import Arena
+from corpus.attacks.attack import Attack, Evidence
+from corpus.attacks.collection import ATTACKS
+from corpus.attacks.isolated import Watched
 
 BY_NAME = {attack.name: attack for attack in ATTACKS}
 FAMILIES = (

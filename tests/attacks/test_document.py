@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.attacks import MODES
-from benchmarks.attacks_document import document
-from tests.attacks.collection import ATTACKS
-from tests.conftest import ROOT
+from corpus.attacks.collection import ATTACKS
+from corpus.attacks.page import MODES, document
+from corpus.paths import ROOT
 
 # What a run says of each attack; the page of the repository says something else in its place.
 FOUND = {

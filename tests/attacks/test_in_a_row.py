@@ -1,11 +1,11 @@
-"""A few submissions in a row. `python -m benchmarks.in_a_row` grades two hundred."""
+"""A few submissions in a row. `python -m quality.in_a_row` grades two hundred."""
 
 from __future__ import annotations
 
-from tests.attacks.arena import Arena
-from tests.attacks.collection import ATTACKS
-from tests.attacks.in_a_row import in_a_row, traces
-from tests.attacks.isolated import Watched
+from corpus.attacks.arena import Arena
+from corpus.attacks.collection import ATTACKS
+from corpus.attacks.in_a_row import in_a_row, traces
+from corpus.attacks.isolated import Watched
 
 NAMES = (
     "a message in the process's past",

@@ -15,7 +15,7 @@ from autograder.course.policy import Policy
 from autograder.course.run import Job, prepare
 from autograder.course.submissions import find
 from autograder.sandbox.grader.intake import lay_out
-from tests.attacks.stoppers import HONEST, STOPPERS, Stopper
+from corpus.attacks.stoppers import HONEST, STOPPERS, Stopper
 
 FILES = {"iou.py": f"# {HONEST}\n", "unpooling.py": "x = 1\n"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course.submissions import NoClass, survey
 from autograder.sandbox.grader.intake import NoSubmission
-from tests.course.laid_out import Files, code, five, tarred, written, zipped
+from tests.support.laid_out import Files, code, five, tarred, written, zipped
 
 ONE = code("iou.py")
 

@@ -24,7 +24,7 @@ from autograder.course.roster import FileNames, NoRoster, missing, read_roster
 from autograder.document.faults import Fault
 from autograder.document.result import decode, encode
 from autograder.sandbox.protocol.errors import Verdict
-from tests.reports.made import lost, result
+from corpus.results import lost, result
 
 RESULT = result(lost(), lost(Verdict.PASSED, id="iou.b", earned=2.0, diagnosis=None))
 HOSTILE = '=HYPERLINK("https://e.example")<script>'

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from autograder.course.members import is_litter
 from autograder.sandbox.grader.printable import printable
+from corpus.downloads.collected import run
 from corpus.downloads.making import ROSTER, Download
-from quality.downloads import run
 
 WHO = st.sampled_from(
     ["Kim Minsu", "Minsu Kim", "이지우", "kim", "a_b", "Participant", "Group 1", "LATE", "-", "é"]

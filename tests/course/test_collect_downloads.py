@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from corpus.downloads import DOWNLOADS
+from corpus.downloads.collected import faults_of, run
 from corpus.downloads.making import Download
-from quality.downloads import faults_of, run
 
 
 @pytest.mark.parametrize("download", DOWNLOADS, ids=lambda download: download.name)

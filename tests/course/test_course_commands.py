@@ -16,9 +16,9 @@ import pytest
 
 from autograder.course.ledger import Entry, Ledger
 from autograder.suites.segmentation.unpooling import oracle as unpooling
-from tests.command_line import Command, autograder
-from tests.conftest import ASSIGNMENT, ROOT
-from tests.course.laid_out import written
+from corpus.paths import RELEASE, ROOT
+from tests.support.command_line import Command, autograder
+from tests.support.laid_out import written
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     for student in ("ahn", "baek", "cho"):
         (folder / student).mkdir(parents=True)
     for student in ("ahn", "baek"):
-        for file in ASSIGNMENT.glob("*.py"):
+        for file in RELEASE.glob("*.py"):
             (folder / student / file.name).write_text(file.read_text())
     written = (ROOT / "examples" / "complete" / "unpooling.py").read_text()
     (folder / "baek" / "unpooling.py").write_text(written)
@@ -64,7 +64,7 @@ def test_a_class_is_graded_once_and_again_only_where_something_changed(
 @pytest.fixture
 def strewn(tmp_path: Path) -> Path:
     """Three students, of whom two left something that may be work elsewhere."""
-    stubs = {file.name: file.read_text() for file in ASSIGNMENT.glob("*.py")}
+    stubs = {file.name: file.read_text() for file in RELEASE.glob("*.py")}
     files: dict[str, str | bytes] = {f"ahn/{name}": text for name, text in stubs.items()}
     files |= {f"baek/hw/{name}": text for name, text in stubs.items()}
     strays = {"ahn/report.pdf": "", "baek/setup.py": "", "cho/main.py": "", "jung.rar": "Rar!"}
@@ -142,7 +142,7 @@ def test_no_name_acts_where_it_is_printed(
     (tmp_path / "roster").write_text("student\nnobody\n")
     options = {
         "--roster": ("--to", tmp_path / "pages", "--roster", tmp_path / "roster"),
-        "--release": ("--release", ASSIGNMENT),
+        "--release": ("--release", RELEASE),
     }
     done = course(arguments[0], odd_names, *options.get(arguments[-1], ()))
     assert done.exit_code in (0, 1), done.stderr

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course.ledger import Entry, Ledger
 from autograder.sandbox.protocol.errors import Verdict
-from tests.reports.made import lost, result
+from corpus.results import lost, result
 
 RESULT = result(lost(), lost(Verdict.PASSED, id="iou.b", earned=2.0))  # 2 of 4 points
 RULES = """\

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from autograder.course.moments import NotAMoment, read_moment, read_zone, show
+from corpus.paths import ROOT
 
 SEOUL = ZoneInfo("Asia/Seoul")
 ZONES = (
@@ -19,7 +19,7 @@ ZONES = (
 CLOCKS = (datetime(2026, 1, 15, 23, 59, 59), datetime(2026, 7, 15, 0, 0, 1))
 FORMS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S{z}", "%Y-%m-%d %I:%M:%S %p {key}")
 
-with Path(__file__).with_name("moments.csv").open(encoding="utf-8", newline="") as file:
+with (ROOT / "corpus" / "moments.csv").open(encoding="utf-8", newline="") as file:
     BY_HAND = [tuple(row.values()) for row in csv.DictReader(file)]
 
 

@@ -21,9 +21,9 @@ from autograder.document import result as results
 from autograder.document.faults import Fault, SuiteError
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.protocol.errors import Cause, SandboxUnavailable, Verdict
-from tests.conftest import ASSIGNMENT
-from tests.course.laid_out import written
+from corpus.paths import RELEASE
 from tests.reports.test_terminal import lost, result
+from tests.support.laid_out import written
 
 POLICY = Policy("segmentation", seed=1)
 Grade = Callable[[str, Parcel, Policy], Graded]
@@ -194,7 +194,7 @@ def stubs(folder: Path, count: int) -> list[Submission]:
     """Submissions that are graded in a moment."""
     for number in range(count):
         (folder / f"student{number}").mkdir()
-        for file in ASSIGNMENT.glob("*.py"):
+        for file in RELEASE.glob("*.py"):
             (folder / f"student{number}" / file.name).write_text(
                 f"{file.read_text()}\n# {number}\n"
             )

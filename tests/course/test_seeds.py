@@ -8,8 +8,8 @@ import pytest
 
 from autograder.course.ledger import Ledger, LedgerError
 from autograder.course.policy import Policy
-from tests.command_line import Command
-from tests.conftest import ROOT
+from corpus.paths import ROOT
+from tests.support.command_line import Command
 
 ALIKE = Policy("segmentation", 7)
 APART = Policy("segmentation", 7, seed_per_student=True)

@@ -13,10 +13,10 @@ from autograder.cli import app
 from autograder.course.similar import NoRelease, given_files, similar
 from autograder.document.text import Language
 from autograder.reports.side_by_side import Line, Pair, Side, Similar, TooLittle, side_by_side
-from benchmarks.graders import TASKS
-from benchmarks.similar import RELEASE, Written, disguised, right
-from tests.conftest import ROOT, SOLUTIONS
-from tests.reports.made import HOSTILE
+from corpus.copies import Written, disguised, right
+from corpus.paths import RELEASE, ROOT, SOLUTIONS
+from corpus.results import HOSTILE
+from corpus.solution import TASKS
 from tests.reports.test_html import Structure
 
 GIVEN = given_files(RELEASE, TASKS)

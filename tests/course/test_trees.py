@@ -18,7 +18,7 @@ from autograder.course import members as members_module
 from autograder.course import trees, zip_members
 from autograder.course.trees import Tree, is_archive, nested, open_tree, stem
 from autograder.sandbox.grader.intake import FILE_CAP, NoSubmission
-from tests.course.laid_out import code, tarred, written, zipped
+from tests.support.laid_out import code, tarred, written, zipped
 
 
 def paths(tree: Tree) -> list[str]:

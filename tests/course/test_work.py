@@ -12,7 +12,7 @@ import pytest
 from autograder.course.submissions import Submission
 from autograder.course.work import ARCHIVES_CAP, NoWork, Work
 from autograder.sandbox.grader.intake import FILE_CAP, FILES_CAP, NoSubmission
-from tests.course.laid_out import FIVE, Files, code, five, tarred, written, zipped
+from tests.support.laid_out import FIVE, Files, code, five, tarred, written, zipped
 
 NOTEBOOK = "24_Segmentation_practice.ipynb"
 

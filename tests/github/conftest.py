@@ -20,8 +20,8 @@ from autograder.course.roster import Roster, Row, Student
 from autograder.github.client import Client, connect
 from autograder.github.configuration import Course
 from autograder.github.order import Order, order
-from tests.github.fake import FakeGitHub
-from tests.github.listener import Listener
+from corpus.github.fake import FakeGitHub
+from tests.support.listener import Listener
 
 DEADLINE = datetime(2027, 4, 30, 15, 0, tzinfo=UTC)
 NOW = DEADLINE - timedelta(days=1)

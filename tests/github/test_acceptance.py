@@ -19,9 +19,9 @@ from autograder.grading.outline import Outline
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
 from autograder.sandbox.protocol.layers import details
-from tests.github.came_back import ASSIGNMENT, SANDBOX, came_back, ended, outline
+from corpus.github.came_back import ASSIGNMENT, SANDBOX, came_back, ended, outline
+from corpus.results import lost
 from tests.github.conftest import DEADLINE, STUDENTS
-from tests.reports.made import lost
 
 FILES = {"iou.py": "1" * 64}
 ORDER = Order(Student(id="kim", login="octo-kim"), "segmentation-octo-kim", "a" * 40)

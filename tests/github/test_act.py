@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from autograder.course.ledger import Ledger, Push
-from tests.conftest import ASSIGNMENT, ROOT, SOLUTIONS
-from tests.github.act import Grader, act, commit, git, prepare_environment
-from tests.github.fake import FakeGitHub, Json
-from tests.github.storage import Link
+from corpus.github.act import Grader, act, commit, git, prepare_environment
+from corpus.github.fake import FakeGitHub, Json
+from corpus.github.storage import Link
+from corpus.paths import RELEASE, ROOT, SOLUTIONS
 
 COURSE = """\
 organisation = "example-course"
@@ -176,7 +176,7 @@ def test_the_students_workflow_runs_the_public_tests_and_has_nothing_to_print(
 ) -> None:
     """As released, in a repository with one file done; then edited to print what there is."""
     students = tmp_path / "students"
-    shutil.copytree(ASSIGNMENT, students)
+    shutil.copytree(RELEASE, students)
     for name in ("unpooling", "transposed_conv", "fcn8s", "unet"):
         (students / "tests" / f"test_{name}.py").unlink()
     (students / "iou.py").write_text(IOU)

@@ -22,9 +22,9 @@ from autograder.cli import github_run
 from autograder.course.ledger import Ledger
 from autograder.document import result as results
 from autograder.sandbox.protocol.errors import Verdict
-from tests.github.came_back import ASSIGNMENT, came_back, ended
+from corpus.github.came_back import ASSIGNMENT, came_back, ended
+from corpus.github.fake import deliver
 from tests.github.conftest import DEADLINE, Classroom, Write
-from tests.github.fake import deliver
 
 KIM = "segmentation-octo-kim"
 Run = Callable[..., Result]

@@ -12,7 +12,7 @@ from autograder.github.configuration import read_course
 from autograder.github.errors import BadConfiguration, BadOrder, CourseError
 from autograder.github.order import order
 from autograder.github.roster import check_student, on_github
-from tests.conftest import ROOT
+from corpus.paths import ROOT
 from tests.github.conftest import Write
 
 

@@ -14,8 +14,8 @@ from autograder.course.ledger import Entry, Ledger, Push
 from autograder.course.roster import Roster, Row, Student
 from autograder.github import grades
 from autograder.reports import spreadsheet
+from corpus.results import lost, result
 from tests.github.conftest import DEADLINE, Classroom
-from tests.reports.made import lost, result
 
 DAY = timedelta(days=1)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ASSIGNMENT
-from tests.github.act import commit, git
+from corpus.github.act import commit, git
+from corpus.paths import RELEASE
 
 HAND_IN = re.compile(r"^## Hand in.*?^## ", re.MULTILINE | re.DOTALL)
 WRITTEN = {
@@ -32,7 +32,7 @@ LEFT_BEHIND = (
 
 def commands() -> list[list[str]]:
     """The commands for GitHub in the handout, in each language."""
-    section = HAND_IN.search((ASSIGNMENT / "README.md").read_text(encoding="utf-8"))
+    section = HAND_IN.search((RELEASE / "README.md").read_text(encoding="utf-8"))
     assert section is not None
     lines = [line for line in section[0].splitlines() if line.startswith("- **GitHub**")]
     return [
@@ -46,7 +46,7 @@ def student(tmp_path: Path) -> Path:
     """A student's clone of a repository that holds the release, with work in it."""
     release, origin, clone = tmp_path / "release", tmp_path / "origin.git", tmp_path / "clone"
     caches = shutil.ignore_patterns("__pycache__", ".pytest_cache")
-    shutil.copytree(ASSIGNMENT, release, ignore=caches)
+    shutil.copytree(RELEASE, release, ignore=caches)
     git("init", "--quiet", "--initial-branch=main", release, cwd=tmp_path)
     commit(release, "The release")
     git("clone", "--quiet", "--bare", release, origin, cwd=tmp_path)

@@ -13,9 +13,9 @@ import pytest
 from autograder.github.errors import BadConfiguration
 from autograder.github.inbox import DAY, PAUSE, Due, Event, Inbox
 from autograder.github.listen import journal, send, work
+from corpus.github.fake import deliver
 from tests.github.conftest import NOW, Classroom
-from tests.github.fake import deliver
-from tests.github.listener import KIM, SECRET, SHA, Listener
+from tests.support.listener import KIM, SECRET, SHA, Listener
 
 
 def test_a_push_to_the_default_branch_is_noted_with_its_time(

@@ -19,11 +19,11 @@ from autograder.github.errors import CourseError, Refused
 from autograder.github.fetch import fetch
 from autograder.github.publish import Kept, keep, show
 from autograder.sandbox.protocol.errors import Frame, Verdict
-from tests.github.came_back import ASSIGNMENT, came_back, ended, outline
+from corpus.github.came_back import ASSIGNMENT, came_back, ended, outline
+from corpus.github.fake import Json
+from corpus.github.storage import Content, Link
+from corpus.results import HOSTILE, lost
 from tests.github.conftest import DEADLINE, Classroom
-from tests.github.fake import Json
-from tests.github.storage import Content, Link
-from tests.reports.made import HOSTILE, lost
 
 KIM = "segmentation-octo-kim"
 FILES = {"iou.py": "return x[0]\n"}

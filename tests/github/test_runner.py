@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.github.fake import FakeGitHub, Json, Request
-from tests.github.fake_server import Answer, route
+from corpus.github.fake import FakeGitHub, Json, Request
+from corpus.github.fake_server import Answer, route
+from corpus.paths import ROOT
 
 RUNNER = ROOT / ".github" / "runner"
 WORKFLOW = "course/grader/.github/workflows/grade.yml@refs/heads/main"

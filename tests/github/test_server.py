@@ -14,9 +14,9 @@ from datetime import timedelta
 import pytest
 
 from autograder.github.server import Limits
+from corpus.github.fake import deliver
 from tests.github.conftest import Classroom
-from tests.github.fake import deliver
-from tests.github.listener import KIM, PATIENCE, SECRET, SHA, Listener, answer
+from tests.support.listener import KIM, PATIENCE, SECRET, SHA, Listener, answer
 
 Open = Callable[..., Listener]
 FORGED = b"X-Hub-Signature-256: sha256=" + b"0" * 64 + b"\r\n"

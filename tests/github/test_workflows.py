@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from autograder.errors import ExitCode
-from tests.conftest import ROOT, SOLUTIONS
+from corpus.paths import ROOT, SOLUTIONS
 
 OURS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 STUDENTS = SOLUTIONS / ".github" / "workflows" / "public-tests.yml"

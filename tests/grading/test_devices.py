@@ -10,7 +10,7 @@ import pytest
 from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox
-from tests.conftest import SOLUTIONS
+from corpus.paths import SOLUTIONS
 
 SEED = 3
 # The check that asks each function for its device.

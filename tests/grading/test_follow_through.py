@@ -13,8 +13,8 @@ from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.grader.student import Student
-from quality.idle import Idleness
-from tests.conftest import SOLUTIONS
+from corpus.idle import Idleness
+from corpus.paths import SOLUTIONS
 
 
 @pytest.mark.parametrize(

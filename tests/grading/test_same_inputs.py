@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from quality.same_inputs import Asked, ask
-from tests.conftest import ROOT
+from corpus.paths import ROOT
+from corpus.same_inputs import Asked, ask
 
 Ask = Callable[[str], Asked]
 

@@ -13,7 +13,7 @@ from autograder.document.result import Check, Result
 from autograder.grading.grade import grade
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
-from tests.conftest import SOLUTIONS
+from corpus.paths import SOLUTIONS
 
 INTEGERS = """
 import torch

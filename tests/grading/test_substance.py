@@ -11,8 +11,8 @@ from autograder.document.result import Check
 from autograder.document.text import Text
 from autograder.grading.substance import withhold_form
 from autograder.sandbox.protocol.errors import Verdict
-from benchmarks.graders import Graders
-from quality.idle import MOST, Idleness, Outcome
+from corpus.graders import Graders
+from corpus.idle import MOST, Idleness, Outcome
 
 ABOUT: Mapping[str, Aspect] = {
     "t.value": "values",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.inprocess import grade_in_process
-from tests.conftest import SOLUTIONS
+from corpus.in_process import grade_in_process
+from corpus.paths import SOLUTIONS
 
 # ignore_index is never looked at, and shapes are never compared: a mask drops what is no class.
 SOURCE = """

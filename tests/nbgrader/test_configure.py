@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from autograder.nbgrader import configure
 from autograder.nbgrader.formgrader_page import FormgraderPage
-from tests.conftest import ROOT
+from corpus.paths import ROOT
 
 
 @pytest.mark.parametrize("name", ["class [2027]", "what?", "a*"])

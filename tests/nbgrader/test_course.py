@@ -1,6 +1,6 @@
 """Five of the twelve through nbgrader's real commands, from the release to the export.
 
-`python -m benchmarks.nbgrader_course` takes all twelve, and holds every score to what `autograder
+`python -m quality.nbgrader_course` takes all twelve, and holds every score to what `autograder
 grade` says.
 """
 
@@ -27,8 +27,8 @@ from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.execute import DIED
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
-from tests.nbgrader.course import ASSIGNMENT, Course
-from tests.nbgrader.students import MARK, MODULES, NOTEBOOK
+from corpus.nbgrader.course import ASSIGNMENT, Course
+from corpus.nbgrader.students import MARK, MODULES, NOTEBOOK
 
 NAME = NOTEBOOK.removesuffix(".ipynb")
 STUDENTS = ("stub", "half", "renamed", "late", "hostile")

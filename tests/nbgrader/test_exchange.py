@@ -18,7 +18,7 @@ from traitlets.config import Config
 
 from autograder.nbgrader import configure
 from autograder.nbgrader.exchange import RECEIPT, checked_release, patient_feedback
-from tests.conftest import ROOT, SOLUTIONS
+from corpus.paths import ROOT, SOLUTIONS
 
 released: list[str] = []
 

@@ -19,7 +19,7 @@ from autograder.nbgrader.feedback import ShowFeedback, told
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
 from autograder.sandbox.protocol.errors import Verdict
-from tests.reports.made import lost, result
+from corpus.results import lost, result
 
 NOTHING = Entry("kim", "", 100, 0, reason="there is no Python file")
 

@@ -22,7 +22,7 @@ from autograder.document.text import Language
 from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.feedback_pages import FeedbackPages
 from autograder.nbgrader.kept import Kept, keep, notebooks_kept, read_kept
-from tests.reports.made import lost, result
+from corpus.results import lost, result
 
 ASSIGNMENT, NOTEBOOK = "segmentation", "practice"
 ANSWER = "**Question 1 (2 points).** Why?\n\n# Mine\n\nBecause $x_{ij}$. <script>act()</script>"

@@ -13,7 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, Configurable
 
 from autograder.nbgrader.generate import CheckedAssignment
-from tests.conftest import SOLUTIONS
+from corpus.paths import SOLUTIONS
 
 ASSIGNMENT = "segmentation"
 CLEAN = "def iou():\n    raise NotImplementedError\n"

@@ -15,9 +15,9 @@ from autograder.nbgrader.handed_in import (
 )
 from autograder.nbgrader.released_text import ReleasedText
 from autograder.nbgrader.submitted import read_released
-from tests.conftest import ASSIGNMENT
-from tests.nbgrader.odd_notebooks import MINE, TEXT, answered, encoded, own
-from tests.nbgrader.students import NOTEBOOK
+from corpus.nbgrader.odd_notebooks import MINE, TEXT, answered, encoded, own
+from corpus.nbgrader.students import NOTEBOOK
+from corpus.paths import RELEASE
 
 BLANK, ANSWERED = TEXT.encode(), encoded(answered())
 OTHER = encoded({"cells": [own(MINE)], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
@@ -25,7 +25,7 @@ OTHER = encoded({"cells": [own(MINE)], "metadata": {}, "nbformat": 4, "nbformat_
 
 @pytest.fixture(scope="module")
 def released() -> ReleasedText:
-    return ReleasedText(read_released(ASSIGNMENT / NOTEBOOK))
+    return ReleasedText(read_released(RELEASE / NOTEBOOK))
 
 
 def look(folder: Path, files: Mapping[str, bytes], released: ReleasedText) -> HandedIn:

@@ -9,14 +9,14 @@ import pytest
 
 from autograder.nbgrader.leaks import LeakCheck
 from autograder.release.errors import ReleaseError
-from tests.conftest import ASSIGNMENT, SOLUTIONS
+from corpus.paths import RELEASE, SOLUTIONS
 
 
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
     folder = tmp_path / "segmentation"
     shutil.copytree(
-        ASSIGNMENT, folder, ignore=shutil.ignore_patterns("__pycache__", ".*cache", "data")
+        RELEASE, folder, ignore=shutil.ignore_patterns("__pycache__", ".*cache", "data")
     )
     return folder
 

@@ -8,22 +8,22 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.nbgrader.submitted import Submitted, grade_id, read_released, read_submitted
-from tests.conftest import ASSIGNMENT
-from tests.nbgrader.odd_answers import all_of_them
-from tests.nbgrader.odd_notebooks import ANSWERS, EVERY, QUESTIONS, Odd
-from tests.nbgrader.students import MODULES, NOTEBOOK
+from corpus.nbgrader.odd_answers import all_of_them
+from corpus.nbgrader.odd_notebooks import ANSWERS, EVERY, QUESTIONS, Odd
+from corpus.nbgrader.students import MODULES, NOTEBOOK
+from corpus.paths import RELEASE
 
 ODD = {odd.name: odd for odd in all_of_them()}
 
 
 @pytest.fixture(scope="module")
 def released() -> NotebookNode:
-    return read_released(ASSIGNMENT / NOTEBOOK)
+    return read_released(RELEASE / NOTEBOOK)
 
 
 def read(odd: Odd, folder: Path, released: NotebookNode) -> Submitted:
     odd.write(folder)
-    return read_submitted(folder / NOTEBOOK, released, ASSIGNMENT)
+    return read_submitted(folder / NOTEBOOK, released, RELEASE)
 
 
 def text_of(submitted: Submitted) -> str:

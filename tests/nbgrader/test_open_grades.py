@@ -23,7 +23,7 @@ from autograder.nbgrader.class_grading import Grades, Order, grade_class
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.sandbox.protocol.errors import Verdict
-from tests.reports.made import lost, result
+from corpus.results import lost, result
 
 ASSIGNMENT, NOTEBOOK = "segmentation", "practice"
 REASON = "could not be decided: iou.a; ask the authors of the suite"

@@ -11,7 +11,7 @@ import pytest
 from nbgrader.api import Gradebook, SubmittedAssignment
 
 from autograder.nbgrader.record import GradeOfRecord, NoGradebook, Outcome, write_grades
-from tests.reports.made import lost, result
+from corpus.results import lost, result
 
 ASSIGNMENT, NOTEBOOK = "segmentation", "practice"
 RECEIVED = datetime(2027, 4, 30, 23, 30, tzinfo=UTC)

@@ -16,8 +16,8 @@ from autograder.nbgrader import read_notebook
 from autograder.nbgrader.outputs import PNG, TEXT_CAP, harmless_attachments, harmless_outputs
 from autograder.nbgrader.read_cells import OUTPUTS_CAP, OUTPUTS_IN_ALL, SIZE_CAP
 from autograder.nbgrader.submitted import answers, grade_id, read_released, read_submitted
-from tests.conftest import ASSIGNMENT
-from tests.nbgrader.students import NOTEBOOK, hostile
+from corpus.nbgrader.students import NOTEBOOK, hostile
+from corpus.paths import RELEASE
 
 WRITTEN = "written_padding"
 PICTURE = base64.b64encode(PNG + b"the rest").decode()
@@ -25,7 +25,7 @@ PICTURE = base64.b64encode(PNG + b"the rest").decode()
 
 @pytest.fixture(scope="module")
 def released() -> NotebookNode:
-    return read_released(ASSIGNMENT / NOTEBOOK)
+    return read_released(RELEASE / NOTEBOOK)
 
 
 @pytest.fixture
@@ -35,14 +35,14 @@ def path(tmp_path: Path) -> Path:
 
 def written(path: Path, change: Any) -> Path:
     """The released notebook as a student's, after `change` was made to its JSON."""
-    notebook = json.loads((ASSIGNMENT / NOTEBOOK).read_text(encoding="utf-8"))
+    notebook = json.loads((RELEASE / NOTEBOOK).read_text(encoding="utf-8"))
     change(notebook)
     path.write_text(json.dumps(notebook), encoding="utf-8")
     return path
 
 
 def link(path: Path) -> None:
-    path.symlink_to(ASSIGNMENT / NOTEBOOK)
+    path.symlink_to(RELEASE / NOTEBOOK)
 
 
 def cell_of(notebook: Any, name: str) -> Any:

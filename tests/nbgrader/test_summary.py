@@ -15,7 +15,7 @@ from autograder.nbgrader.changes import Standing, standings
 from autograder.nbgrader.enrol import enrol
 from autograder.nbgrader.file_order import file_order
 from autograder.nbgrader.summary import Run, summary
-from tests.reports.made import lost, result
+from corpus.results import lost, result
 
 ASSIGNMENT, NOTEBOOK = "segmentation", "practice"
 MOMENT = datetime(2027, 4, 30, 3)

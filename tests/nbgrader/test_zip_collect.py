@@ -14,7 +14,7 @@ from nbgrader.apps.zipcollectapp import ZipCollectApp
 from traitlets.config import Config
 
 from autograder.nbgrader import configure
-from tests.conftest import ROOT
+from corpus.paths import ROOT
 
 ASSIGNMENT = "segmentation"
 FIVE = tuple(f"{name}.py" for name in ("unpooling", "transposed_conv", "fcn8s", "unet", "iou"))

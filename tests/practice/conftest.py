@@ -8,8 +8,8 @@ from types import ModuleType
 import matplotlib
 import pytest
 
-from tests.conftest import SOLUTIONS
-from tests.flat_modules import flat_modules
+from corpus.paths import SOLUTIONS
+from tests.support.flat_modules import flat_modules
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.release import build_release
-from tests.conftest import ROOT, SOLUTIONS
+from corpus.paths import ROOT, SOLUTIONS
 
 NOTEBOOK = "24_Segmentation_practice.ipynb"
 POINTS = {"unpooling": 10, "transposed_conv": 25, "fcn8s": 25, "unet": 20, "iou": 20}

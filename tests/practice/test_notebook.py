@@ -22,7 +22,7 @@ from PIL import Image
 
 from autograder.release.execute import execute_notebook, set_parameters
 from autograder.release.page import as_page
-from tests.conftest import ROOT, SOLUTIONS
+from corpus.paths import ROOT, SOLUTIONS
 
 SHORT = {"ROAD_EPOCHS": 2, "CELL_EPOCHS": 3}
 PAGE = ROOT / "docs" / "practice.html"

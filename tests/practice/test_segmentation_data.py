@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.conftest import ROOT
+from corpus.paths import ROOT
 
 DATASETS = "torchvision.datasets"
 

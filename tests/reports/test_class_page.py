@@ -16,7 +16,7 @@ from autograder.grading.explain import message
 from autograder.reports.class_page import class_page
 from autograder.reports.class_summary import ClassSummary, Status
 from autograder.sandbox.protocol.errors import Cause, MissingFile, Verdict
-from tests.reports.made import HOSTILE, filled_with, lost, result
+from corpus.results import HOSTILE, filled_with, lost, result
 from tests.reports.test_html import Structure
 
 TWICE = Text("You divided twice.", "두 번 나누었습니다.")

@@ -20,8 +20,8 @@ from autograder.reports.html import page
 from autograder.reports.losses import Loss
 from autograder.reports.stamps import stamps
 from autograder.sandbox.protocol.errors import Verdict
-from tests.conftest import ROOT
-from tests.reports.made import KERNEL, SUM, X, lost, result, stamped
+from corpus.paths import ROOT
+from corpus.results import KERNEL, SUM, X, lost, result, stamped
 
 
 def convolved(x: Grid, weight: Grid, got: Grid | None, expected: Grid | None) -> Check:

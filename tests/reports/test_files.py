@@ -20,7 +20,7 @@ from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.gradescope import OpenGrade, gradescope
 from autograder.reports.junit import junit
 from autograder.sandbox.protocol.errors import Verdict
-from tests.reports.made import HOSTILE, filled_with, lost, result, stamped
+from corpus.results import HOSTILE, filled_with, lost, result, stamped
 
 CONTROL = "a\x00b\x1b[31m\ud800\ufffe\x0b]]> &<"
 

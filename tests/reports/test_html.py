@@ -12,7 +12,7 @@ from autograder.document.text import Language, Text
 from autograder.reports.feedback import withhold
 from autograder.reports.html import fragment, page
 from autograder.sandbox.protocol.errors import Verdict
-from tests.reports.made import HOSTILE, MULTILINE, filled_with, lost, result, stamped
+from corpus.results import HOSTILE, MULTILINE, filled_with, lost, result, stamped
 
 VOID = {"meta", "rect", "path", "circle", "br"}
 

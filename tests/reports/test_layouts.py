@@ -15,7 +15,7 @@ from autograder.reports.html import fragment, page
 from autograder.reports.junit import junit
 from autograder.reports.markdown import summary
 from autograder.reports.terminal import print_result
-from tests.reports.made import EXPECTED, GOT, lost, result
+from corpus.results import EXPECTED, GOT, lost, result
 
 TOLD = Text("x is not contiguous: stride 6.", "x은(는) 연속이 아닙니다: stride 6.")
 VIEW = Grid("x", (1, 1, 2, 2), "float32", (1, 2, 3, 4), TOLD)

@@ -12,7 +12,7 @@ from autograder.document.text import Language, Text
 from autograder.reports.feedback import withhold
 from autograder.reports.markdown import ANNOTATIONS_CAP, SUMMARY_CAP, annotate, summary
 from autograder.sandbox.protocol.errors import Frame, Verdict
-from tests.reports.made import HOSTILE, MULTILINE, filled_with, lost, result, stamped
+from corpus.results import HOSTILE, MULTILINE, filled_with, lost, result, stamped
 
 
 def tokens(text: str) -> list[Token]:

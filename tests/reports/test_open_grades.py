@@ -11,7 +11,7 @@ from autograder.reports.html import fragment, page
 from autograder.reports.losses import is_perfect, losses, waiting
 from autograder.reports.markdown import annotate, summary
 from autograder.sandbox.protocol.errors import Verdict
-from tests.reports.made import lost, result
+from corpus.results import lost, result
 from tests.reports.test_terminal import printed
 
 UNDECIDED = lost(Verdict.UNDECIDED, counterexample=None, diagnosis=None, hint=None, traceback=())

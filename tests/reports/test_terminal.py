@@ -16,7 +16,7 @@ from autograder.reports.grids import number, sheets
 from autograder.reports.terminal import print_result
 from autograder.reports.words import VERDICTS
 from autograder.sandbox.protocol.errors import Verdict
-from tests.reports.made import EXPECTED, GOT, lost, result
+from corpus.results import EXPECTED, GOT, lost, result
 
 
 def printed(document: Result, language: Language = "en", width: int = 100) -> str:

@@ -16,7 +16,8 @@ from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Cause, TimedOut, Verdict
 from autograder.sandbox.protocol.limits import Limits
-from tests.conftest import QUICK, ROOT
+from corpus.paths import ROOT
+from tests.conftest import QUICK
 
 LIMITS = Limits(submission_seconds=100, task_seconds=70)
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from autograder.sandbox.protocol.limits import GIB, MIB, Limits
-from tests.conftest import ROOT
+from corpus.paths import ROOT
 
 UNITS = {"": 1, "KiB": 1024, "MiB": MIB, "GiB": GIB}
 PAGE = (ROOT / "docs" / "sandbox.md").read_text()

@@ -17,7 +17,7 @@ from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised
 from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
-from tests.conftest import SOLUTIONS
+from corpus.paths import SOLUTIONS
 
 Load = Callable[..., Student]
 X = torch.arange(6.0)

@@ -1,6 +1,6 @@
 """Whatever a worker answers, the grader's side has an ending for it, and takes no harm.
 
-`python -m benchmarks.fuzz_wire` tries many more.
+`python -m quality.fuzz_wire` tries many more.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.sandbox.hostile_worker import (
+from corpus.hostile_worker import (
     KINDS,
     Tally,
     a_room,

@@ -1,6 +1,6 @@
 """A grader that is killed takes everything it started with it.
 
-`python -m benchmarks.killed_grader` kills many, at random moments, and says how long it takes.
+`python -m quality.killed_grader` kills many, at random moments, and says how long it takes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.killed_grader import STAGES, is_killed_at
+from corpus.killed_grader import STAGES, is_killed_at
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -13,11 +13,11 @@ import pytest
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.jail import landlock as files
 from autograder.sandbox.protocol.layers import details
-from tests.conftest import ROOT
+from corpus.paths import ROOT
 
 
 def autograder_without(missing: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.sandbox.lesser_kernel", missing, "-m", "autograder"]
+    command = [sys.executable, "-m", "tests.support.lesser_kernel", missing, "-m", "autograder"]
     return subprocess.run(
         [*command, *arguments], capture_output=True, text=True, cwd=ROOT, timeout=300
     )

@@ -1,0 +1,137 @@
+"""Grading many submissions: one prepared sandbox a process, one process a processor.
+
+A submission here is a mapping of file names to texts. It goes through the same door as a
+student's: run in a locked-down worker, asked by the hidden suite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from types import TracebackType
+
+import pytest
+
+from autograder.course.pool import local_pool, prepared
+from autograder.document.faults import Fault, SuiteError
+from autograder.document.result import Check
+from autograder.grading.grade import Progress, grade
+from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.protocol.limits import Limits
+from corpus.paths import ASSIGNMENT
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A check that did not earn its points, and what it said (in English)."""
+
+    check: str
+    function: str
+    verdict: str
+    message: str
+    diagnosis: str | None
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of one file of a submission; `fault` is the suite's own, if it had one.
+
+    A check that failed by itself is one: it is undecided, and no grade is final with it.
+    """
+
+    earned: float
+    points: float
+    losses: tuple[Loss, ...]
+    fault: str | None = None
+
+    @property
+    def full(self) -> bool:
+        return not self.losses and self.fault is None
+
+
+class Graders:
+    """Processes that grade. Use as a context manager."""
+
+    def __init__(self, jobs: int, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._pool = local_pool(jobs)
+
+    def __enter__(self) -> Graders:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def grade(
+        self,
+        files: Mapping[str, str],
+        task: str,
+        seed: int,
+        *,
+        whole: bool = True,
+        known: frozenset[str] | None = None,
+    ) -> Future[Graded]:
+        """Grade the file of `task`; unless `whole`, only until the first check that is lost.
+
+        Of the misconceptions the feedback knows those named in `known`, by default all.
+        """
+        return self._pool.submit(_grade, dict(files), task, seed, whole, known, self._limits)
+
+
+def _grade(
+    files: dict[str, str],
+    name: str,
+    seed: int,
+    whole: bool,
+    known: frozenset[str] | None,
+    limits: Limits,
+) -> Graded:
+    assignment, sandbox = prepared(ASSIGNMENT, limits)
+    knowledge = assignment.knowledge()
+    if not whole:  # then nobody reads why
+        knowledge = replace(knowledge, misconceptions=(), right={})
+    if known is not None:
+        kept = tuple(wrong for wrong in knowledge.misconceptions if wrong.name in known)
+        knowledge = replace(knowledge, misconceptions=kept)
+    assignment = replace(assignment, knowledge=lambda: knowledge)
+    lost: list[Check] = []
+    faults: list[Fault] = []
+
+    def watch(check: Check) -> None:
+        if check.earned < check.points:
+            lost.append(check)
+            if not whole:
+                pytest.exit("seen enough")
+
+    task = next(task for task in assignment.tasks if task.name == name)
+    parcel = Parcel({file: text.encode() for file, text in files.items()})
+    progress = Progress(on_check=watch, on_fault=faults.append)
+    try:
+        result = grade(parcel, assignment, sandbox, seed=seed, tasks=[task], progress=progress)
+    except SuiteError as fault:
+        # To leave early is, for pytest, to be interrupted.
+        if whole or not lost:
+            return Graded(0.0, task.points, _losses(lost), str(fault))
+        return Graded(0.0, task.points, _losses(lost))
+    checks = [check for check in result.checks if check.earned < check.points]
+    fault = "; ".join(f"{each.check}: {each.traceback}" for each in faults)
+    return Graded(result.earned, result.points, _losses(checks), fault or None)
+
+
+def _losses(checks: list[Check]) -> tuple[Loss, ...]:
+    return tuple(
+        Loss(
+            check.id,
+            check.function,
+            check.verdict,
+            check.message.en if check.message else "",
+            check.diagnosis.en if check.diagnosis else None,
+        )
+        for check in checks
+    )

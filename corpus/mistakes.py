@@ -1,0 +1,53 @@
+"""Each misconception of the suites, handed in as a submission."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.authoring.manifest import Task
+from autograder.authoring.marks import Misconception
+from autograder.grading.assignments import load_assignment
+from corpus.paths import ASSIGNMENT
+from corpus.solution import TASKS, solution_files
+
+KNOWN = load_assignment(ASSIGNMENT).knowledge().misconceptions
+# What a module of misconceptions imports of the grader, which a worker does not have.
+GRADERS_NAMES = {
+    "from autograder.authoring.marks import misconception\n": (
+        "def misconception(*args, **kwargs): return lambda wrong: wrong\n"
+    ),
+    "from autograder.document.text import Text\n": "def Text(*languages): return languages\n",
+}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A misconception as a submission; `task` is the file it stands in."""
+
+    task: str
+    wrong: Misconception
+
+    def files(self) -> dict[str, str]:
+        """The solution's files with the mistake in the place of the right function."""
+        files = solution_files()
+        source = inspect.getsource(sys.modules[self.wrong.implementation.__module__])
+        for theirs, ours in GRADERS_NAMES.items():
+            source = source.replace(theirs, ours)
+        name = self.wrong.implementation.__name__
+        files["mistaken.py"] = source
+        files[f"{self.task}.py"] += f"\nfrom mistaken import {name} as {self.wrong.function}\n"
+        return files
+
+
+def mistakes(tasks: Sequence[str] = TASKS) -> Iterator[Mistake]:
+    """Every misconception of the files `tasks`, by file."""
+    for task in load_assignment(ASSIGNMENT).tasks:
+        if task.name in tasks:
+            yield from (Mistake(task.name, wrong) for wrong in KNOWN if _stands_in(wrong, task))
+
+
+def _stands_in(wrong: Misconception, task: Task) -> bool:
+    return wrong.function in task.functions

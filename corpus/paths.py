@@ -1,0 +1,11 @@
+"""Where things lie in the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ASSIGNMENT = "segmentation"
+ROOT = Path(__file__).parent.parent
+SOLUTIONS = ROOT / "solutions" / ASSIGNMENT
+RELEASE = ROOT / "assignment" / ASSIGNMENT
+EXAMPLES = ROOT / "examples"
