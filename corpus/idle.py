@@ -52,7 +52,7 @@ def idlenesses(tasks: Sequence[str], mixes: int) -> Iterator[Idleness]:
     for task in load_assignment(ASSIGNMENT).tasks:
         if task.name not in tasks:
             continue
-        names = task.functions
+        names = task.function_names
         for count in range(1, len(names) + 1):
             for chosen in itertools.combinations(names, count):
                 whole = count == len(names)

@@ -50,4 +50,4 @@ def mistakes(tasks: Sequence[str] = TASKS) -> Iterator[Mistake]:
 
 
 def _stands_in(wrong: Misconception, task: Task) -> bool:
-    return wrong.function in task.functions
+    return wrong.function in task.function_names

@@ -43,7 +43,7 @@ class Oddity:
 def oddities(tasks: Sequence[str], twists: Sequence[tuple[str, ...]]) -> Iterator[Oddity]:
     """Every function of the files `tasks` with each of these (groups of) twists."""
     for task in load_assignment(ASSIGNMENT).tasks:
-        for function in task.functions:
+        for function in task.function_names:
             for graded in (task.name, *USERS.get(function, ())):
                 if graded in tasks:
                     yield from (Oddity(graded, task.name, function, each) for each in twists)

@@ -12,12 +12,14 @@ from autograder.document.result import (
     Grid,
     Result,
     Sandbox,
+    Section,
     TaskResult,
     Versions,
     undecided,
 )
 from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Frame, Verdict
+from autograder.suites.segmentation.handout import ERRATUM, TRANSPOSED
 
 GOT = Grid("got", (1, 1, 2, 2), "float32", (1, 2, 3, 15))
 EXPECTED = Grid("expected", (1, 1, 2, 2), "float32", (1, 2, 3, 16))
@@ -73,11 +75,13 @@ def stamped(got: tuple[float, ...] = (*SUM[:10], 15, *SUM[11:])) -> Check:
     return lost(
         id="transposed_conv.worked",
         function="transposed_conv2d",
+        read_again=(ERRATUM, TRANSPOSED),
         counterexample=Counterexample(
             "transposed_conv2d(x, weight)",
             (X, KERNEL),
             Grid("got", (1, 1, 4, 4), "float32", got),
             Grid("expected", (1, 1, 4, 4), "float32", SUM),
+            drawing="stamps",
         ),
     )
 
@@ -106,6 +110,7 @@ def filled_with(text: str) -> Result:
         id=text,
         counterexample=Counterexample(text, (grid,), grid, Grid(text, (1, 2), text, (1, 3))),
         traceback=(Frame(text, 3, text, text), Frame("iou.py", 4, text, text)),
+        read_again=(Section(text, text, both), Section(f"{text}.ipynb", text, both)),
     )
     spared = lost(Verdict.PASSED, earned=2.0, message=both, title=both, function=text)
     document = result(wrong, spared)

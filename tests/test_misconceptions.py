@@ -48,7 +48,7 @@ def test_there_are_many_and_their_names_differ() -> None:
 
 @pytest.mark.parametrize("mistake", EVERY.values(), ids=lambda mistake: mistake.wrong.name)
 def test_its_checks_are_checks_of_its_function(mistake: Mistake, assignment: Assignment) -> None:
-    (task,) = [task for task in assignment.tasks if mistake.wrong.function in task.functions]
+    (task,) = [task for task in assignment.tasks if mistake.wrong.function in task.function_names]
     assert mistake.wrong.loses
     assert {check.partition(".")[0] for check in mistake.wrong.loses} == {task.name}
 

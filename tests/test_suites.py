@@ -33,7 +33,7 @@ def test_every_function_of_the_contract_has_checks_and_no_other(
     marks: dict[str, list[Mark]],
 ) -> None:
     for task in ASSIGNMENT.tasks:
-        assert {mark.function for mark in marks[task.name]} == set(task.functions)
+        assert {mark.function for mark in marks[task.name]} == set(task.function_names)
 
 
 def test_no_single_check_decides_over_a_file(marks: dict[str, list[Mark]]) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from autograder.document.result import Drawing, Section
 from autograder.sandbox.grader.calls import Shape, any_shape
-from autograder.sandbox.protocol.errors import Call
+from autograder.sandbox.protocol.errors import Call, Verdict
 from autograder.sandbox.protocol.messages import (
     Figures,
     Joined,
@@ -27,6 +28,37 @@ if TYPE_CHECKING:  # these need torch or pytest
 
 
 @dataclass(frozen=True)
+class WorkedExample:
+    """An example that students have: who fails where `result` is expected reads `section` again.
+
+    `result` holds the values in the order of their rows.
+    """
+
+    result: tuple[float, ...]
+    section: Section
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function or class of the contract.
+
+    `parameters` are its own; those of a module's call stand in `forward`. `dtype` is that of its
+    results, where they do not keep that of their inputs. In a counterexample, integers of the
+    arguments and results (`got`, `expected`) in `labels` are classes, and `drawing` is drawn.
+    `section` explains the function.
+    """
+
+    name: str
+    parameters: tuple[str, ...] = ("x",)
+    forward: tuple[str, ...] = ("x",)
+    dtype: str | None = None
+    labels: tuple[str, ...] = ()
+    drawing: Drawing | None = None
+    section: Section | None = None
+    example: WorkedExample | None = None
+
+
+@dataclass(frozen=True)
 class StandIn:
     """A neighbour's function that is replaced when the student's own cannot be used.
 
@@ -35,16 +67,13 @@ class StandIn:
 
     module: str
     function: str
-    parameters: tuple[str, ...]
     shape: tuple[str, ...]
 
-    def substitute(self, *, whole_module: bool) -> Substitute:
+    def substitute(self, task: Task, *, whole_module: bool) -> Substitute:
+        """The stand-in; `task` is the neighbour's."""
+        parameters = task.function(self.function).parameters
         return Substitute(
-            self.module,
-            self.function,
-            self.parameters,
-            Values(self.shape),
-            whole_module=whole_module,
+            self.module, self.function, parameters, Values(self.shape), whole_module=whole_module
         )
 
 
@@ -53,17 +82,18 @@ class Base:
     """A function or class of a file on which others of that file stand.
 
     Where it lost points itself, a check of a function in `carries` that was lost is asked again
-    with a stand-in in its place, which takes `parameters` and `gives` something of the right form.
+    with a stand-in in its place, which `gives` something of the right form.
     """
 
     function: str
-    parameters: tuple[str, ...]
     gives: MapLike | Joined | Figures | Layers
     carries: tuple[str, ...]
     defaults: tuple[tuple[str, int], ...] = ()
 
-    def substitute(self, module: str) -> Substitute:
-        return Substitute(module, self.function, self.parameters, self.gives, dict(self.defaults))
+    def substitute(self, task: Task) -> Substitute:
+        """The stand-in in the file of `task`."""
+        parameters = task.function(self.function).parameters
+        return Substitute(task.name, self.function, parameters, self.gives, dict(self.defaults))
 
 
 @dataclass(frozen=True)
@@ -75,11 +105,20 @@ class Task:
 
     name: str
     points: float
-    functions: tuple[str, ...]
+    functions: tuple[Function, ...]
     modules: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     stand_ins: tuple[StandIn, ...] = ()
     bases: tuple[Base, ...] = ()
+
+    @property
+    def function_names(self) -> tuple[str, ...]:
+        return tuple(function.name for function in self.functions)
+
+    def function(self, name: str) -> Function:
+        """What is known of the function of that name, which may be none of the contract's."""
+        found = (function for function in self.functions if function.name == name)
+        return next(found, Function(name))
 
 
 @dataclass(frozen=True)
@@ -102,9 +141,15 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What is graded: `version` changes whenever a suite's points or meaning change."""
+    """What is graded: `version` changes whenever a suite's points or meaning change.
+
+    Who lost a check by one of the verdicts in `sections` reads that section again. `notebook` is
+    the name of the file in which students answer the written questions; empty where there is none.
+    """
 
     name: str
     version: str
     tasks: tuple[Task, ...]
     knowledge: Callable[[], Knowledge] = Knowledge
+    sections: Mapping[Verdict, Section] = field(default_factory=dict)
+    notebook: str = ""

@@ -14,15 +14,20 @@ from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Cause, Frame, Verdict
 from autograder.sandbox.protocol.messages import Touched
 
-SCHEMA = "autograder-result/1"
+SCHEMA = "autograder-result/2"
+# Documents of the first version say nothing of drawings, label maps and sections.
+READABLE = frozenset({"autograder-result/1", SCHEMA})
 # A grid a person can still read; larger tensors are reported by shape only.
 VALUES_CAP = 256
+# What a report draws of a counterexample besides its grids.
+Drawing = Literal["stamps"]
 
 
 class Grid(msgspec.Struct, frozen=True):
     """A tensor in a counterexample; `values` are row-major, None when there are too many.
 
-    `layout` says how an input lies in memory, where it is not contiguous.
+    `layout` says how an input lies in memory, where it is not contiguous. The values of `labels`
+    are classes, between which there is no distance.
     """
 
     name: str
@@ -30,6 +35,7 @@ class Grid(msgspec.Struct, frozen=True):
     dtype: str
     values: tuple[float | int | None, ...] | None
     layout: Text | None = None
+    kind: Literal["labels"] | None = None
 
 
 class Counterexample(msgspec.Struct, frozen=True):
@@ -37,7 +43,8 @@ class Counterexample(msgspec.Struct, frozen=True):
 
     Where `got` and `expected` are too large to keep, `differences` is a small map of them: each
     cell holds the largest difference of the values that it stands for, in all samples and
-    channels, as a share of the largest expected magnitude.
+    channels, as a share of the largest expected magnitude. `stamps` are drawn of an input `x`
+    and an input `weight`: each value of `x` adds its multiple of `weight` to what is expected.
     """
 
     call: str
@@ -45,10 +52,22 @@ class Counterexample(msgspec.Struct, frozen=True):
     got: Grid | None = None
     expected: Grid | None = None
     differences: Grid | None = None
+    drawing: Drawing | None = None
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A heading of a file that students have, word for word, and what it is called."""
+
+    file: str
+    heading: str
+    title: Text
 
 
 class Check(msgspec.Struct, frozen=True):
-    """What became of one check; `cause` is there where a limit or the process's end decided."""
+    """What became of one check; `cause` is there where a limit or the process's end decided.
+
+    Whoever lost it reads the sections `read_again`, the most telling first.
+    """
 
     id: str
     task: str
@@ -63,6 +82,7 @@ class Check(msgspec.Struct, frozen=True):
     hint: Text | None = None
     diagnosis: Text | None = None
     cause: Cause | None = None
+    read_again: tuple[Section, ...] = ()
     seconds: float = 0.0
 
 

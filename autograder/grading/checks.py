@@ -52,8 +52,8 @@ def lost_check(name: str, task: Task, mark: Mark, ending: Ending, seconds: float
     told = verdict is not Verdict.NOT_IMPLEMENTED  # the line of a stub tells nothing
     return msgspec.structs.replace(
         check_of(name, task, mark, verdict, seconds),
-        message=explain.message(ending, mark.function, f"{task.name}.py"),
-        counterexample=explain.counterexample(ending),
+        message=explain.message(ending, mark.function, task),
+        counterexample=explain.counterexample(ending, task),
         traceback=ending.frames if isinstance(ending, StudentEnd) and told else (),
         hint=mark.hint if hinted else None,
         cause=ending.cause if isinstance(ending, StudentEnd) else None,

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, isqrt
 
+import msgspec
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
 from autograder.authoring.expect import CheckFailed
+from autograder.authoring.manifest import Function, Task
 from autograder.document.result import VALUES_CAP, Counterexample, Grid
 from autograder.document.text import Text
 from autograder.grading import causes, kinds
 from autograder.grading.layouts import layout
 from autograder.sandbox.grader.student import Module
 from autograder.sandbox.protocol.errors import (
-    Call,
     ImportFailed,
     MissingFile,
     StudentEnd,
@@ -29,14 +30,15 @@ CELLS = isqrt(VALUES_CAP)  # a side of the map that stands for two large ones
 WITHOUT_A_CALL = (Verdict.NOT_IMPLEMENTED, Verdict.MISSING, Verdict.FORBIDDEN)
 
 
-def message(ending: Ending, function: str, file: str) -> Text:
-    """One sentence: what happened. A neighbour of `file` in which it happened is named."""
+def message(ending: Ending, function: str, task: Task) -> Text:
+    """One sentence: what happened. A neighbour of the task's file in which it happened is named."""
     if isinstance(ending, CheckFailed):
         return ending.message
+    file = f"{task.name}.py"
     detail = ending.detail
     where = ending.frames[-1].file if ending.frames else file
     if isinstance(ending, WrongKind):
-        return kinds.returned(ending)
+        return kinds.returned(ending, task)
     if isinstance(ending, ImportFailed):
         because, ko = ("", "") if where == file else (f" because of {where}", f"{where} 때문에 ")
         return _refused(
@@ -118,7 +120,7 @@ def credit(functions: Sequence[str]) -> Text:
     )
 
 
-def counterexample(ending: Ending) -> Counterexample | None:
+def counterexample(ending: Ending, task: Task) -> Counterexample | None:
     """The call that ended a check, with its tensors as grids.
 
     None where the call does not matter: what is not there fails on every input.
@@ -126,20 +128,24 @@ def counterexample(ending: Ending) -> Counterexample | None:
     call = ending.call
     if call is None or (not isinstance(ending, CheckFailed) and ending.verdict in WITHOUT_A_CALL):
         return None
+    function = task.function(call.function)
+    names = function.forward if call.made_by else function.parameters
     inputs: list[Grid] = []
-    parts = [_argument(arg, None, index, inputs, call) for index, arg in enumerate(call.args)]
+    parts = [
+        _argument(value, _name(names, position), inputs, function)
+        for position, value in enumerate(call.args)
+    ]
     parts += [
-        _argument(value, name, len(call.args) + index, inputs, call)
-        for index, (name, value) in enumerate(call.kwargs.items())
+        f"{name}={_argument(value, name, inputs, function)}" for name, value in call.kwargs.items()
     ]
     got = expected = apart = None
     if isinstance(ending, CheckFailed):
-        got = None if ending.got is None else grid("got", ending.got)
-        expected = None if ending.expected is None else grid("expected", ending.expected)
+        got = None if ending.got is None else _grid("got", ending.got, function)
+        expected = None if ending.expected is None else _grid("expected", ending.expected, function)
         if ending.got is not None and ending.expected is not None:
             apart = differences(ending.got, ending.expected)
     shown = f"{call.function}({', '.join(parts)})"
-    return Counterexample(shown, tuple(inputs), got, expected, apart)
+    return Counterexample(shown, tuple(inputs), got, expected, apart, function.drawing)
 
 
 def size(ending: Ending) -> int:
@@ -184,34 +190,19 @@ def _number(value: float) -> float | int | None:
     return round(value, 6) if isinstance(value, float) else value
 
 
-def _argument(
-    value: object, keyword: str | None, position: int, inputs: list[Grid], call: Call
-) -> str:
+def _argument(value: object, name: str, inputs: list[Grid], function: Function) -> str:
+    """The argument as it stands in the call; a tensor is one of the inputs."""
     if isinstance(value, Tensor):
-        name = keyword or _tensor_name(call.function, position)
-        inputs.append(grid(name, value, layout(name, value)))
-        text = name
-    elif isinstance(value, Module | ObjectRef):
-        text = "linear"
-    else:
-        text = repr(value)
-    return f"{keyword}={text}" if keyword else text
+        inputs.append(_grid(name, value, function, layout(name, value)))
+        return name
+    return name if isinstance(value, Module | ObjectRef) else repr(value)
 
 
-# The contract's names of the tensors that come by position.
-_NAMES: dict[str, Sequence[str]] = {
-    "max_unpool2d": ("x", "indices"),
-    "transposed_conv2d": ("x", "weight", "bias"),
-    "fuse_skip": ("coarse", "skip"),
-    "concat_skip": ("skip", "upsampled"),
-    "predict_labels": ("scores",),
-    "confusion_matrix": ("prediction", "target"),
-    "iou_per_class": ("confusion",),
-    "mean_iou": ("confusion",),
-    "UpBlock": ("x", "skip"),
-}
-
-
-def _tensor_name(function: str, position: int) -> str:
-    names = _NAMES.get(function, ("x",))
+def _name(names: Sequence[str], position: int) -> str:
     return names[position] if position < len(names) else f"argument {position + 1}"
+
+
+def _grid(name: str, tensor: Tensor, function: Function, lies: Text | None = None) -> Grid:
+    drawn = grid(name, tensor, lies)
+    labels = name in function.labels and "int" in drawn.dtype
+    return msgspec.structs.replace(drawn, kind="labels") if labels else drawn

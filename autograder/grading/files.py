@@ -53,7 +53,7 @@ class Files:
         """
         if bases not in self._mended:
             student = Student(self._connect(task), self._settings, self._knowledge.right_shape)
-            substitutes = (*self._substitutes, *(base.substitute(task.name) for base in bases))
+            substitutes = (*self._substitutes, *(base.substitute(task) for base in bases))
             student.load(task.name, substitutes, task.forbidden)
             self._mended[bases] = student
         return self._mended[bases]
@@ -64,17 +64,18 @@ class Files:
         self._mended.clear()
 
     def _substitute(self, needed: StandIn) -> Substitute | None:
+        task = self._tasks[needed.module]
         try:
-            channel = self._connect(self._tasks[needed.module])
+            channel = self._connect(task)
             neighbour = Student(channel, self._settings, self._knowledge.right_shape)
             neighbour.load(needed.module)
         except (StudentFault, StudentStop):
-            return needed.substitute(whole_module=True)
+            return needed.substitute(task, whole_module=True)
         if neighbour.settings:  # the import itself is what is wrong with it
-            return needed.substitute(whole_module=True)
+            return needed.substitute(task, whole_module=True)
         try:
             right = self._knowledge.usable[needed.function](neighbour)
             right &= all(call.leaves_all for call in neighbour.calls)
         except (StudentFault, StudentStop):
             right = False
-        return None if right else needed.substitute(whole_module=False)
+        return None if right else needed.substitute(task, whole_module=False)

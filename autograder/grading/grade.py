@@ -17,6 +17,7 @@ from autograder.authoring.manifest import Assignment, Task
 from autograder.document.faults import Fault
 from autograder.document.result import Check, Result, TaskResult, Versions, undecided
 from autograder.document.result import Sandbox as SandboxRecord
+from autograder.grading.read_again import add_sections
 from autograder.grading.sources import DISTRIBUTION
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.grader.budget import Budget
@@ -84,7 +85,7 @@ def grade(
             finish=channels.finish,
             on_fault=progress.on_fault,
         )
-    checks = withhold_forbidden(checks)
+    checks = add_sections(withhold_forbidden(checks), assignment)
     return Result(
         submission=name,
         files=staged.hashes,

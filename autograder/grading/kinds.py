@@ -7,20 +7,12 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from autograder.authoring.manifest import Task
 from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Call, WrongKind
 
-# The contract's results that have a dtype of their own; all others keep that of their input.
-_DTYPES = {
-    "bilinear_kernel": "float32",
-    "predict_labels": "int64",
-    "confusion_matrix": "int64",
-    "iou_per_class": "float64",
-    "mean_iou": "float64",
-}
 
-
-def returned(ending: WrongKind) -> Text:
+def returned(ending: WrongKind, task: Task) -> Text:
     """What came back, and what should have, as far as it is known."""
     if ending.parameter_of:
         return Text(
@@ -30,7 +22,7 @@ def returned(ending: WrongKind) -> Text:
     if ending.wanted == "a tensor":
         for form, tell in _TENSORS.items():
             if found := re.fullmatch(form, ending.kind):
-                return tell(found[1] if found.re.groups else "", ending.call)
+                return tell(found[1] if found.re.groups else "", ending.call, task)
     wanted = {"a tensor": "텐서", "an nn.Module": "nn.Module"}[ending.wanted]
     return Text(
         f"The call returned {ending.kind}, not {ending.wanted}.",
@@ -38,20 +30,20 @@ def returned(ending: WrongKind) -> Text:
     )
 
 
-def right_dtype(call: Call | None) -> str | None:
+def right_dtype(call: Call | None, task: Task) -> str | None:
     """The dtype that the call's result should have; None where the inputs do not tell."""
     if call is None:
         return None
-    if call.function in _DTYPES:
-        return _DTYPES[call.function]
+    if (dtype := task.function(call.function).dtype) is not None:
+        return dtype
     inputs = [v for v in (*call.args, *call.kwargs.values()) if isinstance(v, Tensor)]
     floating = {x.dtype for x in inputs if x.is_floating_point()}
     dtypes = floating or {x.dtype for x in inputs}
     return str(dtypes.pop()).removeprefix("torch.") if len(dtypes) == 1 else None
 
 
-def _of_dtype(dtype: str, call: Call | None) -> Text:
-    right = right_dtype(call)
+def _of_dtype(dtype: str, call: Call | None, task: Task) -> Text:
+    right = right_dtype(call, task)
     if right is None:
         return Text(
             f"The call returned a tensor of {dtype}, which is no dtype of a result here.",
@@ -63,21 +55,21 @@ def _of_dtype(dtype: str, call: Call | None) -> Text:
     )
 
 
-def _not_dense(_: str, call: Call | None) -> Text:
+def _not_dense(_: str, call: Call | None, task: Task) -> Text:
     return Text(
         "The call returned a tensor that is not dense; it should be an ordinary one.",
         "함수가 조밀하지 않은 텐서(sparse 등)를 반환했습니다. 보통의 텐서여야 합니다.",
     )
 
 
-def _elsewhere(device: str, call: Call | None) -> Text:
+def _elsewhere(device: str, call: Call | None, task: Task) -> Text:
     return Text(
         f"The call returned a tensor on the device {device}, where its inputs are not.",
         f"함수가 장치 {device}에 있는 텐서를 반환했습니다. 입력은 그곳에 있지 않습니다.",
     )
 
 
-def _too_large(shape: str, call: Call | None) -> Text:
+def _too_large(shape: str, call: Call | None, task: Task) -> Text:
     return Text(
         f"The call returned a tensor of shape {shape}, far too large.",
         f"함수가 반환한 텐서가 지나치게 큽니다. shape이 {shape}입니다.",
@@ -85,7 +77,7 @@ def _too_large(shape: str, call: Call | None) -> Text:
 
 
 # The worker's words for tensors that cannot be sent (`sandbox/worker/outgoing.py`).
-_TENSORS: dict[str, Callable[[str, Call | None], Text]] = {
+_TENSORS: dict[str, Callable[[str, Call | None, Task], Text]] = {
     r"a tensor of (\w+)": _of_dtype,
     r"a tensor that is not dense": _not_dense,
     r"a tensor on the device (\w+)": _elsewhere,

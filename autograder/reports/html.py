@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.document.result import Check, Grid, Result
+from autograder.document.result import Result
 from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.differences import CELL, cell_map, difference_map, values_in_a_cell
@@ -34,8 +34,6 @@ SHEETS_OPEN = 3
 WIDE_FROM = 24
 # Functions named at the top of the page.
 WAITING_CAP = 3
-LABEL_MAPS = frozenset({"prediction", "target"})
-LABEL_MAPS_RESULT = "predict_labels"
 
 
 def page(
@@ -70,15 +68,6 @@ def fragment(result: Result, task_name: str, language: Language, handout: str | 
     return _render("fragment.html.j2", result, language, handout, level=3, task=tasks[task_name])
 
 
-def is_label_map(check: Check, grid: Grid) -> bool:
-    """Whether the values are classes, which are told apart by colour too."""
-    if "int" not in grid.dtype:
-        return False
-    if check.function == LABEL_MAPS_RESULT:
-        return grid.name in ("got", "expected")
-    return grid.name in LABEL_MAPS
-
-
 def _render(
     template: str, result: Result, language: Language, handout: str | None, **more: Any
 ) -> str:
@@ -105,7 +94,6 @@ def _render(
         difference_map=difference_map,
         cell_map=cell_map,
         values_in_a_cell=values_in_a_cell,
-        is_label_map=is_label_map,
         sheet_cap=SHEET_CAP,
         sheets_open=SHEETS_OPEN,
         cell=CELL,

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.document.result import SCHEMA, Counterexample, Grid, Result, decode, undecided
+from autograder.document.result import (
+    READABLE,
+    SCHEMA,
+    Counterexample,
+    Grid,
+    Result,
+    decode,
+    undecided,
+)
 from autograder.errors import AutograderError
 
 # A result of a whole submission is some 100 KB.
@@ -28,7 +36,7 @@ def read(path: Path) -> Result:
         raise NoResult(f"{path} cannot be read: {error.strerror}") from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise NoResult(f"{path} is not a result: {error}") from error
-    if result.schema != SCHEMA:
+    if result.schema not in READABLE:
         raise NoResult(f"{path} is not a result: schema {result.schema!r}, not {SCHEMA!r}")
     tasks = {task.name for task in result.tasks}
     for check in result.checks:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.authoring.manifest import Assignment, Task
+from autograder.authoring.manifest import Assignment, Function, Task
 from autograder.document.faults import SuiteError
 from autograder.document.result import Result, encode
 from autograder.grading import suite_run
@@ -41,7 +41,7 @@ FORBIDDEN = {task.name: task.forbidden for task in ASSIGNMENT.tasks}
 TASK = Task(
     "student",
     points=5,
-    functions=("f", "slope", "up", "deconv"),
+    functions=tuple(map(Function, ("f", "slope", "up", "deconv"))),
     modules=("student",),
     forbidden=(*FORBIDDEN["unpooling"], *FORBIDDEN["transposed_conv"]),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.authoring.manifest import Task
 from autograder.grading import causes
 from autograder.grading.explain import message
 from autograder.sandbox.protocol.errors import Cause, Crashed, Flooded, Raised, StudentEnd, TimedOut
@@ -42,7 +43,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize("ending", [*ENDINGS, *DEATHS, *REFUSALS], ids=lambda e: str(e.cause))
 def test_every_cause_has_words_of_its_own_in_both_languages(ending: StudentEnd) -> None:
-    told = message(ending, "f", "iou.py")
+    told = message(ending, "f", Task("iou", 1, ()))
     for words in (told.en, told.ko):
         assert "{" not in words
         assert words != ending.detail
@@ -60,11 +61,11 @@ def test_all_causes_but_two_are_told_here() -> None:
 def test_a_limit_that_is_reached_at_import_names_the_file() -> None:
     ending = TimedOut("longer", cause=Cause.CALL_SECONDS, amount="10")
     ending.during_import = "iou.py"
-    told = message(ending, "f", "iou.py")
+    told = message(ending, "f", Task("iou", 1, ()))
     assert "while iou.py was imported" in told.en
     assert "import하는 동안" in told.ko
 
 
 def test_a_flood_of_output_is_told_as_stopped_and_not_as_a_death() -> None:
-    told = message(Flooded("x", cause=Cause.PRINTED, amount="64 MiB"), "f", "iou.py")
+    told = message(Flooded("x", cause=Cause.PRINTED, amount="64 MiB"), "f", Task("iou", 1, ()))
     assert told.en == "Stopped: it printed more than 64 MiB."

@@ -8,13 +8,16 @@ import pytest
 import torch
 
 from autograder.authoring.expect import CheckFailed, expect_value_error
-from autograder.grading.explain import message
+from autograder.authoring.manifest import Assignment, Function, Task
+from autograder.document.text import Text
+from autograder.grading.explain import counterexample, message
 from autograder.grading.kinds import right_dtype
 from autograder.sandbox.protocol.errors import Call, Frame, MissingFile, Raised, WrongKind
 from tests.conftest import Load
 
 X = torch.ones(1, 2, 3, 4)
 INDICES = torch.zeros(1, 2, 3, 4, dtype=torch.int64)
+STUDENT, IOU = Task("student", 1, ()), Task("iou", 1, ())
 
 
 @pytest.mark.parametrize(
@@ -36,16 +39,18 @@ INDICES = torch.zeros(1, 2, 3, 4, dtype=torch.int64)
     ids=lambda value: getattr(value, "function", str(value)),
 )
 def test_the_right_dtype_is_known_where_inputs_or_contract_tell(
-    call: Call | None, right: str | None
+    assignment: Assignment, call: Call | None, right: str | None
 ) -> None:
-    assert right_dtype(call) == right
+    tasks = {name: task for task in assignment.tasks for name in task.function_names}
+    task = tasks.get(call.function, STUDENT) if call else STUDENT
+    assert right_dtype(call, task) == right
 
 
 def told(load: Load, expression: str, x: torch.Tensor = X) -> tuple[str, str]:
     """Both sentences about a function that returns `expression`."""
     with pytest.raises(WrongKind) as caught:
         load(f"import torch\ndef f(x): return {expression}").f(x)
-    text = message(caught.value, "f", "student.py")
+    text = message(caught.value, "f", STUDENT)
     return text.en, text.ko
 
 
@@ -90,7 +95,7 @@ def test_where_an_error_is_due_nothing_else_is_asked_of_what_came_back(
 def test_what_is_no_module_is_told_in_both_languages(load: Load) -> None:
     with pytest.raises(WrongKind) as caught:
         load("def f(): return [1]").f.make()
-    text = message(caught.value, "f", "student.py")
+    text = message(caught.value, "f", STUDENT)
     assert text.en == "The call returned a list, not an nn.Module."
     assert text.ko == "함수의 반환값이 nn.Module이(가) 아닙니다: list."
 
@@ -103,27 +108,61 @@ def test_a_parameter_that_cannot_be_read_is_told_as_such(load: Load) -> None:
     """
     with pytest.raises(WrongKind) as caught:
         load(source).f.make().parameter("head", 0)
-    text = message(caught.value, "f", "student.py")
+    text = message(caught.value, "f", STUDENT)
     assert text.en == "A parameter of head is a tensor of float16."
     assert text.ko == "head의 파라미터가 올바르지 않습니다: dtype이 float16인 텐서."
 
 
 def test_a_missing_file_is_told_with_what_is_there_instead() -> None:
-    text = message(MissingFile("iou.py", ("iou-1.py",)), "mean_iou", "iou.py")
+    text = message(MissingFile("iou.py", ("iou-1.py",)), "mean_iou", IOU)
     assert text.en.startswith("iou.py was not found, but iou-1.py.")
     assert "iou-1.py이(가) 있습니다" in text.ko
-    assert message(MissingFile("iou.py"), "mean_iou", "iou.py").en == "iou.py was not found."
+    assert message(MissingFile("iou.py"), "mean_iou", IOU).en == "iou.py was not found."
 
 
 def test_an_exception_with_a_line_of_the_students_is_their_codes() -> None:
     frames = (Frame("iou.py", 1, "f", "1 / 0"),)
-    text = message(Raised("ZeroDivisionError", "by zero", frames=frames), "f", "iou.py")
+    text = message(Raised("ZeroDivisionError", "by zero", frames=frames), "f", IOU)
     assert text.en == "Your code raised ZeroDivisionError: by zero"
 
 
 def test_an_exception_without_such_a_line_is_how_the_call_ended(load: Load) -> None:
     with pytest.raises(Raised) as caught:
         load("def f(x): return x").f(X, 1, 2)
-    text = message(caught.value, "f", "student.py")
+    text = message(caught.value, "f", STUDENT)
     assert text.en.startswith("The call ended with TypeError: f() takes 1 positional argument")
     assert text.ko.startswith("호출이 예외로 끝났습니다: TypeError")
+
+
+F = Function("f", ("x", "of"), labels=("of", "got", "expected"), drawing="stamps")
+M = Function("M", ("width",), forward=("x", "skip"))
+DRAWN = Task("student", 1, (F, M))
+
+
+def test_arguments_bear_the_names_of_the_contract() -> None:
+    call = Call("f", (X, X), {"stride": 2})
+    shown = counterexample(CheckFailed(Text("", ""), call=call), DRAWN)
+    assert shown is not None
+    assert shown.call == "f(x, of, stride=2)"
+    assert [grid.name for grid in shown.inputs] == ["x", "of"]
+
+
+def test_arguments_of_a_module_s_call_bear_those_of_its_forward() -> None:
+    call = Call("M", (X, X, X), {}, made_by=Call("M", (3,), {}))
+    shown = counterexample(CheckFailed(Text("", ""), call=call), DRAWN)
+    assert shown is not None
+    assert shown.call == "M(x, skip, argument 3)"
+    assert shown.drawing is None
+
+
+def test_whole_numbers_that_the_assignment_calls_labels_are_labels() -> None:
+    call = Call("f", (INDICES, INDICES), {})
+    ending = CheckFailed(Text("", ""), call=call, got=INDICES.float(), expected=INDICES)
+    shown = counterexample(ending, DRAWN)
+    assert shown is not None
+    assert shown.drawing == "stamps"
+    assert [grid.kind for grid in shown.inputs] == [None, "labels"]
+    assert shown.got is not None
+    assert shown.got.kind is None
+    assert shown.expected is not None
+    assert shown.expected.kind == "labels"

@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 import torch
 
-from autograder.authoring.manifest import Assignment, Knowledge, StandIn, Task
+from autograder.authoring.manifest import Assignment, Function, Knowledge, StandIn, Task
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
 from autograder.grading import suite_run
@@ -71,8 +71,9 @@ def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
         (tmp_path / name / "task" / "test_made.py").write_text(HEAD + dedent(suite))
         for module, text in {"task": source, **neighbours}.items():
             (room / "submission" / f"{module}.py").write_text(dedent(text))
-        task = Task("task", points, ("double",), ("made",), stand_ins=stand_ins)
-        others = tuple(Task(module, 0, ()) for module in neighbours)
+        task = Task("task", points, (Function("double"),), ("made",), stand_ins=stand_ins)
+        kernel = Function("kernel", ("rows", "columns"))
+        others = tuple(Task(module, 0, (kernel,)) for module in neighbours)
         opened: list[TaskChannel] = []
 
         def connect(task: Task) -> Channel:
@@ -339,7 +340,7 @@ def test_a_broken_neighbour_costs_nothing_here(run: Run, neighbour: str) -> None
     def is_right(student: Student) -> bool:
         return torch.equal(student.kernel(4, 3), torch.ones(4, 3))
 
-    needed = StandIn("neighbour", "kernel", ("rows", "columns"), ("rows", "columns"))
+    needed = StandIn("neighbour", "kernel", ("rows", "columns"))
     source = "from neighbour import kernel\ndef double(x): return kernel(2, columns=3)"
     checks = run(
         NEIGHBOURLY,
@@ -355,6 +356,6 @@ def test_a_task_without_modules_runs_nothing_else(tmp_path: Path) -> None:
     def refuse(task: Task) -> Channel:
         raise AssertionError("nothing is to be run")
 
-    assignment = Assignment("none", "1", (Task("iou", 1.0, ("f",)),))
+    assignment = Assignment("none", "1", (Task("iou", 1.0, (Function("f"),)),))
     with pytest.raises(SuiteError, match="none names no modules with checks"):
         run_suites(assignment, assignment.tasks, refuse, settings=Settings())

@@ -10,6 +10,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from autograder.authoring.manifest import Task
 from autograder.document.result import Result, TaskResult
 from autograder.document.text import Language, Text
 from autograder.grading.explain import message
@@ -116,12 +117,13 @@ def test_each_file_with_another_name_is_told() -> None:
         lost(
             Verdict.MISSING,
             task=task,
-            message=message(MissingFile(f"{task}.py", there), "f", f"{task}.py"),
+            message=message(MissingFile(f"{task}.py", there), "f", Task(task, 1, ())),
         )
         for task, there in (("iou", names), ("iou", names), ("unet", ("unet.py.txt",)))
     ]
     found.add("kim", result(*checks))
-    found.add("lee", result(lost(Verdict.MISSING, message=message(MissingFile("a.py"), "f", ""))))
+    alone = message(MissingFile("a.py"), "f", Task("a", 1, ()))
+    found.add("lee", result(lost(Verdict.MISSING, message=alone)))
     assert [(one.student, one.checks) for one in found.incidents] == [("kim", 2), ("kim", 1)]
     first, second = (one.message.en for one in found.incidents if one.message)
     assert first.startswith("iou.py was not found, but iou-1.py, IOU.py.")

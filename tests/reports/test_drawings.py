@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import re
-
+import msgspec
 import pytest
 
-from autograder.document.result import Check, Counterexample, Grid
+from autograder.document.result import Counterexample, Grid
 from autograder.reports.differences import CELL, cell_map, difference_map, values_in_a_cell
-from autograder.reports.handout import (
-    ERRATUM,
-    NOTEBOOK,
-    OF_FUNCTION,
-    OF_VERDICT,
-    Section,
-    sections,
-)
+from autograder.reports.handout import address, links
 from autograder.reports.html import page
 from autograder.reports.losses import Loss
 from autograder.reports.stamps import stamps
 from autograder.sandbox.protocol.errors import Verdict
-from corpus.paths import ROOT
+from autograder.suites.segmentation.handout import ERRATUM, HAND_IN, TRANSPOSED, UNPOOLING
 from corpus.results import KERNEL, SUM, X, lost, result, stamped
 
 
-def convolved(x: Grid, weight: Grid, got: Grid | None, expected: Grid | None) -> Check:
-    example = Counterexample("transposed_conv2d(x, weight)", (x, weight), got, expected)
-    return lost(function="transposed_conv2d", counterexample=example)
+def convolved(x: Grid, weight: Grid, got: Grid | None, expected: Grid | None) -> Counterexample:
+    return Counterexample("f(x, weight)", (x, weight), got, expected, drawing="stamps")
+
+
+def worked() -> Counterexample:
+    example = stamped().counterexample
+    assert example is not None
+    return example
 
 
 def test_the_worked_example_adds_up_to_16_where_the_slide_errs() -> None:
-    drawn = stamps(stamped())
+    drawn = stamps(worked())
     assert drawn is not None
     assert [step.value for step in drawn.steps] == ["1", "2", "3", "4"]
     assert [step.rows[2][2].text for step in drawn.steps] == ["1", "1+4", "5+3", "8+8"]
@@ -40,7 +37,7 @@ def test_the_worked_example_adds_up_to_16_where_the_slide_errs() -> None:
 
 
 def test_a_cell_that_no_stamp_has_reached_is_empty() -> None:
-    drawn = stamps(stamped())
+    drawn = stamps(worked())
     assert drawn is not None
     assert drawn.steps[0].rows[3][3].text == ""
     assert not drawn.steps[0].rows[3][3].stamped
@@ -97,9 +94,8 @@ def test_stamps_are_drawn_only_where_they_explain_what_was_expected(
     assert stamps(convolved(x, KERNEL, None, expected)) is None
 
 
-def test_other_functions_have_no_stamps() -> None:
-    assert stamps(lost()) is None
-    assert stamps(lost(function="transposed_conv2d", counterexample=None)) is None
+def test_an_example_that_asks_for_no_stamps_has_none() -> None:
+    assert stamps(msgspec.structs.replace(worked(), drawing=None)) is None
 
 
 def test_a_result_of_another_shape_has_no_sums() -> None:
@@ -146,32 +142,24 @@ def test_there_is_no_map_of_what_cannot_or_need_not_be_compared(
     assert difference_map(got, expected) is None
 
 
-@pytest.mark.parametrize(
-    "section", [ERRATUM, *OF_VERDICT.values(), *OF_FUNCTION.values()], ids=lambda s: s.title.en
-)
-def test_every_section_stands_in_what_students_have(section: Section) -> None:
-    text = (ROOT / "assignment" / "segmentation" / section.file).read_text(encoding="utf-8")
-    heading = rf"#+ {re.escape(section.heading)}"
-    assert re.search(heading + (r'(\\n)?"' if section.file == NOTEBOOK else "$"), text, re.M)
-
-
 def test_anchors_are_those_of_github_and_jupyter() -> None:
-    assert ERRATUM.anchor.startswith("erratum-on-the-lecture-slide-%EA")
-    assert OF_FUNCTION["max_unpool2d"].anchor.startswith("3.1-Unpooling-%C2%B7-")
+    assert address(ERRATUM, "https://e.example/x/").startswith(
+        "https://e.example/x/README.md#erratum-on-the-lecture-slide-%EA"
+    )
+    assert address(UNPOOLING, "https://e.example").startswith(
+        "https://e.example/24_Segmentation_practice.ipynb#3.1-Unpooling-%C2%B7-"
+    )
 
 
-def test_the_most_telling_section_is_first() -> None:
-    titles = [section.title.en for section in sections(Loss((stamped(),)))]
-    assert titles == [
-        "Handout: Erratum on the lecture slide",
+def test_the_sections_of_a_loss_are_named_once_in_their_order() -> None:
+    first = lost(Verdict.MISSING, function="f", read_again=(HAND_IN, UNPOOLING))
+    second = lost(Verdict.MISSING, function="g", read_again=(HAND_IN, TRANSPOSED))
+    assert [link.title for link in links(Loss((first, second)), None, "en")] == [
+        "Handout: Hand in",
+        "Notebook 3.1: Unpooling",
         "Notebook 3.2: Transposed convolution",
     ]
-    forbidden = Loss((lost(Verdict.FORBIDDEN, function="nearest_unpool2d"),))
-    assert sections(forbidden)[0].title.en == "Handout: What is allowed"
-
-
-def test_a_function_nobody_wrote_about_has_no_section() -> None:
-    assert sections(Loss((lost(function="other"),))) == []
+    assert links(Loss((lost(),)), None, "en") == []
 
 
 # --- maps that are too large to keep

@@ -224,6 +224,20 @@ def with_map(cells: Grid) -> bytes:
     return encode(result(lost(counterexample=example)))
 
 
+def test_a_document_of_the_first_version_is_still_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    old = json.loads(changed(schema="autograder-result/1"))
+    (check,) = old["checks"]
+    del check["read_again"], check["counterexample"]["drawing"]
+    for grid in ("got", "expected"):
+        del check["counterexample"][grid]["kind"]
+    Path("r.json").write_text(json.dumps(old))
+    assert report("r.json", "--html", "a.html")[0] == 0
+    assert "The mean is a mean" in Path("a.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -12,6 +12,7 @@ from autograder.document.text import Language, Text
 from autograder.reports.feedback import withhold
 from autograder.reports.html import fragment, page
 from autograder.sandbox.protocol.errors import Verdict
+from autograder.suites.segmentation.handout import UNPOOLING
 from corpus.results import HOSTILE, MULTILINE, filled_with, lost, result, stamped
 
 VOID = {"meta", "rect", "path", "circle", "br"}
@@ -95,7 +96,7 @@ def test_a_lost_check_is_told_with_all_there_is_to_learn() -> None:
 
 
 def test_the_same_is_told_in_korean() -> None:
-    document = page(result(lost()), "ko")
+    document = page(result(lost(read_again=(UNPOOLING,))), "ko")
     text = Structure(document).text
     assert '<html lang="ko">' in document
     for part in ("평균은 평균이다", "힌트", "틀림", "기대값", "다시 읽어 볼 곳"):
@@ -130,10 +131,10 @@ def test_label_maps_have_a_colour_for_each_class_and_its_number() -> None:
     example = Counterexample(
         "predict_labels(scores)",
         (Grid("scores", (1, 2, 1, 2), "float32", (0, 1, 2, 3)),),
-        Grid("got", (1, 1, 2), "int64", (0, 1)),
-        Grid("expected", (1, 1, 2), "int64", (1, 255)),
+        Grid("got", (1, 1, 2), "int64", (0, 1), kind="labels"),
+        Grid("expected", (1, 1, 2), "int64", (1, 255), kind="labels"),
     )
-    document = page(result(lost(function="predict_labels", counterexample=example)), "en")
+    document = page(result(lost(counterexample=example)), "en")
     assert '<td class="class-1">1</td>' in document
     assert '<td class="class-more">255</td>' in document
     assert '<td class="off class-0">0<span' in document
@@ -249,8 +250,7 @@ def test_classes_have_no_distance_to_draw() -> None:
     example = Counterexample(
         "predict_labels(scores)",
         (),
-        Grid("got", (1, 5, 5), "int64", (0,) * 25),
-        Grid("expected", (1, 5, 5), "int64", (2,) * 25),
+        Grid("got", (1, 5, 5), "int64", (0,) * 25, kind="labels"),
+        Grid("expected", (1, 5, 5), "int64", (2,) * 25, kind="labels"),
     )
-    check = lost(function="predict_labels", counterexample=example)
-    assert "<circle" not in page(result(check), "en")
+    assert "<circle" not in page(result(lost(counterexample=example)), "en")

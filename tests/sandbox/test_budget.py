@@ -78,7 +78,7 @@ def test_a_slow_file_takes_no_points_of_the_files_behind_it(
     assignment = load_assignment("segmentation")
     tasks = [task for task in assignment.tasks if task.name in ("unpooling", "iou")]
     slow = "import time\ntime.sleep(0.5)\ndef f(*args, **kwargs):\n    time.sleep(8)\n"
-    slow += "".join(f"{name} = f\n" for name in tasks[0].functions)
+    slow += "".join(f"{name} = f\n" for name in tasks[0].function_names)
     right = (ROOT / "solutions" / "segmentation" / "iou.py").read_bytes()
     parcel = Parcel({"unpooling.py": slow.encode(), "iou.py": right})
     result = grade(parcel, assignment, sandbox, seed=1, tasks=tasks)

@@ -16,7 +16,6 @@ from autograder.course.collecting.systems import System
 from autograder.course.roster import Roster
 from autograder.course.trees import Member, Tree, is_archive, nested
 from autograder.grading.assignments import load_assignment
-from autograder.reports.handout import NOTEBOOK
 from autograder.sandbox.grader.intake import NoSubmission
 
 _NAMES = {
@@ -97,8 +96,9 @@ def _read_names(tree: Tree, system: System, expected: frozenset[str], stack: Exi
 
 def expected_names(assignment: str) -> frozenset[str]:
     """The files that the assignment asks for. Raises NoAssignment."""
-    tasks = (f"{task.name}.py" for task in load_assignment(assignment).tasks)
-    return frozenset(name.casefold() for name in (*tasks, NOTEBOOK))
+    asked = load_assignment(assignment)
+    names = (*(f"{task.name}.py" for task in asked.tasks), asked.notebook)
+    return frozenset(name.casefold() for name in names if name)
 
 
 def _no_name(system: System) -> str:

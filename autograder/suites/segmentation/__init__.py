@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.authoring.manifest import Assignment, Base, Knowledge, StandIn, Task
+from autograder.authoring.manifest import (
+    Assignment,
+    Base,
+    Function,
+    Knowledge,
+    StandIn,
+    Task,
+)
 from autograder.sandbox.protocol.messages import (
     TRANSPOSED_CONVOLUTION,
     Figures,
@@ -11,6 +18,7 @@ from autograder.sandbox.protocol.messages import (
     Layers,
     MapLike,
 )
+from autograder.suites.segmentation import handout
 
 
 def _knowledge() -> Knowledge:
@@ -34,6 +42,8 @@ ASSIGNMENT = Assignment(
     name="segmentation",
     version="6",
     knowledge=_knowledge,
+    sections=handout.OF_VERDICTS,
+    notebook=handout.NOTEBOOK,
     tasks=(
         Task(
             "unpooling",
@@ -42,7 +52,13 @@ ASSIGNMENT = Assignment(
                 "enlargement",
                 "max_unpool2d",
             ),
-            functions=("nearest_unpool2d", "bed_of_nails_unpool2d", "max_unpool2d"),
+            functions=(
+                Function("nearest_unpool2d", ("x", "scale"), section=handout.UNPOOLING),
+                Function("bed_of_nails_unpool2d", ("x", "scale"), section=handout.UNPOOLING),
+                Function(
+                    "max_unpool2d", ("x", "indices", "output_size"), section=handout.UNPOOLING
+                ),
+            ),
             # interpolate(mode="area") ends in an adaptive average pooling. Adaptive pooling and
             # grid_sample are excluded whatever they are used for: the contract excludes them
             # where they enlarge, and nothing else in this file has a use for them.
@@ -68,7 +84,21 @@ ASSIGNMENT = Assignment(
                 "transposed_form",
                 "bilinear_kernel",
             ),
-            functions=("transposed_conv2d", "bilinear_kernel"),
+            functions=(
+                Function(
+                    "transposed_conv2d",
+                    ("x", "weight", "bias", "stride", "padding", "output_padding"),
+                    drawing="stamps",
+                    section=handout.TRANSPOSED,
+                    example=handout.WORKED,
+                ),
+                Function(
+                    "bilinear_kernel",
+                    ("channels", "kernel_size"),
+                    dtype="float32",
+                    section=handout.TRANSPOSED,
+                ),
+            ),
             forbidden=(
                 TRANSPOSED_CONVOLUTION,
                 "*conv_transpose?d",
@@ -87,19 +117,29 @@ ASSIGNMENT = Assignment(
                 "fcn8s_scores",
                 "fcn8s_calls",
             ),
-            functions=("convolutionalize", "fuse_skip", "FCN8s"),
+            functions=(
+                Function(
+                    "convolutionalize",
+                    ("linear", "channels", "kernel_size"),
+                    section=handout.CONVOLUTION,
+                ),
+                Function("fuse_skip", ("coarse", "skip", "offset"), section=handout.SKIPS),
+                Function(
+                    "FCN8s",
+                    ("num_classes", "base_channels", "fc_channels"),
+                    section=handout.STRUCTURE,
+                ),
+            ),
             stand_ins=(
                 StandIn(
                     module="transposed_conv",
                     function="bilinear_kernel",
-                    parameters=("channels", "kernel_size"),
                     shape=("channels", "channels", "kernel_size", "kernel_size"),
                 ),
             ),
             bases=(
                 Base(
                     "convolutionalize",
-                    parameters=("linear", "channels", "kernel_size"),
                     gives=Layers(
                         (_conv("", ("channels", 1), ("linear.out_features", 1), "kernel_size"),)
                     ),
@@ -107,7 +147,6 @@ ASSIGNMENT = Assignment(
                 ),
                 Base(
                     "fuse_skip",
-                    parameters=("coarse", "skip", "offset"),
                     gives=MapLike("coarse"),
                     carries=("FCN8s",),
                 ),
@@ -121,23 +160,37 @@ ASSIGNMENT = Assignment(
                 "unet_blocks",
                 "unet_network",
             ),
-            functions=("center_crop", "concat_skip", "DoubleConv", "UpBlock", "UNet"),
+            functions=(
+                Function("center_crop", ("x", "size"), section=handout.CONCATENATE),
+                Function("concat_skip", ("skip", "upsampled"), section=handout.CONCATENATE),
+                Function(
+                    "DoubleConv", ("in_channels", "out_channels", "padding"), section=handout.U
+                ),
+                Function(
+                    "UpBlock",
+                    ("in_channels", "padding"),
+                    forward=("x", "skip"),
+                    section=handout.U,
+                ),
+                Function(
+                    "UNet",
+                    ("in_channels", "num_classes", "base_channels", "padding"),
+                    section=handout.U,
+                ),
+            ),
             bases=(
                 Base(
                     "center_crop",
-                    parameters=("x", "size"),
                     gives=MapLike("x", "size"),
                     carries=("concat_skip", "UpBlock", "UNet"),
                 ),
                 Base(
                     "concat_skip",
-                    parameters=("skip", "upsampled"),
                     gives=Joined("skip", "upsampled"),
                     carries=("UpBlock", "UNet"),
                 ),
                 Base(
                     "DoubleConv",
-                    parameters=("in_channels", "out_channels", "padding"),
                     defaults=(("padding", 0),),
                     gives=Layers(
                         (
@@ -149,7 +202,6 @@ ASSIGNMENT = Assignment(
                 ),
                 Base(
                     "UpBlock",
-                    parameters=("in_channels", "padding"),
                     defaults=(("padding", 0),),
                     gives=Layers(
                         (
@@ -178,11 +230,27 @@ ASSIGNMENT = Assignment(
                 "confusion_matrix",
                 "iou_figures",
             ),
-            functions=("predict_labels", "confusion_matrix", "iou_per_class", "mean_iou"),
+            functions=(
+                Function(
+                    "predict_labels",
+                    ("scores",),
+                    dtype="int64",
+                    labels=("got", "expected"),
+                    section=handout.IOU,
+                ),
+                Function(
+                    "confusion_matrix",
+                    ("prediction", "target", "num_classes", "ignore_index"),
+                    dtype="int64",
+                    labels=("prediction", "target"),
+                    section=handout.IOU,
+                ),
+                Function("iou_per_class", ("confusion",), dtype="float64", section=handout.IOU),
+                Function("mean_iou", ("confusion",), dtype="float64", section=handout.IOU),
+            ),
             bases=(
                 Base(
                     "iou_per_class",
-                    parameters=("confusion",),
                     gives=Figures("confusion"),
                     carries=("mean_iou",),
                 ),

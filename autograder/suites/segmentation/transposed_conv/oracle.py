@@ -8,11 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from autograder.suites.segmentation.handout import WORKED
 from autograder.suites.segmentation.transposed_conv.strategies import Stamping
 
-# The lecture's worked example. Its slide prints another number than 16 in row 3, column 3, see
-# ERRATUM in checks/worked_example.py.
-WORKED_RESULT = torch.tensor([[[[1, 4, 7, 6], [5, 16, 22, 14], [9, 22, 16, 6], [9, 18, 11, 4.0]]]])
+WORKED_RESULT = torch.tensor(WORKED.result, dtype=torch.float32).reshape(1, 1, 4, 4)
 
 
 def transposed_conv2d(case: Stamping) -> Tensor:

@@ -1,0 +1,86 @@
+"""What the manifest says of the functions is what students have, and nothing else says it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import autograder
+from autograder.authoring.manifest import Function, Task
+from autograder.document.result import Section
+from autograder.grading.assignments import load_assignment
+from corpus.paths import ROOT
+
+ASSIGNMENT = load_assignment("segmentation")
+STUDENTS = ROOT / "assignment" / "segmentation"
+PACKAGE = Path(autograder.__file__).parent
+FUNCTIONS = [(task, function) for task in ASSIGNMENT.tasks for function in task.functions]
+NAMES = {name for task in ASSIGNMENT.tasks for name in (task.name, *task.function_names)}
+
+
+def sections() -> Iterator[Section]:
+    yield from ASSIGNMENT.sections.values()
+    for _, function in FUNCTIONS:
+        if function.section:
+            yield function.section
+        if function.example:
+            yield function.example.section
+
+
+def signature(body: list[ast.stmt], name: str) -> tuple[str, ...]:
+    (found,) = (each for each in body if isinstance(each, ast.FunctionDef) and each.name == name)
+    return tuple(argument.arg for argument in found.args.args if argument.arg != "self")
+
+
+@pytest.mark.parametrize(("task", "function"), FUNCTIONS, ids=lambda each: each.name)
+def test_parameters_are_those_that_students_are_given(task: Task, function: Function) -> None:
+    body = ast.parse((STUDENTS / f"{task.name}.py").read_text(encoding="utf-8")).body
+    kinds = [each for each in body if isinstance(each, ast.ClassDef) and each.name == function.name]
+    if kinds:
+        assert signature(kinds[0].body, "__init__") == function.parameters
+        assert signature(kinds[0].body, "forward") == function.forward
+    else:
+        assert signature(body, function.name) == function.parameters
+
+
+@pytest.mark.parametrize("section", dict.fromkeys(sections()), ids=lambda each: each.title.en)
+def test_every_section_stands_in_what_students_have(section: Section) -> None:
+    text = (STUDENTS / section.file).read_text(encoding="utf-8")
+    end = r'(\\n)?"' if section.file == ASSIGNMENT.notebook else "$"
+    assert re.search(rf"#+ {re.escape(section.heading)}{end}", text, re.M)
+
+
+def test_every_function_has_a_section() -> None:
+    assert all(function.section for _, function in FUNCTIONS)
+
+
+def named(path: Path) -> Iterator[str]:
+    """The names of the assignment that a module uses, with the lines."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        match node:
+            case ast.Constant(value=str(name)) | ast.Name(id=name) | ast.Attribute(attr=name):
+                said = name
+            case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                said = name
+            case _:
+                continue
+        if said in NAMES:
+            yield f"{path.relative_to(PACKAGE)}:{node.lineno}: {said}"
+
+
+def test_no_part_but_its_suites_names_a_function_or_a_file_of_the_assignment() -> None:
+    suites = PACKAGE / "suites"
+    generic = (path for path in PACKAGE.rglob("*.py") if suites not in path.parents)
+    assert [line for path in generic for line in named(path)] == []
+
+
+def test_a_name_of_the_assignment_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
+    module = tmp_path / "module.py"
+    module.write_text('A = {"mean_iou": 1}\ndef unet(fcn8s): return x.iou\nB = "the iou"\n')
+    found = ("1: mean_iou", "2: fcn8s", "2: iou", "2: unet")
+    assert sorted(named(module)) == [f"module.py:{each}" for each in found]
