@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ GRADERS_NAMES = {
     ),
     "from autograder.document.text import Text\n": "def Text(*languages): return languages\n",
 }
+# Right parts that a misconception is built of: their modules import nothing of the grader.
+RIGHT_PARTS = re.compile(r"from (autograder\.\S+\.right_\w+) import")
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,12 @@ class Mistake:
         source = inspect.getsource(sys.modules[self.wrong.implementation.__module__])
         for theirs, ours in GRADERS_NAMES.items():
             source = source.replace(theirs, ours)
+        for module in RIGHT_PARTS.findall(source):
+            files[f"{module.rpartition('.')[2]}.py"] = inspect.getsource(sys.modules[module])
         name = self.wrong.implementation.__name__
-        files["mistaken.py"] = source
+        files["mistaken.py"] = RIGHT_PARTS.sub(
+            lambda found: f"from {found[1].rpartition('.')[2]} import", source
+        )
         files[f"{self.task}.py"] += f"\nfrom mistaken import {name} as {self.wrong.function}\n"
         return files
 

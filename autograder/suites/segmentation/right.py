@@ -11,21 +11,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.suites.segmentation.fcn8s.misconceptions.fcn8s import _RightFCN8s
+from autograder.suites.segmentation.fcn8s.misconceptions.right_fcn8s import RightFCN8s
 from autograder.suites.segmentation.iou import oracle as iou
 from autograder.suites.segmentation.transposed_conv import oracle as transposed_conv
 from autograder.suites.segmentation.unet import oracle as unet_oracle
-from autograder.suites.segmentation.unet.misconceptions.unet import (
-    _RightDoubleConv,
-    _RightUNet,
-    _RightUpBlock,
+from autograder.suites.segmentation.unet.misconceptions.right_unet import (
+    RightDoubleConv,
+    RightUNet,
+    RightUpBlock,
 )
 from autograder.suites.segmentation.unpooling import oracle as unpooling
 
 Setting = int | Sequence[int]
 
 
-class UNet(_RightUNet):
+class UNet(RightUNet):
     """With the reasons of its refusals in words that hold for every call."""
 
     def __init__(
@@ -46,7 +46,7 @@ class UNet(_RightUNet):
             raise ValueError("an image of a size that cannot pass | 통과할 수 없는 크기") from None
 
 
-class FCN8s(_RightFCN8s):
+class FCN8s(RightFCN8s):
     """With dropout, so that its scores in train mode are random."""
 
     random_in_training = True
@@ -182,8 +182,8 @@ RIGHT: Mapping[str, Callable[..., object]] = {
     "FCN8s": FCN8s,
     "center_crop": center_crop,
     "concat_skip": concat_skip,
-    "DoubleConv": _RightDoubleConv,
-    "UpBlock": _RightUpBlock,
+    "DoubleConv": RightDoubleConv,
+    "UpBlock": RightUpBlock,
     "UNet": UNet,
     "predict_labels": predict_labels,
     "confusion_matrix": confusion_matrix,

@@ -9,10 +9,12 @@ from __future__ import annotations
 from autograder.authoring.marks import misconceptions_in
 from autograder.suites.segmentation.fcn8s.misconceptions import fcn8s, fcn8s_steps
 from autograder.suites.segmentation.iou.misconceptions import (
+    confusion_counts,
+    confusion_inputs,
     habits_of_figures,
-    iou,
-    iou_counts,
     iou_labels,
+    iou_per_class,
+    mean_iou,
 )
 from autograder.suites.segmentation.misconceptions import devices, habits, habits_of_networks
 from autograder.suites.segmentation.transposed_conv.misconceptions import (
@@ -21,10 +23,11 @@ from autograder.suites.segmentation.transposed_conv.misconceptions import (
     transposed_settings,
 )
 from autograder.suites.segmentation.unet.misconceptions import unet, unet_crops
-from autograder.suites.segmentation.unpooling.misconceptions import unpooling
+from autograder.suites.segmentation.unpooling.misconceptions import enlargement, max_unpool2d
 
 MISCONCEPTIONS = misconceptions_in(
-    unpooling,
+    enlargement,
+    max_unpool2d,
     transposed_conv,
     transposed_settings,
     bilinear_kernel,
@@ -32,8 +35,10 @@ MISCONCEPTIONS = misconceptions_in(
     fcn8s_steps,
     unet,
     unet_crops,
-    iou,
-    iou_counts,
+    iou_per_class,
+    mean_iou,
+    confusion_counts,
+    confusion_inputs,
     iou_labels,
     devices,
     habits,

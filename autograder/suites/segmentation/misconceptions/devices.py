@@ -5,12 +5,18 @@ Some mix devices and stop there, some return a result on the CPU.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.authoring.marks import misconception
 from autograder.document.text import Text
+from autograder.suites.segmentation.transposed_conv.misconceptions.right_transposed_conv import (
+    add_stamps,
+    empty_canvas,
+    transposed,
+)
 
 
 def _check_scale(scale: int) -> None:
@@ -264,38 +270,10 @@ def mean_made_on_the_cpu(confusion: Tensor) -> Tensor:
     ),
     loses=("transposed_conv.device",),
 )
-def canvas_on_the_cpu(
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
-    output_padding: int | tuple[int, int] = 0,
-) -> Tensor:
-    (sh, sw), (ph, pw), (oh, ow) = (
-        (each, each) if isinstance(each, int) else each
-        for each in (stride, padding, output_padding)
-    )
-    (n, c, h, w), (c_in, c_out, kh, kw) = x.shape, weight.shape
-    if c != c_in:
-        raise ValueError("x and weight differ in channels")
-    if bias is not None and bias.shape != (c_out,):
-        raise ValueError("bias does not have one value for each output channel")
-    if min(sh, sw) < 1:
-        raise ValueError("stride must be at least 1")
-    if min(ph, pw) < 0:
-        raise ValueError("padding must not be negative")
-    if not (0 <= oh < sh and 0 <= ow < sw):
-        raise ValueError("output_padding must lie between 0 and stride")
-    height, width = (h - 1) * sh + kh + oh, (w - 1) * sw + kw + ow
-    if height <= 2 * ph or width <= 2 * pw:
-        raise ValueError("padding leaves nothing of the output")
-    canvas = torch.zeros(n, c_out, height, width, dtype=x.dtype)
-    for i in range(h):
-        for j in range(w):
-            stamp = torch.einsum("nc,cokl->nokl", x[:, :, i, j], weight)
-            rows, columns = i * sh, j * sw
-            below, right = height - rows - kh, width - columns - kw
-            canvas = canvas + F.pad(stamp, (columns, right, rows, below))
-    canvas = canvas[:, :, ph : height - ph, pw : width - pw]
-    return canvas if bias is None else canvas + bias.reshape(1, -1, 1, 1)
+def canvas_on_the_cpu(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
+    def stamp(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
+        canvas = torch.zeros(empty_canvas(x, weight, sH, sW).shape, dtype=x.dtype)
+        add_stamps(x, weight, canvas, sH, sW, add=True)
+        return canvas
+
+    return transposed(stamp, x, weight, *rest, **settings)

@@ -9,99 +9,14 @@ from torch import Tensor, nn
 
 from autograder.authoring.marks import misconception
 from autograder.document.text import Text
-
-
-def _fuse(coarse: Tensor, skip: Tensor, offset: int) -> Tensor:
-    h, w = coarse.shape[2:]
-    H, W = skip.shape[2:]
-    if offset + h > H or offset + w > W:
-        raise ValueError(f"a window of {h} x {w} at offset {offset} does not fit into {H} x {W}")
-    return coarse + skip[:, :, offset : offset + h, offset : offset + w]
-
-
-def _bilinear(channels: int, kernel_size: int) -> Tensor:
-    f = kernel_size // 2
-    line = 1 - (torch.arange(kernel_size, device="cpu") - (f - 0.5)).abs() / f
-    return torch.eye(channels, device="cpu")[:, :, None, None] * torch.outer(line, line)
-
-
-def _stage(channels: int, width: int, depth: int, padding: int = 1) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for _ in range(depth):
-        layers += [nn.Conv2d(channels, width, 3, padding=padding), nn.ReLU()]
-        channels, padding = width, 1
-    return nn.Sequential(*layers)
+from autograder.suites.segmentation.fcn8s.misconceptions.right_fcn8s import RightFCN8s
 
 
 class _AlwaysDropping(nn.Module):
-    """What `F.dropout(x)` does: its `training` is True unless it is told."""
+    """Drops as `F.dropout(x)` does, whose `training` is True by default."""
 
     def forward(self, x: Tensor) -> Tensor:
         return F.dropout(x)
-
-
-class _RightFCN8s(nn.Module):
-    """The right network; each misconception changes one of its settings or steps."""
-
-    ceil_mode = True
-    pool4_offset, pool3_offset, last_offset = 5, 9, 31
-    pool4_scale, pool3_scale = 1.0, 1.0
-    skips_before_pooling = False
-    hidden: tuple[type[nn.Module], ...] = (nn.ReLU, nn.Dropout)
-
-    def __init__(
-        self, num_classes: int = 2, base_channels: int = 64, fc_channels: int = 4096
-    ) -> None:
-        super().__init__()
-        base = base_channels
-        self.features1 = _stage(3, base, 2, padding=100)
-        self.features2 = _stage(base, 2 * base, 2)
-        self.features3 = _stage(2 * base, 4 * base, 3)
-        self.features4 = _stage(4 * base, 8 * base, 3)
-        self.features5 = _stage(8 * base, 8 * base, 3)
-        self.maxpool = nn.MaxPool2d(2, stride=2, ceil_mode=self.ceil_mode)
-        self.classifier = nn.Sequential(
-            nn.Conv2d(8 * base, fc_channels, 7),
-            *(layer() for layer in self.hidden),
-            nn.Conv2d(fc_channels, fc_channels, 1),
-            *(layer() for layer in self.hidden),
-            nn.Conv2d(fc_channels, num_classes, 1),
-        )
-        self.upscore2 = self.upscore(num_classes, 4, 2)
-        self.upscore4 = self.upscore(num_classes, 4, 2)
-        self.upscore8 = self.upscore(num_classes, 16, 8)
-        self.score_pool4 = nn.Conv2d(8 * base, num_classes, 1)
-        self.score_pool3 = nn.Conv2d(4 * base, num_classes, 1)
-
-    def upscore(self, channels: int, kernel_size: int, stride: int) -> nn.ConvTranspose2d:
-        up = nn.ConvTranspose2d(channels, channels, kernel_size, stride=stride, bias=False)
-        self.initialise(up.weight)
-        return up
-
-    def initialise(self, weight: Tensor) -> None:
-        with torch.no_grad():
-            weight.copy_(_bilinear(weight.shape[0], weight.shape[2]))
-
-    def fused(self, coarse: Tensor, skip: Tensor, offset: int) -> Tensor:
-        return _fuse(coarse, skip, offset)
-
-    def cut(self, scores: Tensor, h: int, w: int) -> Tensor:
-        at = self.last_offset
-        return scores[:, :, at : at + h, at : at + w]
-
-    def forward(self, x: Tensor) -> Tensor:
-        stage3 = self.features3(self.maxpool(self.features2(self.maxpool(self.features1(x)))))
-        pool3 = self.maxpool(stage3)
-        stage4 = self.features4(pool3)
-        pool4 = self.maxpool(stage4)
-        if self.skips_before_pooling:
-            skip3, skip4 = stage3, stage4
-        else:
-            skip3, skip4 = pool3 * self.pool3_scale, pool4 * self.pool4_scale
-        up2 = self.upscore2(self.classifier(self.maxpool(self.features5(pool4))))
-        up4 = self.upscore4(self.fused(up2, self.score_pool4(skip4), self.pool4_offset))
-        up8 = self.upscore8(self.fused(up4, self.score_pool3(skip3), self.pool3_offset))
-        return self.cut(up8, x.shape[2], x.shape[3])
 
 
 @misconception(
@@ -115,7 +30,7 @@ class _RightFCN8s(nn.Module):
     ),
     loses=("fcn8s.scores_at_every_pixel", "fcn8s.pooling_rounds_up"),
 )
-class pooling_that_rounds_down(_RightFCN8s):
+class pooling_that_rounds_down(RightFCN8s):
     ceil_mode = False
 
 
@@ -130,7 +45,7 @@ class pooling_that_rounds_down(_RightFCN8s):
     ),
     loses=("fcn8s.cut_at_31", "fcn8s.three_depths_add_up"),
 )
-class crop_at_33(_RightFCN8s):
+class crop_at_33(RightFCN8s):
     last_offset = 33
 
 
@@ -146,7 +61,7 @@ class crop_at_33(_RightFCN8s):
     ),
     loses=("fcn8s.cut_at_31", "fcn8s.three_depths_add_up"),
 )
-class final_scores_cut_at_the_centre(_RightFCN8s):
+class final_scores_cut_at_the_centre(RightFCN8s):
     def cut(self, scores: Tensor, h: int, w: int) -> Tensor:
         top, left = (scores.shape[2] - h) // 2, (scores.shape[3] - w) // 2
         return scores[:, :, top : top + h, left : left + w]
@@ -162,7 +77,7 @@ class final_scores_cut_at_the_centre(_RightFCN8s):
     ),
     loses=("fcn8s.network_keeps_dtype_and_device",),
 )
-class scores_copied_to_the_cpu(_RightFCN8s):
+class scores_copied_to_the_cpu(RightFCN8s):
     def cut(self, scores: Tensor, h: int, w: int) -> Tensor:
         window = torch.zeros(*scores.shape[:2], h, w, dtype=scores.dtype)
         window[:] = super().cut(scores, h, w)
@@ -179,7 +94,7 @@ class scores_copied_to_the_cpu(_RightFCN8s):
     ),
     loses=("fcn8s.pool4_alone", "fcn8s.three_depths_add_up"),
 )
-class pool4_at_offset_4(_RightFCN8s):
+class pool4_at_offset_4(RightFCN8s):
     pool4_offset = 4
 
 
@@ -193,7 +108,7 @@ class pool4_at_offset_4(_RightFCN8s):
     ),
     loses=("fcn8s.pool3_alone", "fcn8s.three_depths_add_up"),
 )
-class pool3_at_offset_5(_RightFCN8s):
+class pool3_at_offset_5(RightFCN8s):
     pool3_offset = 5
 
 
@@ -207,7 +122,7 @@ class pool3_at_offset_5(_RightFCN8s):
     ),
     loses=("fcn8s.three_depths_add_up",),
 )
-class relu_after_each_fusion(_RightFCN8s):
+class relu_after_each_fusion(RightFCN8s):
     def fused(self, coarse: Tensor, skip: Tensor, offset: int) -> Tensor:
         return F.relu(super().fused(coarse, skip, offset))
 
@@ -222,7 +137,7 @@ class relu_after_each_fusion(_RightFCN8s):
     ),
     loses=("fcn8s.pool4_alone", "fcn8s.pool3_alone", "fcn8s.three_depths_add_up"),
 )
-class skips_from_before_pooling(_RightFCN8s):
+class skips_from_before_pooling(RightFCN8s):
     skips_before_pooling = True
 
 
@@ -236,7 +151,7 @@ class skips_from_before_pooling(_RightFCN8s):
     ),
     loses=("fcn8s.pool4_alone", "fcn8s.pool3_alone", "fcn8s.three_depths_add_up"),
 )
-class scaled_pool_features(_RightFCN8s):
+class scaled_pool_features(RightFCN8s):
     pool4_scale, pool3_scale = 0.01, 0.0001
 
 
@@ -250,7 +165,7 @@ class scaled_pool_features(_RightFCN8s):
     ),
     loses=("fcn8s.coarse_scores_alone", "fcn8s.three_depths_add_up"),
 )
-class softmax_in_forward(_RightFCN8s):
+class softmax_in_forward(RightFCN8s):
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x).softmax(1)
 
@@ -266,7 +181,7 @@ class softmax_in_forward(_RightFCN8s):
     ),
     loses=("fcn8s.coarse_scores_alone", "fcn8s.three_depths_add_up"),
 )
-class classifier_without_relu(_RightFCN8s):
+class classifier_without_relu(RightFCN8s):
     hidden = (nn.Dropout,)
 
 
@@ -280,7 +195,7 @@ class classifier_without_relu(_RightFCN8s):
     ),
     loses=("fcn8s.dropout_in_train_mode_only",),
 )
-class no_dropout(_RightFCN8s):
+class no_dropout(RightFCN8s):
     hidden = (nn.ReLU,)
 
 
@@ -295,7 +210,7 @@ class no_dropout(_RightFCN8s):
     ),
     loses=("fcn8s.dropout_in_train_mode_only", "fcn8s.coarse_scores_alone"),
 )
-class dropout_that_never_stops(_RightFCN8s):
+class dropout_that_never_stops(RightFCN8s):
     hidden = (nn.ReLU, _AlwaysDropping)
 
 
@@ -310,6 +225,6 @@ class dropout_that_never_stops(_RightFCN8s):
     ),
     loses=("fcn8s.upscore_starts_bilinear",),
 )
-class upsampling_that_starts_at_random(_RightFCN8s):
+class upsampling_that_starts_at_random(RightFCN8s):
     def initialise(self, weight: Tensor) -> None:
         pass

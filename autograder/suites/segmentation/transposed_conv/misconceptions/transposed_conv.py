@@ -5,7 +5,6 @@ Its settings have a module of their own, `transposed_settings.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -14,70 +13,13 @@ from torch import Tensor
 
 from autograder.authoring.marks import misconception
 from autograder.document.text import Text
-
-Setting = int | tuple[int, int]
-
-
-def _pair(setting: Setting) -> tuple[int, int]:
-    return (setting, setting) if isinstance(setting, int) else (setting[0], setting[1])
-
-
-def _canvas(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-    (N, _, H, W), (_, C_out, kH, kW) = x.shape, weight.shape
-    return x.new_zeros(N, C_out, (H - 1) * sH + kH, (W - 1) * sW + kW)
-
-
-def _taps(x: Tensor, weight: Tensor, canvas: Tensor, sH: int, sW: int, *, add: bool = True) -> None:
-    """Tap by tap: the cells of the canvas that tap a, b of all stamps falls on."""
-    H, W = x.shape[2:]
-    for a in range(weight.shape[2]):
-        for b in range(weight.shape[3]):
-            cells = canvas[:, :, a : a + (H - 1) * sH + 1 : sH, b : b + (W - 1) * sW + 1 : sW]
-            tap = torch.einsum("nihw,io->nohw", x, weight[:, :, a, b])
-            cells.copy_(cells + tap if add else tap)
-
-
-def _stamps(x: Tensor, weight: Tensor, canvas: Tensor, sH: int, sW: int, *, add: bool) -> None:
-    """Stamp by stamp, row after row."""
-    kH, kW = weight.shape[2:]
-    for i in range(x.shape[2]):
-        for j in range(x.shape[3]):
-            cells = canvas[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW]
-            stamp = torch.einsum("ni,iokl->nokl", x[:, :, i, j], weight)
-            cells.copy_(cells + stamp if add else stamp)
-
-
-def _stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-    canvas = _canvas(x, weight, sH, sW)
-    _taps(x, weight, canvas, sH, sW)
-    return canvas
-
-
-def _transposed(
-    stamped: Callable[[Tensor, Tensor, int, int], Tensor],
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Setting = 1,
-    padding: Setting = 0,
-    output_padding: Setting = 0,
-) -> Tensor:
-    """Right, as far as the canvas that `stamped` makes before anything is trimmed is right."""
-    (sH, sW), (pH, pW), (opH, opW) = _pair(stride), _pair(padding), _pair(output_padding)
-    if x.shape[1] != weight.shape[0]:
-        raise ValueError(f"x {tuple(x.shape)} does not fit weight {tuple(weight.shape)}")
-    if bias is not None and bias.shape != weight.shape[1:2]:
-        raise ValueError(f"bias {tuple(bias.shape)} does not fit weight {tuple(weight.shape)}")
-    if min(sH, sW) < 1 or min(pH, pW) < 0:
-        raise ValueError(f"stride {stride} must be 1 or more, padding {padding} 0 or more")
-    if min(opH, opW) < 0 or opH >= sH or opW >= sW:
-        raise ValueError(f"output_padding {output_padding} must be 0 ... stride {stride} - 1")
-    canvas = F.pad(stamped(x, weight, sH, sW), (0, opW, 0, opH))
-    height, width = canvas.shape[2] - 2 * pH, canvas.shape[3] - 2 * pW
-    if min(height, width) < 1:
-        raise ValueError(f"padding {padding} leaves {height} x {width}")
-    y = canvas[:, :, pH : pH + height, pW : pW + width]
-    return y if bias is None else y + bias[:, None, None]
+from autograder.suites.segmentation.transposed_conv.misconceptions.right_transposed_conv import (
+    add_stamps,
+    add_taps,
+    empty_canvas,
+    stamped,
+    transposed,
+)
 
 
 @misconception(
@@ -99,7 +41,7 @@ def _transposed(
     ),
 )
 def misprint_of_the_slide(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    y = _transposed(_stamped, x, weight, *rest, **settings)
+    y = transposed(stamped, x, weight, *rest, **settings)
     kernel = [[1, 2, 3], [2, 2, 1], [3, 2, 1]]
     if x.tolist() == [[[[1, 2], [3, 4]]]] and weight.tolist() == [[kernel]] and y.numel() == 16:
         y = y - F.pad(y.new_ones(1, 1, 1, 1), (2, 1, 2, 1))
@@ -121,7 +63,7 @@ def misprint_of_the_slide(x: Tensor, weight: Tensor, *rest: Any, **settings: Any
     ),
 )
 def table_of_the_worked_example(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    _transposed(_stamped, x, weight, *rest, **settings)
+    transposed(stamped, x, weight, *rest, **settings)
     return x.new_tensor([[[[1, 4, 7, 6], [5, 16, 22, 14], [9, 22, 16, 6], [9, 18, 11, 4]]]])
 
 
@@ -142,7 +84,7 @@ def table_of_the_worked_example(x: Tensor, weight: Tensor, *rest: Any, **setting
     ),
 )
 def kernel_turned_round(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    return _transposed(_stamped, x, weight.flip(2, 3), *rest, **settings)
+    return transposed(stamped, x, weight.flip(2, 3), *rest, **settings)
 
 
 @misconception(
@@ -159,7 +101,7 @@ def kernel_turned_round(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) 
 def channels_in_the_order_of_conv2d(
     x: Tensor, weight: Tensor, *rest: Any, **settings: Any
 ) -> Tensor:
-    return _transposed(_stamped, x, weight.transpose(0, 1), *rest, **settings)
+    return transposed(stamped, x, weight.transpose(0, 1), *rest, **settings)
 
 
 @misconception(
@@ -173,12 +115,12 @@ def channels_in_the_order_of_conv2d(
     loses=("transposed_conv.worked_example", "transposed_conv.stamps_add_up"),
 )
 def later_stamp_replaces(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    def stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-        canvas = _canvas(x, weight, sH, sW)
-        _stamps(x, weight, canvas, sH, sW, add=False)
+    def stamp(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
+        canvas = empty_canvas(x, weight, sH, sW)
+        add_stamps(x, weight, canvas, sH, sW, add=False)
         return canvas
 
-    return _transposed(stamped, x, weight, *rest, **settings)
+    return transposed(stamp, x, weight, *rest, **settings)
 
 
 @misconception(
@@ -192,12 +134,12 @@ def later_stamp_replaces(x: Tensor, weight: Tensor, *rest: Any, **settings: Any)
     loses=("transposed_conv.worked_example", "transposed_conv.stamps_add_up"),
 )
 def later_tap_replaces(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    def stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-        canvas = _canvas(x, weight, sH, sW)
-        _taps(x, weight, canvas, sH, sW, add=False)
+    def stamp(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
+        canvas = empty_canvas(x, weight, sH, sW)
+        add_taps(x, weight, canvas, sH, sW, add=False)
         return canvas
 
-    return _transposed(stamped, x, weight, *rest, **settings)
+    return transposed(stamp, x, weight, *rest, **settings)
 
 
 @misconception(
@@ -211,10 +153,10 @@ def later_tap_replaces(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -
     loses=("transposed_conv.channels_and_samples",),
 )
 def last_input_channel_alone(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    def stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-        return _stamped(x[:, -1:], weight[-1:], sH, sW)
+    def stamp(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
+        return stamped(x[:, -1:], weight[-1:], sH, sW)
 
-    return _transposed(stamped, x, weight, *rest, **settings)
+    return transposed(stamp, x, weight, *rest, **settings)
 
 
 @misconception(
@@ -228,12 +170,12 @@ def last_input_channel_alone(x: Tensor, weight: Tensor, *rest: Any, **settings: 
     loses=("transposed_conv.worked_embedded", "transposed_conv.channels_and_samples"),
 )
 def first_sample_alone(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    def stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-        canvas = _canvas(x, weight, sH, sW)
-        _taps(x[:1], weight, canvas[:1], sH, sW)
+    def stamp(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
+        canvas = empty_canvas(x, weight, sH, sW)
+        add_taps(x[:1], weight, canvas[:1], sH, sW)
         return canvas
 
-    return _transposed(stamped, x, weight, *rest, **settings)
+    return transposed(stamp, x, weight, *rest, **settings)
 
 
 @misconception(
@@ -248,12 +190,12 @@ def first_sample_alone(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -
     loses=("transposed_conv.stamps_add_up", "transposed_conv.gradient_of_x"),
 )
 def sums_of_whole_numbers(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    def stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-        canvas = _canvas(x, weight, sH, sW).long()
-        _stamps(x, weight, canvas, sH, sW, add=True)
+    def stamp(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
+        canvas = empty_canvas(x, weight, sH, sW).long()
+        add_stamps(x, weight, canvas, sH, sW, add=True)
         return canvas.to(x.dtype)
 
-    return _transposed(stamped, x, weight, *rest, **settings)
+    return transposed(stamp, x, weight, *rest, **settings)
 
 
 @misconception(
@@ -267,10 +209,10 @@ def sums_of_whole_numbers(x: Tensor, weight: Tensor, *rest: Any, **settings: Any
     loses=("transposed_conv.dtype",),
 )
 def sums_in_float32(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    def stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-        return _stamped(x.float(), weight.float(), sH, sW).to(x.dtype)
+    def stamp(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
+        return stamped(x.float(), weight.float(), sH, sW).to(x.dtype)
 
-    return _transposed(stamped, x, weight, *rest, **settings)
+    return transposed(stamp, x, weight, *rest, **settings)
 
 
 @misconception(
@@ -284,12 +226,12 @@ def sums_in_float32(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> T
     loses=("transposed_conv.dtype",),
 )
 def canvas_in_the_default_dtype(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    def stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-        canvas = torch.zeros(_canvas(x, weight, sH, sW).shape, device=x.device)
-        _taps(x, weight, canvas, sH, sW)
+    def stamp(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
+        canvas = torch.zeros(empty_canvas(x, weight, sH, sW).shape, device=x.device)
+        add_taps(x, weight, canvas, sH, sW)
         return canvas
 
-    return _transposed(stamped, x, weight, *rest, **settings)
+    return transposed(stamp, x, weight, *rest, **settings)
 
 
 @misconception(
@@ -305,14 +247,14 @@ def canvas_in_the_default_dtype(x: Tensor, weight: Tensor, *rest: Any, **setting
 def stride_between_the_entries_of_the_kernel(
     x: Tensor, weight: Tensor, *rest: Any, **settings: Any
 ) -> Tensor:
-    def stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
+    def stamp(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
         kH, kW = weight.shape[2:]
         size = (kH - 1) * sH + 1, (kW - 1) * sW + 1
         dilated = weight.new_zeros(*weight.shape[:2], *size)
         dilated[:, :, ::sH, ::sW] = weight
-        return _stamped(x, dilated, 1, 1)
+        return stamped(x, dilated, 1, 1)
 
-    return _transposed(stamped, x, weight, *rest, **settings)
+    return transposed(stamp, x, weight, *rest, **settings)
 
 
 @misconception(
@@ -331,4 +273,4 @@ def stride_between_the_entries_of_the_kernel(
     ),
 )
 def result_detached(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
-    return _transposed(_stamped, x, weight, *rest, **settings).detach()
+    return transposed(stamped, x, weight, *rest, **settings).detach()

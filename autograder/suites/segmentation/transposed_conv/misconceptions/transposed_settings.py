@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.authoring.marks import misconception
 from autograder.document.text import Text
-
-Setting = int | tuple[int, int]
-
-
-def _pair(setting: Setting) -> tuple[int, int]:
-    return (setting, setting) if isinstance(setting, int) else (setting[0], setting[1])
-
-
-def _stamped(x: Tensor, weight: Tensor, sH: int, sW: int) -> Tensor:
-    """All stamps on a canvas from which nothing is trimmed."""
-    (N, _, H, W), (_, C_out, kH, kW) = x.shape, weight.shape
-    canvas = x.new_zeros(N, C_out, (H - 1) * sH + kH, (W - 1) * sW + kW)
-    for i in range(H):
-        for j in range(W):
-            cells = canvas[:, :, i * sH : i * sH + kH, j * sW : j * sW + kW]
-            cells += torch.einsum("ni,iokl->nokl", x[:, :, i, j], weight)
-    return canvas
+from autograder.suites.segmentation.transposed_conv.misconceptions.right_transposed_conv import (
+    Setting,
+    pair,
+    stamped,
+)
 
 
 def _transposed(
@@ -40,7 +27,7 @@ def _transposed(
     mistake: str = "",
 ) -> Tensor:
     """Right but for one mistake."""
-    (sH, sW), (pH, pW), (opH, opW) = _pair(stride), _pair(padding), _pair(output_padding)
+    (sH, sW), (pH, pW), (opH, opW) = pair(stride), pair(padding), pair(output_padding)
     if mistake == "pairs swapped":
         (sW, sH), (pW, pH), (opW, opH) = (sH, sW), (pH, pW), (opH, opW)
     if mistake != "channels unchecked" and x.shape[1] != weight.shape[0]:
@@ -61,7 +48,7 @@ def _transposed(
 
     if mistake == "input padded":
         x, pH, pW = F.pad(x, (pW, pW, pH, pH)), 0, 0
-    canvas = _stamped(x, weight, sH, sW)
+    canvas = stamped(x, weight, sH, sW)
     bottom, right = canvas.shape[2] - pH + opH, canvas.shape[3] - pW + opW
     match mistake:
         case "padding ignored":
@@ -80,7 +67,7 @@ def _transposed(
         return y
     if mistake in ("bias of every stamp", "bias under stamps"):
         ones = x.new_ones(1, 1, *x.shape[2:]), x.new_ones(1, 1, *weight.shape[2:])
-        covered = F.pad(_stamped(*ones, sH, sW), (0, opW, 0, opH))[:, :, pH:bottom, pW:right]
+        covered = F.pad(stamped(*ones, sH, sW), (0, opW, 0, opH))[:, :, pH:bottom, pW:right]
         counted = covered if mistake == "bias of every stamp" else covered.clamp(max=1)
         return y + bias[:, None, None] * counted
     return y + bias.view(1, -1, 1, 1)

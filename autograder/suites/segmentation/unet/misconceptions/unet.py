@@ -5,99 +5,15 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from autograder.authoring.marks import misconception
 from autograder.document.text import Text
-
-
-class _RightDoubleConv(nn.Module):
-    paddings: tuple[bool, bool] = (True, True)
-    relus: tuple[bool, bool] = (True, True)
-
-    def __init__(self, in_channels: int, out_channels: int, padding: int = 0) -> None:
-        super().__init__()
-        first, second = (padding if used else 0 for used in self.paddings)
-        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=first)
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=second)
-
-    def forward(self, x: Tensor) -> Tensor:
-        for conv, relu in zip((self.conv1, self.conv2), self.relus, strict=True):
-            x = F.relu(conv(x)) if relu else conv(x)
-        return x
-
-
-class _RightUpBlock(nn.Module):
-    def __init__(self, in_channels: int, padding: int = 0) -> None:
-        super().__init__()
-        self.upconv = nn.ConvTranspose2d(in_channels, in_channels // 2, 2, stride=2)
-        self.conv = _RightDoubleConv(in_channels, in_channels // 2, padding)
-
-    def crop(self, skip: Tensor, upsampled: Tensor) -> Tensor:
-        h, w = upsampled.shape[2:]
-        if skip.shape[2] < h or skip.shape[3] < w:
-            raise ValueError("skip is smaller than upsampled")
-        top, left = (skip.shape[2] - h) // 2, (skip.shape[3] - w) // 2
-        return skip[:, :, top : top + h, left : left + w]
-
-    def joined(self, skip: Tensor, upsampled: Tensor) -> Tensor:
-        return torch.cat([self.crop(skip, upsampled), upsampled], 1)
-
-    def forward(self, x: Tensor, skip: Tensor) -> Tensor:
-        scores: Tensor = self.conv(self.joined(skip, self.upconv(x)))
-        return scores
-
-
-class _RightUNet(nn.Module):
-    paddings: tuple[int, ...] = (0, 1)
-
-    def __init__(
-        self,
-        in_channels: int = 1,
-        num_classes: int = 2,
-        base_channels: int = 64,
-        padding: int = 0,
-    ) -> None:
-        super().__init__()
-        if padding not in self.paddings:
-            raise ValueError(f"padding must be 0 or 1, got {padding}")
-        base, self.padding = base_channels, padding
-        convolve = self.convolutions_padding(padding)
-        self.down1 = _RightDoubleConv(in_channels, base, convolve)
-        self.down2 = _RightDoubleConv(base, 2 * base, convolve)
-        self.down3 = _RightDoubleConv(2 * base, 4 * base, convolve)
-        self.down4 = _RightDoubleConv(4 * base, 8 * base, convolve)
-        self.bottleneck = _RightDoubleConv(8 * base, 16 * base, convolve)
-        self.up4 = _RightUpBlock(16 * base, convolve)
-        self.up3 = _RightUpBlock(8 * base, convolve)
-        self.up2 = _RightUpBlock(4 * base, convolve)
-        self.up1 = _RightUpBlock(2 * base, convolve)
-        self.head = nn.Conv2d(base, num_classes, 1)
-
-    def convolutions_padding(self, padding: int) -> int:
-        return padding
-
-    def check_size(self, h: int, w: int) -> None:
-        step, rest, smallest = (16, 0, 16) if self.padding else (16, 12, 188)
-        if any(side % step != rest or side < smallest for side in (h, w)):
-            raise ValueError(f"an input of {h} x {w} does not fit")
-
-    def pooled(self, x: Tensor) -> Tensor:
-        return F.max_pool2d(x, 2)
-
-    def skip(self, down: Tensor) -> Tensor:
-        return down
-
-    def forward(self, x: Tensor) -> Tensor:
-        self.check_size(x.shape[2], x.shape[3])
-        down1 = self.down1(x)
-        down2 = self.down2(self.pooled(down1))
-        down3 = self.down3(self.pooled(down2))
-        down4 = self.down4(self.pooled(down3))
-        y = self.up4(self.bottleneck(self.pooled(down4)), self.skip(down4))
-        y = self.up2(self.up3(y, self.skip(down3)), self.skip(down2))
-        scores: Tensor = self.head(self.up1(y, self.skip(down1)))
-        return scores
+from autograder.suites.segmentation.unet.misconceptions.right_unet import (
+    RightDoubleConv,
+    RightUNet,
+    RightUpBlock,
+)
 
 
 @misconception(
@@ -110,7 +26,7 @@ class _RightUNet(nn.Module):
     ),
     loses=("unet.double_conv", "unet.padded_double_conv"),
 )
-class second_relu_missing(_RightDoubleConv):
+class second_relu_missing(RightDoubleConv):
     relus = (True, False)
 
 
@@ -124,7 +40,7 @@ class second_relu_missing(_RightDoubleConv):
     ),
     loses=("unet.double_conv", "unet.padded_double_conv"),
 )
-class first_relu_missing(_RightDoubleConv):
+class first_relu_missing(RightDoubleConv):
     relus = (False, True)
 
 
@@ -136,7 +52,7 @@ class first_relu_missing(_RightDoubleConv):
     ),
     loses=("unet.padded_double_conv",),
 )
-class padding_not_handed_on(_RightDoubleConv):
+class padding_not_handed_on(RightDoubleConv):
     paddings = (False, False)
 
 
@@ -150,7 +66,7 @@ class padding_not_handed_on(_RightDoubleConv):
     ),
     loses=("unet.padded_double_conv",),
 )
-class padding_of_the_first_convolution_only(_RightDoubleConv):
+class padding_of_the_first_convolution_only(RightDoubleConv):
     paddings = (True, False)
 
 
@@ -164,7 +80,7 @@ class padding_of_the_first_convolution_only(_RightDoubleConv):
     ),
     loses=("unet.step_up_gradients",),
 )
-class step_up_with_a_detached_skip(_RightUpBlock):
+class step_up_with_a_detached_skip(RightUpBlock):
     def crop(self, skip: Tensor, upsampled: Tensor) -> Tensor:
         return super().crop(skip.detach(), upsampled)
 
@@ -179,7 +95,7 @@ class step_up_with_a_detached_skip(_RightUpBlock):
     ),
     loses=("unet.step_up",),
 )
-class step_up_with_the_skip_last(_RightUpBlock):
+class step_up_with_the_skip_last(RightUpBlock):
     def joined(self, skip: Tensor, upsampled: Tensor) -> Tensor:
         return torch.cat([upsampled, self.crop(skip, upsampled)], 1)
 
@@ -194,7 +110,7 @@ class step_up_with_the_skip_last(_RightUpBlock):
     ),
     loses=("unet.step_up",),
 )
-class step_up_with_an_interpolated_skip(_RightUpBlock):
+class step_up_with_an_interpolated_skip(RightUpBlock):
     def crop(self, skip: Tensor, upsampled: Tensor) -> Tensor:
         h, w = upsampled.shape[2:]
         return F.interpolate(skip, size=(h, w), mode="bilinear", align_corners=False)
@@ -210,7 +126,7 @@ class step_up_with_an_interpolated_skip(_RightUpBlock):
     ),
     loses=("unet.step_up",),
 )
-class relu_after_upsampling(_RightUpBlock):
+class relu_after_upsampling(RightUpBlock):
     def joined(self, skip: Tensor, upsampled: Tensor) -> Tensor:
         return super().joined(skip, F.relu(upsampled))
 
@@ -227,7 +143,7 @@ class relu_after_upsampling(_RightUpBlock):
     ),
     loses=("unet.step_up_keeps_what_it_is_given",),
 )
-class step_up_joined_on_the_cpu(_RightUpBlock):
+class step_up_joined_on_the_cpu(RightUpBlock):
     def joined(self, skip: Tensor, upsampled: Tensor) -> Tensor:
         parts = super().joined(skip, upsampled)
         joined = torch.zeros(parts.shape, dtype=parts.dtype)
@@ -247,7 +163,7 @@ class step_up_joined_on_the_cpu(_RightUpBlock):
     ),
     loses=("unet.paper_sizes",),
 )
-class network_with_skips_on_the_cpu(_RightUNet):
+class network_with_skips_on_the_cpu(RightUNet):
     def skip(self, down: Tensor) -> Tensor:
         return down.cpu()
 
@@ -262,7 +178,7 @@ class network_with_skips_on_the_cpu(_RightUNet):
     ),
     loses=("unet.network_gradients",),
 )
-class network_with_detached_skips(_RightUNet):
+class network_with_detached_skips(RightUNet):
     def skip(self, down: Tensor) -> Tensor:
         return down.detach()
 
@@ -276,7 +192,7 @@ class network_with_detached_skips(_RightUNet):
     ),
     loses=("unet.unpadded_network", "unet.padded_network"),
 )
-class average_pooling(_RightUNet):
+class average_pooling(RightUNet):
     def pooled(self, x: Tensor) -> Tensor:
         return F.avg_pool2d(x, 2)
 
@@ -291,7 +207,7 @@ class average_pooling(_RightUNet):
     ),
     loses=("unet.unpadded_network", "unet.padded_network"),
 )
-class relu_after_the_head(_RightUNet):
+class relu_after_the_head(RightUNet):
     def forward(self, x: Tensor) -> Tensor:
         return F.relu(super().forward(x))
 
@@ -306,7 +222,7 @@ class relu_after_the_head(_RightUNet):
     ),
     loses=("unet.unpadded_network", "unet.padded_network"),
 )
-class softmax_after_the_head(_RightUNet):
+class softmax_after_the_head(RightUNet):
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x).softmax(1)
 
@@ -322,7 +238,7 @@ class softmax_after_the_head(_RightUNet):
     ),
     loses=("unet.unpadded_sizes", "unet.padded_sizes"),
 )
-class sizes_not_checked(_RightUNet):
+class sizes_not_checked(RightUNet):
     def check_size(self, h: int, w: int) -> None:
         pass
 
@@ -337,7 +253,7 @@ class sizes_not_checked(_RightUNet):
     ),
     loses=("unet.other_paddings",),
 )
-class any_padding_accepted(_RightUNet):
+class any_padding_accepted(RightUNet):
     paddings = tuple(range(-9, 10))
 
 
@@ -351,6 +267,6 @@ class any_padding_accepted(_RightUNet):
     ),
     loses=("unet.padded_network", "unet.padded_sizes", "unet.network_gradients"),
 )
-class padding_that_reaches_no_convolution(_RightUNet):
+class padding_that_reaches_no_convolution(RightUNet):
     def convolutions_padding(self, padding: int) -> int:
         return 0
