@@ -81,6 +81,7 @@ ASSIGNMENT = Assignment(
             modules=(
                 "worked_example",
                 "transposed_values",
+                "transposed_relations",
                 "transposed_form",
                 "bilinear_kernel",
             ),

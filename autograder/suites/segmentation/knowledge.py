@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.authoring.manifest import Knowledge
 from autograder.suites.segmentation.families import FAMILIES
-from autograder.suites.segmentation.fcn8s.neighbours import bilinear_kernel_is_right
+from autograder.suites.segmentation.fcn8s.follow_through_bilinear import bilinear_kernel_is_right
 from autograder.suites.segmentation.misconceptions import MISCONCEPTIONS
 from autograder.suites.segmentation.right import RIGHT
 from autograder.suites.segmentation.shapes import right_shape

@@ -21,7 +21,10 @@ from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Module, Student
 from autograder.suites.segmentation.fcn8s.oracle import window
-from autograder.suites.segmentation.fcn8s.strategies import Dense, dense_layers
+from autograder.suites.segmentation.fcn8s.strategies import (
+    Dense,
+    dense_layers,
+)
 
 
 def converted(student: Student, case: Dense) -> Module:

@@ -15,9 +15,12 @@ from autograder.authoring.maps import fill, lay_out
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.suites.segmentation.fcn8s.narrow_fcn8s import Built, expect_gradients, is_single
-from autograder.suites.segmentation.fcn8s.strategies import (
-    SEEDS,
+from autograder.suites.segmentation.fcn8s.expect_fcn8s import expect_gradients
+from autograder.suites.segmentation.fcn8s.narrow_fcn8s import (
+    Built,
+    is_single,
+)
+from autograder.suites.segmentation.fcn8s.networks import (
     SIDES,
     Network,
     flat,
@@ -25,6 +28,9 @@ from autograder.suites.segmentation.fcn8s.strategies import (
     networks,
     only,
     with_balance,
+)
+from autograder.suites.segmentation.fcn8s.strategies import (
+    SEEDS,
 )
 
 

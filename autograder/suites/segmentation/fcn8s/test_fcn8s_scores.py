@@ -14,8 +14,8 @@ from autograder.authoring.maps import fill
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.suites.segmentation.fcn8s.narrow_fcn8s import expect_scores
-from autograder.suites.segmentation.fcn8s.strategies import (
+from autograder.suites.segmentation.fcn8s.expect_fcn8s import expect_scores
+from autograder.suites.segmentation.fcn8s.networks import (
     SENSITIVE,
     SIDES,
     Network,

@@ -132,7 +132,7 @@ def _legal(length: int, kernel: int, s: int, p: int, op: int) -> tuple[int, int,
 
 
 @dataclass(frozen=True)
-class Embedding:
+class PlacedExample:
     """The worked example somewhere in a larger input.
 
     Its values stand at `at` in one channel of one sample, its kernel leads from that channel
@@ -171,7 +171,7 @@ class Embedding:
 
 
 @st.composite
-def embeddings(draw: st.DrawFn) -> Embedding:
+def placed_examples(draw: st.DrawFn) -> PlacedExample:
     samples, c_in, c_out = draw(st.tuples(*[st.integers(1, 3)] * 3))
     height, width = draw(st.tuples(st.integers(2, 4), st.integers(2, 4)))
     place = draw(st.integers(0, 2**16))
@@ -180,7 +180,7 @@ def embeddings(draw: st.DrawFn) -> Embedding:
         place, pick = divmod(place, choices)
         picks.append(pick)
     sample, i, o, row, column = picks
-    return Embedding(samples, sample, (c_in, c_out), (i, o), (height, width), (row, column))
+    return PlacedExample(samples, sample, (c_in, c_out), (i, o), (height, width), (row, column))
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from autograder.suites.segmentation.transposed_conv.oracle import WORKED_RESULT
 from autograder.suites.segmentation.transposed_conv.strategies import (
     WORKED_KERNEL,
     WORKED_X,
-    Embedding,
+    PlacedExample,
     Stamping,
-    embeddings,
+    placed_examples,
 )
 
 MISPRINT = WORKED_RESULT.clone()
@@ -240,11 +240,17 @@ def test_worked_sum(student: Student, seed: int) -> None:
     ),
 )
 @settings(max_examples=10)
-@given(case=embeddings())
-@example(case=Embedding(samples=1, sample=0, channels=(1, 1), pair=(0, 0), size=(3, 4), at=(1, 2)))
-@example(case=Embedding(samples=3, sample=2, channels=(2, 2), pair=(1, 0), size=(2, 3), at=(0, 1)))
-@example(case=Embedding(samples=2, sample=1, channels=(3, 2), pair=(2, 1), size=(4, 3), at=(2, 0)))
-def test_worked_embedded(student: Student, case: Embedding) -> None:
+@given(case=placed_examples())
+@example(
+    case=PlacedExample(samples=1, sample=0, channels=(1, 1), pair=(0, 0), size=(3, 4), at=(1, 2))
+)
+@example(
+    case=PlacedExample(samples=3, sample=2, channels=(2, 2), pair=(1, 0), size=(2, 3), at=(0, 1))
+)
+@example(
+    case=PlacedExample(samples=2, sample=1, channels=(3, 2), pair=(2, 1), size=(4, 3), at=(2, 0))
+)
+def test_worked_embedded(student: Student, case: PlacedExample) -> None:
     got = student.transposed_conv2d(case.x, case.weight)
     expect_table(student, got, case.place(WORKED_RESULT), scale=22)
 

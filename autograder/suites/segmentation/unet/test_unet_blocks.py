@@ -15,20 +15,19 @@ from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.unet import strategies as cases
+from autograder.suites.segmentation.unet.expect_unet import expect_gradients, expect_value
 from autograder.suites.segmentation.unet.follow_through_unet import crop_fits
 from autograder.suites.segmentation.unet.strategies import Block
+from autograder.suites.segmentation.unet.unet_candidates import (
+    expect_child,
+    try_double_conv,
+    try_up_block,
+)
 from autograder.suites.segmentation.unet.unet_layers import (
     double_conv_layers,
     expect_layers,
     upconv_layers,
     wide,
-)
-from autograder.suites.segmentation.unet.unet_trials import (
-    expect_child,
-    expect_gradients,
-    expect_value,
-    try_double_conv,
-    try_up_block,
 )
 
 # Building and setting a module takes longer than a call, and every case shows the mistakes.
@@ -113,9 +112,9 @@ def test_padded_double_conv(student: Student, block: Block) -> None:
 @given(block=cases.double_convs(padding=0))
 @settings(max_examples=4)
 def test_double_conv_gradients(student: Student, block: Block) -> None:
-    trial = try_double_conv(student, block)
-    expect_unmodified(student, trial.module.call(*block.inputs))
-    expect_gradients(trial)
+    candidate = try_double_conv(student, block)
+    expect_unmodified(student, candidate.module.call(*block.inputs))
+    expect_gradients(candidate)
     expect_module_device(student, student.DoubleConv, (2, 3), (fill((1, 2, 5, 6), "normal", 1),))
 
 

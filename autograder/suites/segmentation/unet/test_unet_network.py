@@ -13,20 +13,19 @@ from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.unet import strategies as cases
+from autograder.suites.segmentation.unet.expect_unet import expect_gradients, expect_value
 from autograder.suites.segmentation.unet.strategies import CHILDREN, UPS
+from autograder.suites.segmentation.unet.unet_candidates import (
+    expect_child,
+    padded_sizes,
+    try_unet,
+)
 from autograder.suites.segmentation.unet.unet_layers import (
     convolution,
     double_conv_layers,
     expect_layers,
     up_block_layers,
     wide,
-)
-from autograder.suites.segmentation.unet.unet_trials import (
-    expect_child,
-    expect_gradients,
-    expect_value,
-    padded_sizes,
-    try_unet,
 )
 
 
