@@ -1,4 +1,4 @@
-"""What is known of right and wrong answers to this assignment; all of it needs torch."""
+"""Knowledge of right and wrong answers to this assignment; all of it needs torch."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Small wrong implementations with names, one module for each file or a part of it.
 
 Each isolates one way of misunderstanding the contract. A submission that holds one must lose
-points, and a student's function that answers like one is told its explanation.
+points, and one that a student's function answers like explains the loss.
 """
 
 from __future__ import annotations

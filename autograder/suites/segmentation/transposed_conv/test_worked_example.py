@@ -57,7 +57,7 @@ def expect_table(
     *,
     scale: float | None = None,
 ) -> None:
-    """The values; whoever hands in the slide's misprint is told so."""
+    """Compare the values, and name the misprint of the slide where it is handed in."""
     if is_misprint(got) and torch.equal(expected, WORKED_RESULT):
         fail(student, ERRATUM, got=got, expected=expected)
     expect_values(student, got, expected, scale=scale, message=message)
