@@ -50,12 +50,19 @@ def test_parameters_are_those_that_students_are_given(task: Task, function: Func
 @pytest.mark.parametrize("section", dict.fromkeys(sections()), ids=lambda each: each.title.en)
 def test_every_section_stands_in_what_students_have(section: Section) -> None:
     text = (STUDENTS / section.file).read_text(encoding="utf-8")
-    end = r'(\\n)?"' if section.file == ASSIGNMENT.notebook else "$"
+    end = r'(\\n)?"' if section.file == ASSIGNMENT.given.notebook else "$"
     assert re.search(rf"#+ {re.escape(section.heading)}{end}", text, re.M)
 
 
 def test_every_function_has_a_section() -> None:
     assert all(function.section for _, function in FUNCTIONS)
+
+
+def test_what_students_are_given_is_what_is_released() -> None:
+    given, tasks = ASSIGNMENT.given, {f"{task.name}.py" for task in ASSIGNMENT.tasks}
+    files = {path.name for path in STUDENTS.iterdir() if path.is_file() and path.name[0] != "."}
+    assert files == tasks | given.files | {given.notebook}
+    assert (STUDENTS / given.folder).is_dir()
 
 
 def named(path: Path) -> Iterator[str]:

@@ -140,11 +140,22 @@ class Knowledge:
 
 
 @dataclass(frozen=True)
+class Given:
+    """What students have beside the files that they write: nobody's work, but for the notebook.
+
+    Written questions are answered in the `notebook`; `folder` holds data.
+    """
+
+    files: frozenset[str] = frozenset()
+    folder: str = ""
+    notebook: str = ""
+
+
+@dataclass(frozen=True)
 class Assignment:
     """What is graded: `version` changes whenever a suite's points or meaning change.
 
-    Who lost a check by one of the verdicts in `sections` reads that section again. `notebook` is
-    the name of the file in which students answer the written questions; empty where there is none.
+    Who lost a check by one of the verdicts in `sections` reads that section again.
     """
 
     name: str
@@ -152,4 +163,4 @@ class Assignment:
     tasks: tuple[Task, ...]
     knowledge: Callable[[], Knowledge] = Knowledge
     sections: Mapping[Verdict, Section] = field(default_factory=dict)
-    notebook: str = ""
+    given: Given = Given()

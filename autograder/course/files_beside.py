@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from autograder.authoring.manifest import Given
 from autograder.course.members import PassedOver
 from autograder.sandbox.grader.near_misses import NAME_CAP, bare, looks_like_python
 
@@ -16,19 +17,6 @@ OF_A_FOLDER = 4
 TOLD_CAP = 30
 PATH_CAP = 200
 
-# What students are given beside the files that they write (assignment/segmentation).
-_GIVEN = {
-    "README.md",
-    "conftest.py",
-    "diagrams.py",
-    "networks.py",
-    "pictures.py",
-    "practice.py",
-    "segmentation_data.py",
-    "training.py",
-}
-_GIVEN_NOTEBOOK = bare("24_Segmentation_practice")
-_GIVEN_FOLDER = "data"
 TIME = "timestamp.txt"  # nbgrader's
 
 _PACKED = re.compile(r"\.(zip|zipx|rar|7z|tar|gz|tgz|bz2|tbz2?|xz|txz|zst|alz|egg)$")
@@ -62,21 +50,22 @@ def is_packed(name: str) -> bool:
     return _PACKED.search(name.casefold()) is not None
 
 
-def is_given(parts: Sequence[str], tasks: Sequence[str]) -> bool:
+def is_given(parts: Sequence[str], tasks: Sequence[str], given: Given) -> bool:
     """Whether everybody has that file, so that it is nobody's work."""
     *folders, name = parts
-    if name in _GIVEN or name in (TIME, _GIVEN_FOLDER):
+    if name in given.files or name in (TIME, given.folder):
         return True
     if folders[-1:] == ["tests"] and name in {f"test_{task}.py" for task in tasks}:
         return True
-    return _GIVEN_FOLDER in folders and not may_be_work(name, tasks)
+    return given.folder in folders and not may_be_work(name, tasks)
 
 
-def is_given_notebook(name: str) -> bool:
+def is_given_notebook(name: str, given: Given) -> bool:
     """Whether that is the notebook that everybody has, or its text, whatever its name became."""
     stem, ending = PurePath(name).stem, PurePath(name).suffix.casefold()
-    short = len(name) <= NAME_CAP and ending in (NOTEBOOK, ".py")
-    return short and bare(stem) == _GIVEN_NOTEBOOK
+    if not given.notebook or len(name) > NAME_CAP or ending not in (NOTEBOOK, ".py"):
+        return False
+    return bare(stem) == bare(PurePath(given.notebook).stem)
 
 
 def _listed(files: Sequence[PassedOver]) -> str:

@@ -38,13 +38,14 @@ class Submission:
         """What is graded of it, and what is not. Raises NoSubmission, saying why nothing is."""
         if self.problem is not None:
             raise NoSubmission(self.problem)
-        tasks = [task.name for task in load_assignment(self.assignment).tasks]
+        assignment = load_assignment(self.assignment)
         with open_tree(self.path) as tree:
             # An archive may hold one more, wherever it lies itself.
             deep = 1 if is_archive(self.path.name) and not self.path.is_dir() else 2
             return find_work(
                 tree,
-                tasks,
+                [task.name for task in assignment.tasks],
+                assignment.given,
                 place=str(self.path),
                 preferred=self.assignment,
                 archives_deep=deep,

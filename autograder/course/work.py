@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 
+from autograder.authoring.manifest import Given
 from autograder.course.files_beside import (
     NOTEBOOK,
     TIME,
@@ -93,6 +94,7 @@ class NoWork(NoSubmission):
 def find_work(
     tree: Tree,
     tasks: Sequence[str],
+    given: Given,
     *,
     place: str | None = None,
     preferred: str = "",
@@ -100,9 +102,10 @@ def find_work(
 ) -> Work:
     """The folder that holds most of the files of `tasks`, with the Python files beside them.
 
-    Names that are near those count less. Of equals, one called `preferred` is taken, then the
-    topmost, then the first by name. Archives are folders, if they lie in no more than
-    `archives_deep` others. Messages call the tree by its `place`.
+    Names that are near those count less, and what students were given is nobody's work. Of
+    equals, one called `preferred` is taken, then the topmost, then the first by name. Archives are
+    folders, if they lie in no more than `archives_deep` others. Messages call the tree by its
+    `place`.
 
     Raises:
         NoWork: no folder holds a Python file or a notebook.
@@ -121,20 +124,20 @@ def find_work(
             raise NoSubmission(f"{place} {several}")
         candidates = [folder for folder, sign in signs.items() if sign.python or sign.notebook]
         if not candidates:
-            raise NoWork(place, _beside(files, refused, tasks))
+            raise NoWork(place, _beside(files, refused, tasks, given))
         folder = min(candidates, key=lambda each: _rank(each, signs[each], preferred))
         parcel = _parcel({name: files[*folder, name] for name in names[folder]}, tasks)
         near = _near(parcel, tasks)
         known = {*parcel.files, *(name for found in near.values() for name in found)}
         if _there(parcel):
-            known |= {name for name in names[folder] if is_given_notebook(name)}
+            known |= {name for name in names[folder] if is_given_notebook(name, given)}
         for name in known:
             del files[*folder, name]
         files |= {(*folder, name): reason for name, reason in parcel.problems.items()}
         if folder == (preferred,):
             _leave_out_other_assignments(files, signs, names)
         others = sorted(each for each, sign in signs.items() if sign.tasks and each != folder)
-        beside = _beside(files, refused, tasks)
+        beside = _beside(files, refused, tasks, given)
         return Work(parcel, tuple(tasks), folder, tuple(others), near, beside)
 
 
@@ -238,11 +241,13 @@ def _leave_out_other_assignments(
         del files[parts]
 
 
-def _beside(files: Files, refused: Sequence[PassedOver], tasks: Sequence[str]) -> Beside:
+def _beside(
+    files: Files, refused: Sequence[PassedOver], tasks: Sequence[str], given: Given
+) -> Beside:
     unread = list(refused)
     others: list[PassedOver] = []
     for parts, what in sorted(files.items(), key=lambda item: item[0]):
-        if is_given(parts, tasks):
+        if is_given(parts, tasks, given):
             continue
         gone = PassedOver("/".join(parts), _reason(parts[-1], what), parts)
         # A link may lead to anything, and so may a folder that cannot be opened.

@@ -97,7 +97,7 @@ def _read_names(tree: Tree, system: System, expected: frozenset[str], stack: Exi
 def expected_names(assignment: str) -> frozenset[str]:
     """The files that the assignment asks for. Raises NoAssignment."""
     asked = load_assignment(assignment)
-    names = (*(f"{task.name}.py" for task in asked.tasks), asked.notebook)
+    names = (*(f"{task.name}.py" for task in asked.tasks), asked.given.notebook)
     return frozenset(name.casefold() for name in names if name)
 
 

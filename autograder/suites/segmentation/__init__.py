@@ -6,6 +6,7 @@ from autograder.authoring.manifest import (
     Assignment,
     Base,
     Function,
+    Given,
     Knowledge,
     StandIn,
     Task,
@@ -43,7 +44,22 @@ ASSIGNMENT = Assignment(
     version="6",
     knowledge=_knowledge,
     sections=handout.OF_VERDICTS,
-    notebook=handout.NOTEBOOK,
+    given=Given(
+        files=frozenset(
+            {
+                handout.README,
+                "conftest.py",
+                "diagrams.py",
+                "networks.py",
+                "pictures.py",
+                "practice.py",
+                "segmentation_data.py",
+                "training.py",
+            }
+        ),
+        folder="data",
+        notebook=handout.NOTEBOOK,
+    ),
     tasks=(
         Task(
             "unpooling",
