@@ -1,10 +1,11 @@
 """Grade a programming assignment with hidden tests that its code can never read.
 
     from pathlib import Path
-    from autograder import Sandbox, grade, load_assignment
+    from autograder import GradingRun, Sandbox, grade, load_assignment
 
+    run = GradingRun.of(load_assignment("segmentation"), seed=7)
     with Sandbox() as sandbox:
-        result = grade(Path("submission"), load_assignment("segmentation"), sandbox, seed=7)
+        result = grade(Path("submission"), run, sandbox)
     print(result.earned, "of", result.points)
 
 A name is imported when it is first used: the command line and every worker's parent import this
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from autograder.document.result import Check, Result, TaskResult
     from autograder.errors import AutograderError
     from autograder.grading.assignments import load_assignment
-    from autograder.grading.grade import Progress, grade
+    from autograder.grading.grade import grade
+    from autograder.grading.grading_run import GradingRun, Progress
     from autograder.sandbox.grader.client import Sandbox
     from autograder.sandbox.grader.inprocess import NoSandbox
+    from autograder.sandbox.grader.provider import SandboxProvider
     from autograder.sandbox.protocol.errors import Verdict
     from autograder.sandbox.protocol.limits import Limits
 
@@ -31,11 +34,13 @@ __all__ = [
     "Assignment",
     "AutograderError",
     "Check",
+    "GradingRun",
     "Limits",
     "NoSandbox",
     "Progress",
     "Result",
     "Sandbox",
+    "SandboxProvider",
     "Task",
     "TaskResult",
     "Verdict",
@@ -47,11 +52,13 @@ _HOME = {
     "Assignment": "autograder.authoring.manifest",
     "AutograderError": "autograder.errors",
     "Check": "autograder.document.result",
+    "GradingRun": "autograder.grading.grading_run",
     "Limits": "autograder.sandbox.protocol.limits",
     "NoSandbox": "autograder.sandbox.grader.inprocess",
-    "Progress": "autograder.grading.grade",
+    "Progress": "autograder.grading.grading_run",
     "Result": "autograder.document.result",
     "Sandbox": "autograder.sandbox.grader.client",
+    "SandboxProvider": "autograder.sandbox.grader.provider",
     "Task": "autograder.authoring.manifest",
     "TaskResult": "autograder.document.result",
     "Verdict": "autograder.sandbox.protocol.errors",

@@ -16,7 +16,8 @@ import pytest
 from autograder.course.pool import local_pool, prepared
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
-from autograder.grading.grade import Progress, grade
+from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun, Progress
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.protocol.limits import Limits
 from corpus.paths import ASSIGNMENT
@@ -112,8 +113,9 @@ def _grade(
     task = next(task for task in assignment.tasks if task.name == name)
     parcel = Parcel({file: text.encode() for file, text in files.items()})
     progress = Progress(on_check=watch, on_fault=faults.append)
+    run = GradingRun.of(assignment, seed=seed, tasks=[task], progress=progress)
     try:
-        result = grade(parcel, assignment, sandbox, seed=seed, tasks=[task], progress=progress)
+        result = grade(parcel, run, sandbox)
     except SuiteError as fault:
         # To leave early is, for pytest, to be interrupted.
         if whole or not lost:

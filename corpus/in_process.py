@@ -8,23 +8,30 @@ from pathlib import Path
 from autograder.authoring.manifest import Task
 from autograder.document.result import Check
 from autograder.grading.assignments import load_assignment
+from autograder.grading.grading_run import GradingRun
 from autograder.grading.suite_run import run_suites
-from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.grader.inprocess import InProcess
 
 
 def grade_in_process(folder: Path, tasks: Sequence[str] | None, seed: int) -> list[Check]:
     """The checks of these tasks, by default of all, on the modules in `folder`."""
     assignment = load_assignment("segmentation")
-    opened: list[InProcess] = []
-
-    def connect(task: Task) -> InProcess:
-        opened.append(InProcess(folder.resolve()))
-        return opened[-1]
-
-    def finish(task: Task) -> None:
-        while opened:
-            opened.pop().close()
-
     chosen = [task for task in assignment.tasks if not tasks or task.name in tasks]
-    return run_suites(assignment, chosen, connect, settings=Settings(seed=seed), finish=finish)
+    run = GradingRun.of(assignment, seed=seed, tasks=chosen)
+    return run_suites(run, _InThisProcess(folder.resolve()))
+
+
+class _InThisProcess:
+    """Workers that are none: the files are imported here."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened: list[InProcess] = []
+
+    def connect(self, task: Task) -> InProcess:
+        self._opened.append(InProcess(self._folder))
+        return self._opened[-1]
+
+    def finish(self, task: Task) -> None:
+        while self._opened:
+            self._opened.pop().close()

@@ -29,6 +29,7 @@ from autograder.course.submissions import find, ledger_of
 from autograder.document.result import Result
 from autograder.grading.assignments import load_assignment
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import NoSubmission
 from autograder.sandbox.grader.printable import printable
@@ -134,7 +135,7 @@ def compare(folder: Path, told: dict[str, str], console: Console) -> int:
         for submitted in find(folder, ASSIGNMENT):
             student, result = submitted.student, found.get(submitted.student)
             try:
-                alone = grade(submitted.take(), assignment, sandbox, seed=SEED)
+                alone = grade(submitted.take(), GradingRun.of(assignment, seed=SEED), sandbox)
                 same = result is not None and verdicts(result) == verdicts(alone)
                 note = "" if same else f"  alone {alone.earned:g}"
             except NoSubmission as reason:

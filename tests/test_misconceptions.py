@@ -12,6 +12,7 @@ import pytest
 
 from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
 from corpus.mistakes import Mistake, mistakes
 
@@ -61,7 +62,7 @@ def test_a_mistake_costs_its_own_points_and_is_named(
     for file, source in mistake.files().items():
         (tmp_path / file).write_text(source)
     tasks = [task for task in assignment.tasks if task.name == mistake.task]
-    result = grade(tmp_path, assignment, prepared, seed=SEED, tasks=tasks)
+    result = grade(tmp_path, GradingRun.of(assignment, seed=SEED, tasks=tasks), prepared)
     lost = [check for check in result.checks if check.earned < check.points]
     assert {check.function for check in lost} == {mistake.wrong.function}
     assert {check.id for check in lost} >= set(mistake.wrong.loses)

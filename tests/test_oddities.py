@@ -12,7 +12,8 @@ import pytest
 
 from autograder.authoring.manifest import Assignment
 from autograder.document.faults import Fault
-from autograder.grading.grade import Progress, grade
+from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun, Progress
 from autograder.sandbox.grader.client import Sandbox
 from corpus.oddities import Oddity, oddities
 from corpus.twists import TWISTS
@@ -61,7 +62,8 @@ def test_an_odd_result_costs_its_own_function_alone(
     tasks = [task for task in assignment.tasks if task.name == oddity.task]
     faults: list[Fault] = []
     progress = Progress(on_fault=faults.append)
-    result = grade(tmp_path, assignment, prepared, seed=SEED, tasks=tasks, progress=progress)
+    run = GradingRun.of(assignment, seed=SEED, tasks=tasks, progress=progress)
+    result = grade(tmp_path, run, prepared)
     assert faults == []
     lost = {check.function for check in result.checks if check.earned < check.points}
     assert lost == ({oddity.function} if oddity.task == oddity.home else set())

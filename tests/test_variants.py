@@ -11,6 +11,7 @@ import pytest
 
 from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
 from corpus.solution import TASKS
 from corpus.variants import Variant, variants
@@ -27,7 +28,7 @@ def test_a_right_variant_has_full_points(
     for name, source in variant.files().items():
         (tmp_path / name).write_text(source)
     tasks = [task for task in assignment.tasks if task.name == variant.task]
-    result = grade(tmp_path, assignment, prepared, seed=SEED, tasks=tasks)
+    result = grade(tmp_path, GradingRun.of(assignment, seed=SEED, tasks=tasks), prepared)
     assert [(check.id, check.message) for check in result.checks if not check.earned] == []
     assert result.earned == result.points
 

@@ -10,6 +10,7 @@ import pytest
 from autograder.authoring.manifest import Assignment
 from autograder.document.result import Result
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
 from corpus.paths import SOLUTIONS
@@ -31,7 +32,7 @@ def submission(tmp_path: Path) -> Path:
 def test_the_reference_solution_passes_on_every_seed(
     seed: int, assignment: Assignment, prepared: Sandbox
 ) -> None:
-    result = grade(SOLUTIONS, assignment, prepared, seed=seed)
+    result = grade(SOLUTIONS, GradingRun.of(assignment, seed=seed), prepared)
     assert [check.id for check in result.checks if check.earned < check.points] == []
 
 
@@ -69,7 +70,7 @@ def test_one_broken_file_costs_its_own_points_and_no_others(
     (submission / f"{name}.py").unlink()
     if content is not None:
         (submission / f"{name}.py").write_text(content)
-    result = grade(submission, assignment, prepared, seed=3)
+    result = grade(submission, GradingRun.of(assignment, seed=3), prepared)
     assert lost(result) == {name: verdicts}
 
 
@@ -93,7 +94,7 @@ def test_fcn8s_keeps_its_points_whatever_became_of_its_neighbour(
     if transposed_conv is not None:
         (submission / "transposed_conv.py").write_text(transposed_conv)
     tasks = [task for task in assignment.tasks if task.name == "fcn8s"]
-    result = grade(submission, assignment, prepared, seed=4, tasks=tasks)
+    result = grade(submission, GradingRun.of(assignment, seed=4, tasks=tasks), prepared)
     assert [check.id for check in result.checks if check.earned < check.points] == []
 
 
@@ -104,7 +105,7 @@ def test_another_broken_neighbour_is_named(
         unet.write("\nimport iou\n")
     (submission / "iou.py").write_text("undefined_name\n")
     tasks = [task for task in assignment.tasks if task.name == "unet"]
-    result = grade(submission, assignment, prepared, seed=5, tasks=tasks)
+    result = grade(submission, GradingRun.of(assignment, seed=5, tasks=tasks), prepared)
     assert result.earned == 0
     said = "unet.py does not import because of iou.py: NameError"
     assert all(check.message and said in check.message.en for check in result.checks)
@@ -116,9 +117,9 @@ def test_what_ran_before_changes_nothing(
     (submission / "iou.py").write_text("def predict_labels(scores): return scores.argmax(-1)\n")
 
     def said() -> list[object]:
-        result = grade(submission, assignment, prepared, seed=6)
+        result = grade(submission, GradingRun.of(assignment, seed=6), prepared)
         return [(c.id, c.verdict, c.message, c.counterexample) for c in result.checks]
 
     first = said()
-    grade(SOLUTIONS, assignment, prepared, seed=7)
+    grade(SOLUTIONS, GradingRun.of(assignment, seed=7), prepared)
     assert said() == first

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
 from autograder.authoring.manifest import Assignment, Task
 from autograder.cli.options import Device, UsageError
@@ -17,8 +19,8 @@ from autograder.document.faults import Fault
 from autograder.document.result import Check, Result
 from autograder.document.text import Language
 from autograder.grading.assignments import load_assignment
-from autograder.grading.grade import Progress as Listeners
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun, Progress
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.terminal import print_result
 from autograder.sandbox.grader.client import Sandbox
@@ -27,6 +29,7 @@ from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.grader.launch import Launch
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.grader.probe import gpu_refused
+from autograder.sandbox.grader.provider import SandboxProvider
 from autograder.sandbox.protocol.errors import SandboxUnavailable
 from autograder.sandbox.protocol.limits import Limits
 from autograder.sandbox.protocol.messages import Device as Place
@@ -56,17 +59,14 @@ def run(
     assignment = load_assignment(assignment_name)
     tasks = choose_tasks(assignment, task_names)
     chosen = choose_device(device, require_gpu=require_gpu)
-    if launched is None:
-        result = _grade(parcel, name, assignment, NoSandbox(), seed, tasks, chosen, faults)
-    else:
-        gpu = chosen == "cuda"
-        with Sandbox(
-            limits, confined=not unsafe, launched=launched, gpu=gpu, share_processor=not gpu
-        ) as sandbox:
-            if gpu and (reason := gpu_refused(sandbox)):
-                line = f"a worker cannot use the GPU ({reason}); try --device cpu"
-                raise SandboxUnavailable(line)
-            result = _grade(parcel, name, assignment, sandbox, seed, tasks, chosen, faults)
+    with (
+        _sandbox(launched, limits, confined=not unsafe, gpu=chosen == "cuda") as sandbox,
+        _progress_bar(faults) as progress,
+    ):
+        grading = GradingRun.of(
+            assignment, seed=seed, device=chosen, tasks=tasks, progress=progress
+        )
+        result = grade(parcel, grading, sandbox, name=name)
     console = Console(width=None if sys.stdout.isatty() else 100)
     told = withhold(result, feedback)
     print_result(told, console, language)
@@ -109,35 +109,35 @@ def choose_device(device: Device, *, require_gpu: bool) -> Place:
     return "cuda" if available and device != Device.CPU else "cpu"
 
 
-def _grade(
-    parcel: Parcel,
-    name: str,
-    assignment: Assignment,
-    sandbox: Sandbox | NoSandbox,
-    seed: int,
-    tasks: list[Task],
-    device: Place,
-    faults: list[Fault],
-) -> Result:
+@contextmanager
+def _sandbox(
+    launched: Launch | None, limits: Limits | None, *, confined: bool, gpu: bool
+) -> Iterator[SandboxProvider]:
+    """What the submission runs in. Raises SandboxUnavailable when a worker cannot use the GPU."""
+    if launched is None:
+        yield NoSandbox()
+        return
+    with Sandbox(
+        limits, confined=confined, launched=launched, gpu=gpu, share_processor=not gpu
+    ) as sandbox:
+        if gpu and (reason := gpu_refused(sandbox)):
+            line = f"a worker cannot use the GPU ({reason}); try --device cpu"
+            raise SandboxUnavailable(line)
+        yield sandbox
+
+
+@contextmanager
+def _progress_bar(faults: list[Fault]) -> Iterator[Progress]:
+    """Shows how many checks have ended, and keeps the faults of the suite."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    progress = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
-    with progress:
-        bar = progress.add_task("import", total=None)
+    console = Console(stderr=True)
+    with Bar(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        shown = bar.add_task("import", total=None)
 
         def on_plan(checks: int) -> None:
-            progress.update(bar, total=checks)
+            bar.update(shown, total=checks)
 
         def on_check(check: Check) -> None:
-            progress.update(bar, advance=1, description=check.task)
+            bar.update(shown, advance=1, description=check.task)
 
-        listeners = Listeners(on_plan=on_plan, on_check=on_check, on_fault=faults.append)
-        return grade(
-            parcel,
-            assignment,
-            sandbox,
-            name=name,
-            seed=seed,
-            tasks=tasks,
-            device=device,
-            progress=listeners,
-        )
+        yield Progress(on_plan=on_plan, on_check=on_check, on_fault=faults.append)

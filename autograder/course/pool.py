@@ -62,14 +62,15 @@ def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> Graded:
         SandboxUnavailable: this machine cannot isolate a submission.
     """
     from autograder.document import result as results
-    from autograder.grading.grade import Progress, grade
+    from autograder.grading.grade import grade
+    from autograder.grading.grading_run import GradingRun, Progress
 
     with _grader.lock:  # pytest runs once at a time in a process
         assignment, sandbox = prepared(policy.assignment, policy.limits)
         faults: list[Fault] = []
         progress = Progress(on_fault=faults.append)
-        seed = policy.seed_for(student)
-        result = grade(parcel, assignment, sandbox, seed=seed, name=student, progress=progress)
+        run = GradingRun.of(assignment, seed=policy.seed_for(student), progress=progress)
+        result = grade(parcel, run, sandbox, name=student)
     return Graded(results.encode(result), tuple(faults))
 
 

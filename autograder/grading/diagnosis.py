@@ -12,21 +12,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from autograder.authoring.answers import Answer, Exchange, about
 from autograder.authoring.manifest import Knowledge
 from autograder.authoring.marks import Misconception
+from autograder.document.faults import Fault
+from autograder.document.result import Check
 from autograder.document.text import Text
 from autograder.grading.describe_answers import Statement, describe
 from autograder.grading.faults_of_answers import wrongs
 from autograder.grading.same_answers import alike, as_on_a_gpu
 from autograder.grading.trials import Trials, thinned
 from autograder.sandbox.grader.exchange import Channel
-from autograder.sandbox.protocol.errors import StudentEnd
-from autograder.sandbox.protocol.messages import (
-    Invoke,
-    Reply,
-    Request,
-)
+from autograder.sandbox.protocol.errors import StudentEnd, Verdict
+from autograder.sandbox.protocol.messages import Invoke, Reply, Request
 from autograder.sandbox.protocol.wire import Buffer, Payload
 
 # What a file's checks say in all is a few megabytes; a student's networks must not make it more.
@@ -229,3 +229,25 @@ class Diagnosis:
             elif not same:
                 contradicted += 1
         return Likeness(frozenset(hits), frozenset(unexplained), missed, contradicted)
+
+
+def diagnosed(
+    checks: Sequence[Check], task: str, knowledge: Knowledge, record: Recorder
+) -> tuple[list[Check], list[Fault]]:
+    """The checks, the lost ones of `task` with their mistake; and what failed at naming it."""
+    found: dict[str, Diagnosis] = {}
+    faults: list[Fault] = []
+
+    def say(check: Check) -> Check:
+        if check.task != task or check.verdict not in (Verdict.FAILED, Verdict.ERROR):
+            return check
+        try:
+            if check.function not in found:
+                found[check.function] = Diagnosis(knowledge, check.function, record)
+            said = found[check.function].of(check.id)
+        except Exception as error:  # the check was decided without it
+            faults.append(Fault.of(check.id, error))
+            return check
+        return msgspec.structs.replace(check, diagnosis=said)
+
+    return [say(check) for check in checks], faults

@@ -5,51 +5,35 @@ from __future__ import annotations
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
-from autograder.authoring.manifest import Assignment, Task
-from autograder.document.faults import Fault
+from autograder.authoring.manifest import Task
 from autograder.document.result import Check, Result, TaskResult, Versions, undecided
 from autograder.document.result import Sandbox as SandboxRecord
+from autograder.grading.grading_run import GradingRun
 from autograder.grading.read_again import add_sections
 from autograder.grading.sources import DISTRIBUTION
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.grader.budget import Budget
-from autograder.sandbox.grader.calls import Settings
-from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.exchange import Channel
-from autograder.sandbox.grader.inprocess import InProcess, NoSandbox
 from autograder.sandbox.grader.intake import Parcel, Staged, lay_out, take
+from autograder.sandbox.grader.provider import ClosableChannel, SandboxProvider
 from autograder.sandbox.protocol.errors import Verdict
 from autograder.sandbox.protocol.layers import details
-from autograder.sandbox.protocol.messages import Answer, Device, Reply, Request, Touched
+from autograder.sandbox.protocol.messages import Answer, Reply, Request, Touched
 from autograder.sandbox.protocol.wire import Buffer, Payload
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Who wants to know how far it is."""
-
-    on_plan: Callable[[int], None] = field(default=lambda checks: None)
-    on_check: Callable[[Check], None] = field(default=lambda check: None)
-    on_fault: Callable[[Fault], None] = field(default=lambda fault: None)
 
 
 def grade(
     submission: Path | Parcel,
-    assignment: Assignment,
-    sandbox: Sandbox | NoSandbox,
+    run: GradingRun,
+    sandbox: SandboxProvider,
     *,
-    seed: int,
-    tasks: Sequence[Task] | None = None,
-    device: Device = "cpu",
-    progress: Progress | None = None,
     name: str | None = None,
 ) -> Result:
     """Grade a submission, a folder or what was taken of one, in `sandbox`.
@@ -62,8 +46,6 @@ def grade(
         SandboxUnavailable: this machine cannot isolate a submission.
         SuiteError: the hidden tests themselves failed.
     """
-    progress = progress or Progress()
-    tasks = assignment.tasks if tasks is None else tasks
     started, clock = datetime.now(UTC), time.monotonic()
     parcel = submission if isinstance(submission, Parcel) else take(submission)
     if name is None:
@@ -74,35 +56,26 @@ def grade(
         # the way.
         room.chmod(0o711)
         staged = lay_out(parcel, room / "submission")
-        channels = _Channels(sandbox, staged, len(tasks))
-        checks = run_suites(
-            assignment,
-            tasks,
-            channels.connect,
-            settings=Settings(device=device, seed=seed),
-            on_plan=progress.on_plan,
-            on_check=progress.on_check,
-            finish=channels.finish,
-            on_fault=progress.on_fault,
-        )
-    checks = add_sections(withhold_forbidden(checks), assignment)
+        workers = _Workers(sandbox, staged, len(run.tasks))
+        checks = run_suites(run, workers)
+    checks = add_sections(withhold_forbidden(checks), run.assignment)
     return Result(
         submission=name,
         files=staged.hashes,
-        seed=seed,
+        seed=run.settings.seed,
         versions=Versions(
-            version(DISTRIBUTION), assignment.version, sandbox.torch, platform.python_version()
+            version(DISTRIBUTION), run.assignment.version, sandbox.torch, platform.python_version()
         ),
-        device=device,
+        device=run.settings.device,
         sandbox=SandboxRecord("isolated" if sandbox.confined else "none", details(sandbox.layers)),
         started=started.isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - clock, 3),
-        points=sum(task.points for task in tasks),
+        points=sum(task.points for task in run.tasks),
         earned=sum(check.earned for check in checks),
-        tasks=tuple(_total(task, checks) for task in tasks),
+        tasks=tuple(_total(task, checks) for task in run.tasks),
         checks=tuple(checks),
         undecided=undecided(checks),
-        touched={name: tuple(sorted(each)) for name, each in channels.touched.items() if each},
+        touched={name: tuple(sorted(each)) for name, each in workers.touched.items() if each},
     )
 
 
@@ -146,15 +119,15 @@ class _Noting:
         return reply, data
 
 
-class _Channels:
+class _Workers:
     """The workers of one submission, each for one task, ended with it."""
 
-    def __init__(self, sandbox: Sandbox | NoSandbox, staged: Staged, tasks: int) -> None:
+    def __init__(self, sandbox: SandboxProvider, staged: Staged, tasks: int) -> None:
         self._sandbox = sandbox
         self._staged = staged
         self._budget = Budget(sandbox.limits, tasks)
         self._budget.next_task()
-        self._open: list[TaskChannel | InProcess] = []
+        self._open: list[ClosableChannel] = []
         self.touched: dict[str, set[Touched]] = {}
 
     def connect(self, task: Task) -> Channel:

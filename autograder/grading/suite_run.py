@@ -5,20 +5,19 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Callable, Sequence
 
 import pytest
 import torch
 
 from autograder.authoring.manifest import Assignment, Task
 from autograder.authoring.marks import Mark
-from autograder.document.faults import Fault, SuiteError
+from autograder.document.faults import SuiteError
 from autograder.document.result import Check
 from autograder.grading.assignments import SUITES
+from autograder.grading.grading_run import GradingRun, Workers
 from autograder.grading.hypothesis_setup import drawn_from_seeds
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.substance import withhold_form
-from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.protocol.errors import StudentEnd
 
@@ -34,33 +33,19 @@ PYTEST_OPTIONS = (
 )  # fmt: skip
 
 
-def run_suites(
-    assignment: Assignment,
-    tasks: Sequence[Task],
-    connect: Callable[[Task], Channel],
-    *,
-    settings: Settings,
-    on_plan: Callable[[int], None] = lambda checks: None,
-    on_check: Callable[[Check], None] = lambda check: None,
-    finish: Callable[[Task], None] = lambda task: None,
-    on_fault: Callable[[Fault], None] = lambda fault: None,
-) -> list[Check]:
-    """One Check for each test of the suites of `tasks`, in their order.
-
-    `on_fault` is told of each check that failed by itself and is undecided.
+def run_suites(run: GradingRun, workers: Workers) -> list[Check]:
+    """One Check for each test of the suites of the run's tasks, in their order.
 
     Raises:
         SuiteError: a suite cannot be run, or the points of the checks of a task do not add up
             to the task's.
     """
-    plugin = GradingPlugin(
-        assignment, connect, settings=settings, on_plan=on_plan, on_check=on_check, finish=finish
-    )
+    plugin = GradingPlugin(run, workers)
     # What is computed here is small: threads would wait for each other more than they compute.
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        code, said = _run_pytest(plugin, assignment, tasks)
+        code, said = _run_pytest(plugin, run)
     finally:
         torch.set_num_threads(threads)
     if plugin.fault is not None:
@@ -68,39 +53,43 @@ def run_suites(
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise SuiteError(f"pytest ended with {code!r} {said}".strip())
     for fault in plugin.faults:
-        on_fault(fault)
+        run.progress.on_fault(fault)
     if len(plugin.checks) != len(plugin.planned):
         raise SuiteError(f"{len(plugin.planned)} checks planned, {len(plugin.checks)} ended")
-    for task in tasks:
+    for task in run.tasks:
         total = sum(check.points for check in plugin.checks if check.task == task.name)
         if abs(total - task.points) > 1e-9:
             raise SuiteError(f"the checks of {task.name} add up to {total}, not {task.points}")
     return withhold_form(plugin.checks, plugin.about)
 
 
-def planned_checks(assignment: Assignment, task: Task) -> dict[str, Mark]:
-    """The marks of a task's checks by their ids, without running them. Raises SuiteError."""
+class _NoWorkers:
+    """Stands where workers would when nothing is run."""
 
-    def refuse(task: Task) -> Channel:
+    def connect(self, task: Task) -> Channel:
         raise SuiteError("nothing is run here")
 
-    plugin = GradingPlugin(assignment, refuse, settings=Settings())
-    code, said = _run_pytest(plugin, assignment, [task], "--collect-only")
+    def finish(self, task: Task) -> None:
+        raise SuiteError("nothing is run here")
+
+
+def planned_checks(assignment: Assignment, task: Task) -> dict[str, Mark]:
+    """The marks of a task's checks by their ids, without running them. Raises SuiteError."""
+    run = GradingRun.of(assignment, seed=0, tasks=[task])
+    plugin = GradingPlugin(run, _NoWorkers())
+    code, said = _run_pytest(plugin, run, "--collect-only")
     if plugin.fault is not None or code != pytest.ExitCode.OK:
         raise SuiteError(f"{task.name}: {plugin.fault or said or code!r}")
     return dict(zip(plugin.about, plugin.planned, strict=True))
 
 
-def _run_pytest(
-    plugin: GradingPlugin, assignment: Assignment, tasks: Sequence[Task], *more: str
-) -> tuple[int, str]:
+def _run_pytest(plugin: GradingPlugin, run: GradingRun, *more: str) -> tuple[int, str]:
     """(exit code, what pytest had to complain of)."""
-    folder = SUITES / assignment.name
-    paths = [
-        str(folder / task.name / f"test_{module}.py") for task in tasks for module in task.modules
-    ]
+    folder = SUITES / run.assignment.name
+    modules = [(task.name, module) for task in run.tasks for module in task.modules]
+    paths = [str(folder / task / f"test_{module}.py") for task, module in modules]
     if not paths:  # pytest would collect the tests of the folder that it is run in
-        raise SuiteError(f"{assignment.name} names no modules with checks")
+        raise SuiteError(f"{run.assignment.name} names no modules with checks")
     options = [*PYTEST_OPTIONS, *more, "-c", os.devnull, f"--rootdir={SUITES}"]
     # Plugins and options from the environment could change what a check means.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.grading import suite_run
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.suites.segmentation import ASSIGNMENT
 from corpus.attacks import isolated
 from corpus.attacks.arena import Arena
@@ -100,6 +101,7 @@ def _points(honest: Honest, sandbox: Watched, seed: int) -> float:
     tasks = [task for task in ASSIGNMENT.tasks if task.name == honest.task]
     hidden, suite_run.SUITES = suite_run.SUITES, SUITES
     try:
-        return grade(EXAMPLES / honest.example, ASSIGNMENT, sandbox, seed=seed, tasks=tasks).earned
+        run = GradingRun.of(ASSIGNMENT, seed=seed, tasks=tasks)
+        return grade(EXAMPLES / honest.example, run, sandbox).earned
     finally:
         suite_run.SUITES = hidden

@@ -18,6 +18,7 @@ from autograder.document.faults import SuiteError
 from autograder.document.result import Result, encode
 from autograder.grading import suite_run
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.reports.terminal import print_result
 from autograder.sandbox.grader.client import Sandbox, Worker
 from autograder.sandbox.grader.intake import NoSubmission
@@ -112,7 +113,7 @@ def let_loose(attack: Attack, arena: Arena, sandbox: Watched) -> Outcome:
     verdict: Verdict | str
     said = ""
     try:
-        result = grade(submission, assignment, sandbox, seed=RUN_SEED)
+        result = grade(submission, GradingRun.of(assignment, seed=RUN_SEED), sandbox)
     except NoSubmission as error:
         verdict, said = REFUSED, str(error)
     except (SandboxError, SuiteError) as error:

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
 from corpus.paths import SOLUTIONS
 
@@ -103,7 +104,7 @@ def losses(assignment: Assignment, prepared: Sandbox, tmp_path: Path) -> Losses:
             )
         (tmp_path / f"{file}.py").write_text(source)
         tasks = [task for task in assignment.tasks if task.name == file]
-        result = grade(tmp_path, assignment, prepared, seed=SEED, tasks=tasks)
+        result = grade(tmp_path, GradingRun.of(assignment, seed=SEED, tasks=tasks), prepared)
         return {check.id for check in result.checks if check.earned < check.points}
 
     return lost

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.grader.student import Student
@@ -93,7 +94,7 @@ def test_what_stands_on_a_wrong_function_keeps_its_points_and_says_so(
     (tmp_path / f"{module}.py").write_text(source.replace(right, wrong))
     asked = {module, "fcn8s"} if name == "bilinear_kernel" else {module}
     tasks = [task for task in assignment.tasks if task.name in asked]
-    result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
+    result = grade(tmp_path, GradingRun.of(assignment, seed=8, tasks=tasks), prepared)
     assert {check.function for check in result.checks if check.earned < check.points} == {name}
     told = [check for check in result.checks if check.earned and check.message]
     assert {check.function for check in told} == told_by
@@ -112,7 +113,7 @@ def test_a_copy_of_a_mistake_is_no_use_of_the_function(
         source = source.replace(right, wrong)
     (tmp_path / "unet.py").write_text(source)
     tasks = [task for task in assignment.tasks if task.name == "unet"]
-    result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
+    result = grade(tmp_path, GradingRun.of(assignment, seed=8, tasks=tasks), prepared)
     lost = {check.function for check in result.checks if check.earned < check.points}
     assert lost == {"center_crop", "concat_skip"}
     told = [check.message.en for check in result.checks if check.earned and check.message]
@@ -130,7 +131,7 @@ def test_values_are_not_asked_for_after_a_wrong_form(
     normalised = f"nn.BatchNorm2d(out_channels),\n            {relu}"
     (tmp_path / "unet.py").write_text(source.replace(relu, normalised))
     tasks = [task for task in assignment.tasks if task.name == "unet"]
-    result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
+    result = grade(tmp_path, GradingRun.of(assignment, seed=8, tasks=tasks), prepared)
     lost = [check for check in result.checks if check.earned < check.points]
     assert {check.function for check in lost} == {"DoubleConv"}
     named = [check for check in lost if check.message and "BatchNorm2d" in check.message.en]
@@ -155,7 +156,7 @@ def test_what_is_wrong_by_itself_gains_nothing_by_a_wrong_function_below_it(
         source = source.replace(right, wrong)
     (tmp_path / "unet.py").write_text(source)
     tasks = [task for task in assignment.tasks if task.name == "unet"]
-    result = grade(tmp_path, assignment, prepared, seed=8, tasks=tasks)
+    result = grade(tmp_path, GradingRun.of(assignment, seed=8, tasks=tasks), prepared)
     lost = {check.id for check in result.checks if check.earned < check.points}
     assert {"unet.gradients_reach_both", "unet.unpadded_network", "unet.padded_network"} <= lost
     kept = {check.id for check in result.checks} - lost
@@ -167,7 +168,7 @@ def test_what_was_graded_is_let_go(assignment: Assignment, prepared: Sandbox) ->
     parcel = Parcel({name: text.encode() for name, text in idle.files().items()})
     tasks = [task for task in assignment.tasks if task.name == "unet"]
     before = students()
-    grade(parcel, assignment, prepared, seed=1, tasks=tasks)
+    grade(parcel, GradingRun.of(assignment, seed=1, tasks=tasks), prepared)
     assert students() <= before
 
 
@@ -183,7 +184,7 @@ def test_far_too_many_parameters_are_named_and_not_drawn(
     source = (SOLUTIONS / "unet.py").read_text() + HUGE
     tasks = [task for task in assignment.tasks if task.name == "unet"]
     parcel = Parcel({"unet.py": source.encode()})
-    result = grade(parcel, assignment, prepared, seed=1, tasks=tasks)
+    result = grade(parcel, GradingRun.of(assignment, seed=1, tasks=tasks), prepared)
     lost = {check.id: check.message for check in result.checks if check.earned < check.points}
     message = lost["unet.double_conv"]
     assert message is not None

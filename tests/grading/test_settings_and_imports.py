@@ -11,6 +11,7 @@ import pytest
 from autograder.authoring.manifest import Assignment
 from autograder.document.result import Check, Result
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
 from corpus.paths import SOLUTIONS
@@ -56,7 +57,8 @@ class Grader:
 
     def grade(self, name: str) -> Result:
         tasks = [task for task in self._assignment.tasks if task.name == name]
-        return grade(self._folder, self._assignment, self._sandbox, seed=3, tasks=tasks)
+        run = GradingRun.of(self._assignment, seed=3, tasks=tasks)
+        return grade(self._folder, run, self._sandbox)
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
 from autograder.grading import suite_run
 from autograder.grading.attempts import SHRINK_EXAMPLES
+from autograder.grading.grading_run import GradingRun, Progress
 from autograder.grading.suite_run import run_suites
-from autograder.sandbox.grader.calls import Settings, Shape
+from autograder.sandbox.grader.calls import Shape
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.grader.student import Student
@@ -47,6 +48,33 @@ def test_keeps_zero(student):
 Run = Callable[..., dict[str, Check]]
 
 
+class Opened:
+    """Workers for the files of a folder, until a task is over."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self._sandbox = sandbox
+        self._folder = folder
+        self._opened: list[TaskChannel] = []
+
+    def connect(self, task: Task) -> Channel:
+        self._opened.append(TaskChannel(self._sandbox, self._folder))
+        return self._opened[-1]
+
+    def finish(self, task: Task) -> None:
+        for channel in self._opened:
+            channel.close()
+
+
+class NoWorkers:
+    """Nothing is to be run."""
+
+    def connect(self, task: Task) -> Channel:
+        raise AssertionError(task)
+
+    def finish(self, task: Task) -> None:
+        raise AssertionError(task)
+
+
 @pytest.fixture
 def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a suite written on the spot against a submission written on the spot."""
@@ -74,24 +102,10 @@ def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
         task = Task("task", points, (Function("double"),), ("made",), stand_ins=stand_ins)
         kernel = Function("kernel", ("rows", "columns"))
         others = tuple(Task(module, 0, (kernel,)) for module in neighbours)
-        opened: list[TaskChannel] = []
-
-        def connect(task: Task) -> Channel:
-            opened.append(TaskChannel(sandbox, room / "submission"))
-            return opened[-1]
-
-        def finish(task: Task) -> None:
-            for channel in opened:
-                channel.close()
-
-        checks = run_suites(
-            Assignment(name, "1", (task, *others), knowledge=knowledge),
-            [task],
-            connect,
-            settings=Settings(seed=seed),
-            finish=finish,
-            on_fault=on_fault,
-        )
+        assignment = Assignment(name, "1", (task, *others), knowledge=knowledge)
+        progress = Progress(on_fault=on_fault)
+        graded = GradingRun.of(assignment, seed=seed, tasks=[task], progress=progress)
+        checks = run_suites(graded, Opened(sandbox, room / "submission"))
         return {check.id: check for check in checks}
 
     return run
@@ -353,9 +367,6 @@ def test_a_broken_neighbour_costs_nothing_here(run: Run, neighbour: str) -> None
 
 
 def test_a_task_without_modules_runs_nothing_else(tmp_path: Path) -> None:
-    def refuse(task: Task) -> Channel:
-        raise AssertionError("nothing is to be run")
-
     assignment = Assignment("none", "1", (Task("iou", 1.0, (Function("f"),)),))
     with pytest.raises(SuiteError, match="none names no modules with checks"):
-        run_suites(assignment, assignment.tasks, refuse, settings=Settings())
+        run_suites(GradingRun.of(assignment, seed=0), NoWorkers())

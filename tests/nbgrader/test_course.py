@@ -23,6 +23,7 @@ from autograder.authoring.manifest import Assignment
 from autograder.course.ledger import Ledger, to_entry
 from autograder.document.result import Check, Result
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.execute import DIED
 from autograder.sandbox.grader.client import Sandbox
@@ -94,9 +95,8 @@ def test_no_score_differs_from_grading_the_folder_alone(
 ) -> None:
     with Ledger(course.folder / f"{ASSIGNMENT}.ledger") as ledger:
         seed = int(ledger.settle("seed", "none was settled"))
-    result = grade(
-        course.folder / "submitted" / "half" / ASSIGNMENT, assignment, prepared, seed=seed
-    )
+    folder = course.folder / "submitted" / "half" / ASSIGNMENT
+    result = grade(folder, GradingRun.of(assignment, seed=seed), prepared)
     assert {
         name: gradebook.find_grade(name, NAME, ASSIGNMENT, "half").auto_score for name in MODULES
     } == {task.name: task.earned for task in result.tasks}

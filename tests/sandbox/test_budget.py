@@ -10,6 +10,7 @@ import torch
 
 from autograder.grading.assignments import load_assignment
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.budget import Budget
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import Parcel
@@ -81,7 +82,7 @@ def test_a_slow_file_takes_no_points_of_the_files_behind_it(
     slow += "".join(f"{name} = f\n" for name in tasks[0].function_names)
     right = (ROOT / "solutions" / "segmentation" / "iou.py").read_bytes()
     parcel = Parcel({"unpooling.py": slow.encode(), "iou.py": right})
-    result = grade(parcel, assignment, sandbox, seed=1, tasks=tasks)
+    result = grade(parcel, GradingRun.of(assignment, seed=1, tasks=tasks), sandbox)
     assert [task.earned for task in result.tasks] == [0.0, 20.0]
     timeouts = [check for check in result.checks if check.task == "unpooling"]
     assert {check.verdict for check in timeouts} == {Verdict.TIMEOUT}

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
+from autograder.grading.grading_run import GradingRun
 from autograder.reports.terminal import print_result
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.student import Student
@@ -88,7 +89,7 @@ def test_the_result_tells_the_staff_what_was_touched(
         f"{source}\nimport ctypes\ndef library():\n    return ctypes.CDLL(None)\n"
     )
     task = next(task for task in assignment.tasks if task.name == "unpooling")
-    result = grade(folder, assignment, prepared, seed=0, tasks=[task])
+    result = grade(folder, GradingRun.of(assignment, seed=0, tasks=[task]), prepared)
     assert result.earned == task.points
     assert result.touched == {"unpooling.py": ("ctypes",)}
     console = Console(file=io.StringIO(), width=100)

@@ -22,9 +22,9 @@ class FakeCall:
     backward: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Settings:
-    """How calls are made from here on."""
+    """Where calls are made, and what a run's inputs are drawn from."""
 
     device: Device = "cpu"
     seed: int = 0

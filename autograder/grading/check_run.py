@@ -1,0 +1,154 @@
+"""One test of a suite while it runs, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import hypothesis
+import msgspec
+import torch
+
+from autograder.authoring.expect import CheckFailed, wrong_shape
+from autograder.authoring.manifest import Task
+from autograder.authoring.marks import Mark
+from autograder.document.result import Check
+from autograder.grading import explain
+from autograder.grading.attempts import Attempts, SeenEnough
+from autograder.grading.checks import check_of, lost_check
+from autograder.grading.diagnosis import Recorder
+from autograder.grading.explain import Ending
+from autograder.grading.open_task import OpenTask, Unloadable
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import (
+    SandboxError,
+    StudentEnd,
+    StudentFault,
+    StudentStop,
+    Verdict,
+)
+
+
+@dataclass
+class CheckRun:
+    """A check and what it asks: a file, by way of `recorder`, in so many `attempts`.
+
+    Neither student nor recorder before the first check of a task has asked for its file.
+    """
+
+    id: str
+    task: Task
+    mark: Mark
+    student: Student | None
+    recorder: Recorder | None
+    attempts: Attempts = field(default_factory=Attempts)
+
+    def begin_example(self) -> None:
+        """Forget the calls of the example before."""
+        if self.student is not None:
+            self.student.calls.clear()
+        if self.recorder is not None:
+            self.recorder.begin(self.id)
+
+    def run(self, test: Any, arguments: Mapping[str, object]) -> None:
+        """Call a test. Raises what it raises, or SeenEnough.
+
+        Hypothesis calls the test's own function, once an example; every example looks at shapes
+        by itself.
+        """
+        if hypothesis.is_hypothesis_test(test):
+            own = test.hypothesis.inner_test
+            test.hypothesis.inner_test = self._counted(own)
+            try:
+                test(**arguments)
+            finally:
+                test.hypothesis.inner_test = own
+        else:
+            with self._shapes_first():
+                test(**arguments)
+
+    def _counted(self, inner: Callable[..., None]) -> Callable[..., None]:
+        def counted(*args: Any, **kwargs: Any) -> None:
+            self.attempts.example()
+            self.begin_example()
+            try:
+                with self._shapes_first():
+                    inner(*args, **kwargs)
+            except (CheckFailed, StudentFault) as ending:
+                if self.attempts.note(ending) and self.recorder is not None:
+                    self.recorder.note_loss(self.id)
+                raise
+
+        return counted
+
+    @contextmanager
+    def _shapes_first(self) -> Iterator[None]:
+        """A check that stumbles over a result of a wrong shape was lost by that shape."""
+        try:
+            yield
+        except (CheckFailed, StudentFault, SandboxError, hypothesis.errors.HypothesisException):
+            raise
+        except Exception as error:
+            if self.student is None:
+                raise
+            shapes = ((call, self.student.right_shape(call)) for call in self.student.calls)
+            for call, right in shapes:
+                if isinstance(call.value, torch.Tensor) and right not in (None, call.value.shape):
+                    raise wrong_shape(call, right) from error
+            raise
+
+    def loss(self, error: BaseException) -> Ending | None:
+        """What an error says of the check; None for a fault of the suite."""
+        if isinstance(error, Unloadable):
+            return error.ending
+        if isinstance(error, CheckFailed | StudentEnd):
+            return error
+        flaky = hypothesis.errors.Flaky | hypothesis.errors.FlakyFailure
+        return self.attempts.smallest if isinstance(error, SeenEnough | flaky) else None
+
+    def passed(self, seconds: float) -> Check:
+        """The check with its points, and on which own results they were given."""
+        check = check_of(self.id, self.task, self.mark, Verdict.PASSED, seconds)
+        credited = sorted(self.student.credited) if self.student is not None else []
+        if not credited:
+            return check
+        return msgspec.structs.replace(check, message=explain.credit(credited))
+
+    def lost(self, ending: Ending, seconds: float) -> Check:
+        """The check without its points; its last example is what lost it, unless one is noted."""
+        if self.recorder is not None and self.id not in self.recorder.decisive:
+            self.recorder.note_loss(self.id)
+        return lost_check(self.id, self.task, self.mark, ending, seconds)
+
+
+@dataclass(frozen=True)
+class Retry:
+    """A lost check once more, with stand-ins for the wrong functions that it stands on."""
+
+    lost: CheckRun
+    opened: OpenTask
+    wrong: frozenset[str]
+
+    def passes(self, test: Any, arguments: Mapping[str, object]) -> bool:
+        """Whether it passes so; then its functions are credited. One example that fails ends it."""
+        bases = tuple(
+            base
+            for base in self.opened.task.bases
+            if base.function in self.wrong and self.lost.mark.function in base.carries
+        )
+        if not bases or bases in self.opened.given_up or self.lost.student is None:
+            return False
+        try:
+            student = self.opened.beside(bases)
+            again = replace(self.lost, student=student, recorder=None, attempts=Attempts(more=0))
+            own = {"student": student} if "student" in arguments else {}
+            again.run(test, {**arguments, **own})
+        except StudentStop:
+            self.opened.given_up.add(bases)
+            return False
+        except (CheckFailed, StudentFault, SeenEnough, hypothesis.errors.HypothesisException):
+            return False
+        self.lost.student.credited.update(base.function for base in bases)
+        return True

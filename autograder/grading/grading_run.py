@@ -1,0 +1,63 @@
+"""What a run of the suites is given: once, by whoever starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from autograder.authoring.manifest import Assignment, Task
+from autograder.document.faults import Fault
+from autograder.document.result import Check
+from autograder.sandbox.grader.calls import Settings
+from autograder.sandbox.grader.exchange import Channel
+from autograder.sandbox.protocol.messages import Device
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Progress callbacks.
+
+    `on_plan` is told how many checks there will be, `on_check` of each that has ended, `on_fault`
+    of each that failed by itself and is undecided.
+    """
+
+    on_plan: Callable[[int], None] = field(default=lambda checks: None)
+    on_check: Callable[[Check], None] = field(default=lambda check: None)
+    on_fault: Callable[[Fault], None] = field(default=lambda fault: None)
+
+
+@dataclass(frozen=True)
+class GradingRun:
+    """The tasks of an assignment to grade, with which inputs and where, and who listens."""
+
+    assignment: Assignment
+    tasks: tuple[Task, ...]
+    settings: Settings
+    progress: Progress = field(default_factory=Progress)
+
+    @classmethod
+    def of(
+        cls,
+        assignment: Assignment,
+        *,
+        seed: int,
+        device: Device = "cpu",
+        tasks: Sequence[Task] | None = None,
+        progress: Progress | None = None,
+    ) -> GradingRun:
+        """A run of these tasks, by default of all, on the CPU, with nobody listening."""
+        chosen = assignment.tasks if tasks is None else tuple(tasks)
+        return cls(assignment, chosen, Settings(device=device, seed=seed), progress or Progress())
+
+
+class Workers(Protocol):
+    """Opens the way to workers, and ends them."""
+
+    def connect(self, task: Task) -> Channel:
+        """The way to a fresh worker for a task."""
+        ...
+
+    def finish(self, task: Task) -> None:
+        """The checks of a task are over: end its workers."""
+        ...

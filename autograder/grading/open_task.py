@@ -1,0 +1,62 @@
+"""The task whose checks are running, and its file once a check has asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograder.authoring.manifest import Base, Task
+from autograder.grading.diagnosis import Recorder
+from autograder.grading.files import Files
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import StudentEnd, StudentFault, StudentStop, TimedOut
+
+
+class Unloadable(Exception):
+    """The file under test cannot be called, and `ending` says why.
+
+    A fixture must not let a StudentStop out: pytest keeps an Exception for the other tests of
+    the module, and breaks on a BaseException.
+    """
+
+    def __init__(self, ending: StudentEnd) -> None:
+        super().__init__(str(ending))
+        self.ending = ending
+
+
+class OpenTask:
+    """A task from its first check to its last; its worker stays as long."""
+
+    def __init__(self, task: Task, files: Files) -> None:
+        self.task = task
+        self.student: Student | None = None
+        self.recorder: Recorder | None = None
+        # Functions that are not called again, with the call that took too long.
+        self.stopped: dict[str, TimedOut] = {}
+        # Stand-ins with which the file stopped once.
+        self.given_up: set[tuple[Base, ...]] = set()
+        self._files = files
+        self._unloadable: Unloadable | None = None
+
+    def load(self) -> Student:
+        """Load the file when it is first asked for. Raises Unloadable, then as well as later."""
+        if self._unloadable is not None:
+            raise self._unloadable
+        if self.student is None:
+            try:
+                self.student, self.recorder = self._files.open(self.task)
+            except (StudentFault, StudentStop) as ending:
+                self._unloadable = Unloadable(ending)
+                raise self._unloadable from None
+            self.student.replacing = self._replacing
+        return self.student
+
+    def beside(self, bases: tuple[Base, ...]) -> Student:
+        """The file with stand-ins for these functions. Raises StudentFault or StudentStop."""
+        return self._files.beside(self.task, bases)
+
+    def close(self) -> None:
+        """Forget what was loaded with stand-ins."""
+        self._files.close()
+
+    def _replacing(self, functions: Sequence[str]) -> Student:
+        return self.beside(tuple(base for base in self.task.bases if base.function in functions))
