@@ -31,7 +31,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.course.ledger import Entry, Ledger
+from autograder.course.entries import Entry
+from autograder.course.ledger import Ledger
 from autograder.document import result as results
 from autograder.document.result import Result
 from benchmarks.memory import Memory

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.course.ledger import Ledger, Push
+from autograder.course.entries import Push
+from autograder.course.ledger import Ledger
 from corpus.github.act import Grader, git
 from corpus.github.fake import APP_ID, FakeGitHub, Json, deliver
 from corpus.paths import ROOT

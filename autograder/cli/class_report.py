@@ -13,8 +13,9 @@ from rich.progress import track
 
 from autograder.cli.options import UsageError, cannot_write, check_handout
 from autograder.course.collected import read_collected
+from autograder.course.entries import Entry
 from autograder.course.handing_back import INDEX, STUDENTS, HandedBack, Wanted, hand_back
-from autograder.course.ledger import Entry, Ledger, LedgerError
+from autograder.course.ledger import Ledger, LedgerError
 from autograder.course.roster import Roster, missing, read_roster
 from autograder.course.rules import Rules, read_rules
 from autograder.course.standings import Standings

@@ -24,8 +24,9 @@ from rich.progress import (
 from rich.table import Table
 
 from autograder.cli.class_tables import changes_table, name_of, points_of, standing_table
+from autograder.course.entries import Entry
 from autograder.course.executors import Graders, on_dask, on_this_machine
-from autograder.course.ledger import Entry, Ledger, LedgerError
+from autograder.course.ledger import Ledger, LedgerError
 from autograder.course.policy import Policy
 from autograder.course.run import Job, Notice, prepare, run
 from autograder.course.submissions import Class, ledger_of, survey

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.course.ledger import Entry
+from autograder.course.entries import Entry
 from autograder.sandbox.grader.printable import printable
 
 

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.cli.github_run import told
-from autograder.course.ledger import Push
+from autograder.course.entries import Push
 from autograder.course.moments import show
 from autograder.course.roster import Student
 from autograder.github import grades

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from autograder.course.entries import Entry
 from autograder.course.grade_table import table
-from autograder.course.ledger import Entry
 from autograder.course.roster import FileNames
 from autograder.document.result import Result
 from autograder.document.text import Language

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from autograder.course.entries import Entry, Push
 from autograder.course.ledger_steps import STEPS, VERSION, statements
 from autograder.document import result as results
-from autograder.document.faults import Fault
 from autograder.document.result import Result
 from autograder.errors import AutograderError
-from autograder.sandbox.grader.intake import Parcel
 
 WAIT_SECONDS = 60.0
 
@@ -32,75 +29,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 class LedgerError(AutograderError):
     """The file is no ledger, or cannot be written; the message says which and why."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One grading. `result` is None where there is no grade, for `reason`.
-
-    Where a check could not be decided, `partial` holds what the others found and `traceback` why.
-    An `open` grading was not decided for no fault of the student's: never a 0.
-
-    Of work that was pushed: `commit`, and when it was `received` (ISO, UTC).
-    """
-
-    student: str
-    key: str
-    points: float
-    earned: float
-    graded: str = ""
-    reason: str | None = None
-    result: Result | None = None
-    commit: str | None = None
-    received: str | None = None
-    open: bool = False
-    partial: Result | None = None
-    traceback: str | None = None
-
-
-@dataclass(frozen=True)
-class Push:
-    """What the ledger holds of one grading of a commit, without the checks."""
-
-    number: int
-    student: str
-    commit: str
-    received: datetime
-    graded: datetime
-    points: float
-    earned: float
-    reason: str | None
-    check_run: int | None
-
-
-def to_entry(student: str, key: str, result: Result, faults: Sequence[Fault] = ()) -> Entry:
-    """A result as a grade; as none, but open, while a check in it is undecided."""
-    if not result.undecided:
-        return Entry(student, key, result.points, result.earned, result=result)
-    errors = {fault.check: f" ({fault.error})" for fault in faults}
-    checks = ", ".join(f"{check}{errors.get(check, '')}" for check in result.undecided)
-    return Entry(
-        student,
-        key,
-        result.points,
-        0.0,
-        reason=f"could not be decided: {checks}; ask the authors of the suite",
-        open=True,
-        partial=result,
-        traceback="\n".join(f"{fault.check}\n{fault.traceback}" for fault in faults) or None,
-    )
-
-
-def key_of(parcel: Parcel, *, suites: str, grader: str, seed: int, points: float) -> str:
-    """What a grading depends on, as one hash: the files, the suites, the grader, the seed."""
-    digest = hashlib.sha256(f"{suites}\n{grader}\n{seed}\n{points}\n".encode())
-    for name, content in sorted(parcel.files.items()):
-        digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
-    for name, problem in sorted(parcel.problems.items()):
-        digest.update(f"{name!r} {problem!r}\n".encode())
-    for name in sorted(parcel.passed_over):  # the feedback may name them
-        digest.update(f"{name!r}\n".encode())
-    return digest.hexdigest()
 
 
 class Ledger:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 
+from autograder.course.entries import Entry, key_of, to_entry
 from autograder.course.executors import Graders
-from autograder.course.ledger import Entry, key_of, to_entry
 from autograder.course.policy import Policy, versions
 from autograder.course.pool import Graded, grade_parcel
 from autograder.course.submissions import Submission

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from autograder.course.entries import Push
 from autograder.course.lateness import Lateness
-from autograder.course.ledger import Ledger, Push
+from autograder.course.ledger import Ledger
 from autograder.course.moments import show
 from autograder.course.roster import Roster, Student
 from autograder.github.configuration import Course

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
-from autograder.course.ledger import Entry, Ledger, Push, to_entry
+from autograder.course.entries import Entry, Push, to_entry
+from autograder.course.ledger import Ledger
 from autograder.course.moments import show as clock
 from autograder.course.roster import Student
 from autograder.document import result as results

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograder.course.ledger import Push
+from autograder.course.entries import Push
 from autograder.course.roster import Student
 from autograder.github import repositories
 from autograder.github.client import Client

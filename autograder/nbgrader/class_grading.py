@@ -15,8 +15,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from autograder.course.entries import Entry
 from autograder.course.executors import on_this_machine
-from autograder.course.ledger import Entry, Ledger
+from autograder.course.ledger import Ledger
 from autograder.course.policy import Policy
 from autograder.course.run import Notice, prepare, run
 from autograder.course.submissions import Submission

@@ -11,7 +11,7 @@ from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import NbGraderPreprocessor
 from rich.console import Console
 
-from autograder.course.ledger import Entry
+from autograder.course.entries import Entry
 from autograder.document.result import Result, undecided
 from autograder.document.text import Language, Text
 from autograder.nbgrader.grading import Grading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from autograder.course.ledger import Entry
+from autograder.course.entries import Entry
 from autograder.document.text import Language, Text
 from autograder.nbgrader.submitted import ELSEWHERE, Submitted, answers
 

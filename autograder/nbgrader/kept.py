@@ -13,7 +13,7 @@ import msgspec
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course.ledger import Entry
+from autograder.course.entries import Entry
 from autograder.document.text import Language
 
 OURS = "autograder"

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course.ledger import Entry
+from autograder.course.entries import Entry
 from autograder.course.roster import Roster, Student
 from autograder.nbgrader.changes import Standing, changes, standing_of
 from autograder.nbgrader.open_grades import open_files, unread_questions

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.entries import Entry
 from autograder.course.handing_back import Wanted, hand_back
-from autograder.course.ledger import Entry, Ledger
+from autograder.course.ledger import Ledger
 from autograder.course.policy import Policy
 from autograder.course.run import Job, prepare
 from autograder.course.submissions import find

@@ -18,8 +18,9 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
+from autograder.course.entries import Entry, to_entry
 from autograder.course.handing_back import Wanted, hand_back
-from autograder.course.ledger import Entry, Ledger, to_entry
+from autograder.course.ledger import Ledger
 from autograder.course.roster import FileNames, NoRoster, missing, read_roster
 from autograder.document.faults import Fault
 from autograder.document.result import decode, encode

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.ledger import Entry, Ledger
+from autograder.course.entries import Entry
+from autograder.course.ledger import Ledger
 from autograder.suites.segmentation.unpooling import oracle as unpooling
 from corpus.paths import RELEASE, ROOT
 from tests.support.command_line import Command, autograder

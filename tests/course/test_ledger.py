@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as replaced
 
-from autograder.course.ledger import Entry, Ledger, LedgerError, key_of, to_entry
+from autograder.course.entries import Entry, key_of, to_entry
+from autograder.course.ledger import Ledger, LedgerError
 from autograder.course.ledger_steps import STEPS
 from autograder.document.faults import Fault
 from autograder.document.result import Result
@@ -84,7 +85,8 @@ def test_what_is_settled_stays(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from autograder.course.ledger import Entry, Ledger
+from autograder.course.entries import Entry
+from autograder.course.ledger import Ledger
 with Ledger(Path(sys.argv[1])) as ledger:
     for number in range(40):
         ledger.add(Entry(f"student{number}", "k", 1, 1, reason="-"))
@@ -103,7 +105,8 @@ def test_several_processes_write_at_once_and_nothing_is_there_twice(tmp_path: Pa
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from autograder.course.ledger import Entry, Ledger
+from autograder.course.entries import Entry
+from autograder.course.ledger import Ledger
 with Ledger(Path(sys.argv[1])) as ledger:
     ledger.add(Entry("kim", "k", 1, 1, reason="-"))
     ledger._connection.execute("BEGIN IMMEDIATE")

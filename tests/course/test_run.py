@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import run as running
+from autograder.course.entries import Entry
 from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
-from autograder.course.ledger import Entry
 from autograder.course.policy import Policy
 from autograder.course.pool import Graded
 from autograder.course.run import GradingStopped, Job, Notice, prepare, run

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.ledger import Ledger, Push
+from autograder.course.entries import Push
+from autograder.course.ledger import Ledger
 from corpus.github.act import Grader, act, commit, git, prepare_environment
 from corpus.github.fake import FakeGitHub, Json
 from corpus.github.storage import Link

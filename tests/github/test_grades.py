@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from autograder.course.entries import Entry, Push
 from autograder.course.lateness import LateRule
-from autograder.course.ledger import Entry, Ledger, Push
+from autograder.course.ledger import Ledger
 from autograder.course.roster import Roster, Row, Student
 from autograder.github import grades
 from autograder.reports import spreadsheet

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from autograder.course.ledger import Entry, Ledger
+from autograder.course.entries import Entry
+from autograder.course.ledger import Ledger
 from autograder.github import checks, repositories, sweep
 from autograder.github.dispatch import LOST_AFTER, dispatch
 from autograder.github.errors import CourseError, Refused, Unavailable

@@ -20,7 +20,8 @@ from msgspec.structs import replace
 from nbgrader.api import Gradebook
 
 from autograder.authoring.manifest import Assignment
-from autograder.course.ledger import Ledger, to_entry
+from autograder.course.entries import to_entry
+from autograder.course.ledger import Ledger
 from autograder.document.result import Check, Result
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun

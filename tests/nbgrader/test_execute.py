@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode, v4
 
-from autograder.course.ledger import Entry
+from autograder.course.entries import Entry
 from autograder.nbgrader.execute import DIED, ExecuteApart
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.outputs import PNG

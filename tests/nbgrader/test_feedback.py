@@ -11,7 +11,7 @@ from nbformat import NotebookNode, v4
 from nbgrader.converters import Autograde
 from traitlets.config import Config, Configurable
 
-from autograder.course.ledger import Entry, to_entry
+from autograder.course.entries import Entry, to_entry
 from autograder.document.result import TaskResult
 from autograder.document.text import Language, Text
 from autograder.nbgrader.autograde import TrustedAutograde

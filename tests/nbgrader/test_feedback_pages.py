@@ -17,7 +17,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, Configurable
 
-from autograder.course.ledger import Entry, to_entry
+from autograder.course.entries import Entry, to_entry
 from autograder.document.text import Language
 from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.feedback_pages import FeedbackPages

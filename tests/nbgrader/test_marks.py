@@ -12,7 +12,8 @@ from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from autograder.cli import app
-from autograder.course.ledger import Entry, Ledger
+from autograder.course.entries import Entry
+from autograder.course.ledger import Ledger
 from autograder.sandbox.protocol.errors import Verdict
 from corpus.results import lost, result
 

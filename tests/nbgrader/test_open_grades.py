@@ -14,7 +14,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
-from autograder.course.ledger import Entry, Ledger, to_entry
+from autograder.course.entries import Entry, to_entry
+from autograder.course.ledger import Ledger
 from autograder.course.submissions import Submission
 from autograder.grading.assignments import load_assignment
 from autograder.nbgrader import class_grading

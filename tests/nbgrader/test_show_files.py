@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nbformat import v4
 
-from autograder.course.ledger import Entry
+from autograder.course.entries import Entry
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.show_files import ShowFiles, files_of, folded
 

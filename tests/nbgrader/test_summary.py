@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Grade, Gradebook
 
-from autograder.course.ledger import Entry, to_entry
+from autograder.course.entries import Entry, to_entry
 from autograder.course.roster import Roster, Row, Student
 from autograder.nbgrader.changes import Standing, standings
 from autograder.nbgrader.enrol import enrol

@@ -10,7 +10,7 @@ from nbformat import NotebookNode, v4
 from nbgrader.api import Grade, Gradebook
 from nbgrader.utils import compute_checksum
 
-from autograder.course.ledger import Entry
+from autograder.course.entries import Entry
 from autograder.document.text import Language, Text
 from autograder.nbgrader.feedback import notices
 from autograder.nbgrader.grading import Grading
