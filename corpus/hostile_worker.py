@@ -20,19 +20,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from types import FrameType
+from typing import Any
 
 import msgspec
 import torch
 from hypothesis import strategies as st
 
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
-from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.grader.functions import Module
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.grader.zygote import Zygote
 from autograder.sandbox.protocol import wire
-from autograder.sandbox.protocol.control import End, Ended, Message, Spawn, Started
+from autograder.sandbox.protocol.control import End, Ended, Prepared, Started
 from autograder.sandbox.protocol.errors import Call, StudentFault, StudentStop
 from autograder.sandbox.protocol.layers import State
 from autograder.sandbox.protocol.limits import Limits
-from autograder.sandbox.protocol.messages import ChildInfo, Made, Ready
+from autograder.sandbox.protocol.messages import ChildInfo, Made, Ready, Reply
 
 SECONDS = 5.0
 """Far more than any answer needs to be refused: what takes longer hangs."""
@@ -58,6 +61,12 @@ KINDS = {
     "a parameter": "returned",
     "a mode": "done",
 }
+
+
+def net_of(student: Student) -> Module:
+    return Module(student._conversation, NET, Call("Net", (), {}))
+
+
 QUESTIONS: dict[str, Callable[[Student], object]] = {
     "import": lambda student: student.load("student"),
     "call": lambda student: student.f(X),
@@ -68,28 +77,34 @@ QUESTIONS: dict[str, Callable[[Student], object]] = {
         child.count for child in student.Net.make().children.values() if child.is_callable
     ],
     "a layer": lambda student: student.linear(X).own.count,
-    "parameters": lambda student: Module(student, NET, Call("Net", (), {})).set_parameters(
-        {"": [X]}
-    ),
-    "a parameter": lambda student: Module(student, NET, Call("Net", (), {})).parameter("", 0),
-    "a mode": lambda student: Module(student, NET, Call("Net", (), {})).eval(),
+    "parameters": lambda student: Module(
+        student._conversation, NET, Call("Net", (), {})
+    ).set_parameters({"": [X]}),
+    "a parameter": lambda student: Module(
+        student._conversation, NET, Call("Net", (), {})
+    ).parameter("", 0),
+    "a mode": lambda student: net_of(student).eval(),
 }
 
 
-class HostileSandbox(Sandbox):
+class HostileZygote(Zygote):
     """Starts no process; whoever asks for a worker gets pipes with `answer` in them.
 
-    With `stays` the pipe is left open after it, as by a worker that goes on living.
+    With `stays` the pipe is left open after it, as by a worker that goes on living. Before them
+    comes `first`, by default that the worker is locked down.
     """
 
-    def __init__(self, answer: bytes, printed: bytes, *, stays: bool) -> None:
-        self.limits = LIMITS
-        self.confined, self.gpu, self.namespaces = True, False, "none"
-        self._prepared, self._share = True, False
+    def __init__(
+        self, answer: bytes, printed: bytes, *, stays: bool, first: Reply | None = None
+    ) -> None:
+        self._first = Ready(()) if first is None else first
         self._answer, self._printed, self._stays = answer, printed, stays
         self._kept: list[int] = []
 
-    def request(self, message: Spawn | End, descriptors: tuple[int, ...] = ()) -> Message:
+    def prepared(self) -> Prepared:
+        return Prepared(torch.__version__)
+
+    def request(self, message: Any, descriptors: tuple[int, ...] = ()) -> Any:
         if isinstance(message, End):
             for descriptor in self._kept:
                 os.close(descriptor)
@@ -97,7 +112,7 @@ class HostileSandbox(Sandbox):
             return Ended(0, 0, killed=False, cpu_seconds=0.0)
         requests, replies, output = map(os.dup, descriptors)
         fcntl.fcntl(replies, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        os.write(replies, b"".join(wire.encode(Ready(()))) + self._answer)
+        os.write(replies, b"".join(wire.encode(self._first)) + self._answer)
         os.write(output, self._printed)
         self._kept += [requests]  # somebody reads what is asked
         if self._stays:
@@ -106,6 +121,16 @@ class HostileSandbox(Sandbox):
             os.close(replies)
             os.close(output)
         return Started(os.getpid())
+
+
+class HostileSandbox(Sandbox):
+    """A sandbox whose workers are those of a hostile zygote."""
+
+    def __init__(self, zygote: HostileZygote) -> None:
+        self.limits = LIMITS
+        self.confined, self.gpu, self.namespaces = True, False, "none"
+        self._share = False
+        self._zygote = zygote
 
 
 class Hung(BaseException):
@@ -141,8 +166,9 @@ def ask(
 ) -> None:
     """Ask, and be answered so. Raises whatever is neither an answer nor the sandbox's own."""
     started = time.perf_counter()
+    zygote = HostileZygote(answer, printed, stays=stays)
     with _alarm(), _little_memory():
-        channel = TaskChannel(HostileSandbox(answer, printed, stays=stays), room / "none")
+        channel = TaskChannel(HostileSandbox(zygote), room / "none")
         try:
             QUESTIONS[question](Student(channel))
         except (StudentFault, StudentStop) as ending:

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from autograder.authoring.expect import CheckFailed, matches
-from autograder.sandbox.grader.student import Function, Student
+from autograder.sandbox.grader.functions import Function
+from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import StudentEnd
 
 

@@ -24,7 +24,8 @@ from autograder.authoring.expect import (
 from autograder.authoring.maps import lay_out
 from autograder.document.text import Text
 from autograder.sandbox.grader.calls import FakeCall
-from autograder.sandbox.grader.student import Function, Student
+from autograder.sandbox.grader.functions import Function
+from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Call, Raised
 
 # The same ideas for many functions; a check that asked several of them at once would let a

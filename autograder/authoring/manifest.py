@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autograder.document.result import Drawing, Section
 from autograder.sandbox.grader.calls import Shape, any_shape
 from autograder.sandbox.protocol.errors import Call, Verdict
-from autograder.sandbox.protocol.messages import (
+from autograder.sandbox.protocol.substitutes import (
     Figures,
     Joined,
     Layers,

@@ -15,7 +15,7 @@ from autograder.document.result import VALUES_CAP, Counterexample, Grid
 from autograder.document.text import Text
 from autograder.grading import causes, kinds
 from autograder.grading.layouts import layout
-from autograder.sandbox.grader.student import Module
+from autograder.sandbox.grader.functions import Module
 from autograder.sandbox.protocol.errors import (
     ImportFailed,
     MissingFile,

@@ -10,7 +10,7 @@ from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import StudentFault, StudentStop
-from autograder.sandbox.protocol.messages import Substitute
+from autograder.sandbox.protocol.substitutes import Substitute
 
 
 class Files:

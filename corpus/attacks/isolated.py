@@ -20,8 +20,9 @@ from autograder.grading import suite_run
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
 from autograder.reports.terminal import print_result
-from autograder.sandbox.grader.client import Sandbox, Worker
+from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.intake import NoSubmission
+from autograder.sandbox.grader.worker import Worker
 from autograder.sandbox.protocol.errors import SandboxError, Verdict
 from autograder.sandbox.protocol.limits import MIB, Limits
 from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
@@ -78,7 +79,7 @@ class Watched(Sandbox):
     @property
     def zygote(self) -> int:
         """The process that workers are forked from."""
-        return self._launch.process.pid
+        return self._zygote.launched.process.pid
 
     def printed(self) -> bytes:
         output = b"".join(bytes(worker.output) for worker in self.workers)

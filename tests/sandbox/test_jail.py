@@ -108,7 +108,7 @@ def test_output_is_kept_to_its_limit_and_the_rest_is_drained(sandbox: Sandbox, l
     student = load("def f(x):\n    print('y' * 10_000_000)\n    return x")
     assert torch.equal(student.f(X), X)
     assert torch.equal(student.f(X), X)
-    channel = student._channel
+    channel = student._conversation.channel
     assert isinstance(channel, TaskChannel)
     assert channel._worker is not None
     assert 0 < len(channel._worker.output) <= sandbox.limits.output_bytes

@@ -181,7 +181,7 @@ def test_a_call_that_never_gets_a_processor_is_given_up_by_the_clock(sandbox: Sa
 
 def test_a_kill_that_nobody_can_explain_is_called_a_kill(load: Load) -> None:
     student = load("def f(x): return x")
-    channel = student._channel
+    channel = student._conversation.channel
     assert isinstance(channel, TaskChannel)
     assert channel._worker is not None
     os.kill(channel._worker.pid, signal.SIGKILL)

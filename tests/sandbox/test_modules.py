@@ -7,7 +7,7 @@ import torch
 
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised, WrongKind
-from autograder.sandbox.protocol.messages import MapLike, Substitute, Values
+from autograder.sandbox.protocol.substitutes import MapLike, Substitute, Values
 from autograder.sandbox.worker.stand_in import stand_in, stand_in_map
 from tests.conftest import Load
 
@@ -193,7 +193,7 @@ def test_a_stand_in_takes_the_place_of_a_neighbours_function(load: Load) -> None
         neighbour = "raise RuntimeError('broken')" if broken else "def kernel(channels, size): 1/0"
         first = load("", user="from neighbour import kernel\ndef f(x): return kernel(2, size=3)",
                      neighbour=neighbour)  # fmt: skip
-        student = Student(first._channel)
+        student = Student(first._conversation.channel)
         kernel = Substitute("neighbour", "kernel", names, Values(names), whole_module=broken)
         student.load("user", [kernel])
         assert torch.equal(student.f(torch.ones(1)), stand_in((2, 3)))
@@ -204,7 +204,7 @@ def test_a_stand_in_takes_the_place_of_a_function_of_the_file_itself(load: Load)
     def crop(x, size): raise RuntimeError("wrong")
     def f(x): return crop(x, [2, 3])
     """
-    student = Student(load(source)._channel)
+    student = Student(load(source)._conversation.channel)
     crop = Substitute("student", "crop", ("x", "size"), MapLike("x", "size"))
     student.load("student", [crop])
     x = torch.arange(2 * 3 * 4 * 5, dtype=torch.float64).reshape(2, 3, 4, 5)

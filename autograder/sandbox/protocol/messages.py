@@ -12,6 +12,7 @@ import msgspec
 
 from autograder.sandbox.protocol import layers as lock_down
 from autograder.sandbox.protocol.errors import Frame
+from autograder.sandbox.protocol.substitutes import Substitute
 
 DtypeName = Literal["float32", "float64", "int8", "int16", "int32", "int64", "uint8"]
 
@@ -60,76 +61,6 @@ class Items(msgspec.Struct, tag="items", frozen=True):
 
 
 Value = None | bool | int | float | str | TensorHeader | ObjectRef | Items
-
-
-class Values(msgspec.Struct, tag="values", frozen=True):
-    """`stand_in` of a shape: its lengths are the arguments named here."""
-
-    shape: tuple[str, ...]
-
-
-class MapLike(msgspec.Struct, tag="map", frozen=True):
-    """`stand_in_map`: like the argument `like`, of the (height, width) in `size` if named."""
-
-    like: str
-    size: str | None = None
-
-
-class Joined(msgspec.Struct, tag="joined", frozen=True):
-    """`stand_in_map` of the map `window` in the size of the map `whole`, in front of it."""
-
-    window: str
-    whole: str
-
-
-class Figures(msgspec.Struct, tag="figures", frozen=True):
-    """`stand_in_figures`: one float64 figure for each row of the matrix `counts`."""
-
-    counts: str
-
-
-class Layer(msgspec.Struct, frozen=True):
-    """A layer of a stand-in module.
-
-    A number of channels is an argument (or an attribute of one: `linear.out_features`) and what
-    it is divided by; kernel and padding are numbers or the arguments that hold them.
-    """
-
-    child: str
-    family: Literal["Conv2d", "ConvTranspose2d"]
-    inputs: tuple[str, int]
-    outputs: tuple[str, int]
-    kernel: int | str
-    stride: int = 1
-    padding: int | str = 0
-
-
-class Layers(msgspec.Struct, tag="layers", frozen=True):
-    """A module that applies these layers, and nothing between them.
-
-    Before the child `joins` a second input joins, as `Joined` says. A single layer whose child
-    has no name is returned by itself.
-    """
-
-    layers: tuple[Layer, ...]
-    joins: str | None = None
-
-
-class Substitute(msgspec.Struct, frozen=True):
-    """A stand-in for a function or class that cannot be used.
-
-    `function` of `module` is replaced: in a neighbour before the file under test is imported, in
-    that file itself once it is imported. It takes `parameters`, the last of them optional as
-    `defaults` says, and `gives` what is computed from them.
-    With `whole_module` the neighbour's file is not imported at all.
-    """
-
-    module: str
-    function: str
-    parameters: tuple[str, ...]
-    gives: Values | MapLike | Joined | Figures | Layers
-    defaults: dict[str, int] = {}
-    whole_module: bool = False
 
 
 class Load(msgspec.Struct, tag="load", frozen=True):

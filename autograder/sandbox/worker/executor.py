@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
@@ -24,14 +23,11 @@ from autograder.sandbox.protocol.errors import Frame
 from autograder.sandbox.protocol.messages import (
     Answer,
     BuildLinear,
-    Device,
-    Done,
     FetchParameter,
     Forbade,
     Invoke,
     Load,
     Loaded,
-    Made,
     NoSuchName,
     ObjectRef,
     Other,
@@ -46,16 +42,14 @@ from autograder.sandbox.protocol.messages import (
 )
 from autograder.sandbox.protocol.wire import DTYPES, Buffer, Payload, read_tensor, unpack_value
 from autograder.sandbox.worker import stand_in
-from autograder.sandbox.worker.describe import describe, describe_children, family
 from autograder.sandbox.worker.devices import device_of
 from autograder.sandbox.worker.exceptions import Phase, describe_exception, student_frames
-from autograder.sandbox.worker.fake_gpu import FakeGpu
 from autograder.sandbox.worker.forbidden import Guard
 from autograder.sandbox.worker.imports import Imports
 from autograder.sandbox.worker.loading import Files
 from autograder.sandbox.worker.native import arm
+from autograder.sandbox.worker.objects import Devices, Objects
 from autograder.sandbox.worker.outgoing import changed, plain, unfit, vector_jacobian, with_article
-from autograder.sandbox.worker.parameters import set_parameters
 from autograder.sandbox.worker.settings import Settings
 from autograder.sandbox.worker.source import demand_text
 
@@ -81,8 +75,8 @@ class Executor:
         self._touched: set[Touched] = set()
         self._settings = Settings(library=())
         self._found = frozenset(sys.modules), list(sys.path), sys.dont_write_bytecode
-        self._objects: list[object] = []
-        self._fake_gpu = FakeGpu()
+        self._devices = Devices()
+        self._objects = Objects(self._devices, reply_bytes)
         self._phase: Phase = "import"
 
     @classmethod
@@ -107,7 +101,7 @@ class Executor:
     @property
     def objects(self) -> int:
         """How many objects were made; handles count from 0."""
-        return len(self._objects)
+        return self._objects.count
 
     def handle(self, request: Request, data: Buffer) -> tuple[Reply, Payload]:
         """The answer to one request; whatever the student's code raises becomes a reply."""
@@ -129,14 +123,13 @@ class Executor:
             case Invoke():
                 return self._invoke(request, data, out)
             case BuildLinear():
-                return self._build_linear(request, data)
+                return self._objects.build_linear(request, data)
             case SetParameters():
-                return self._set_parameters(request, data)
+                return self._objects.set_parameters(request, data)
             case FetchParameter():
-                return self._fetch_parameter(request, out)
+                return self._objects.fetch_parameter(request, out)
             case SetMode():
-                self._resolve_module(request.target.handle).train(request.training)
-                return Done(request.id)
+                return self._objects.set_mode(request)
 
     # --- loading
 
@@ -182,7 +175,7 @@ class Executor:
     def _invoke(self, request: Invoke, data: Buffer, out: Payload) -> Reply:
         target: Any
         if isinstance(request.target, ObjectRef):
-            target = self._objects[request.target.handle]
+            target = self._objects.resolve(request.target.handle)
         else:
             target = getattr(self._module, request.target, None)
             if target is None:
@@ -205,7 +198,7 @@ class Executor:
         frames: tuple[Frame, ...] = ()
         result: object = None
         failure: BaseException | None = None
-        surroundings = self._surroundings(request.device)
+        surroundings = self._devices.around(request.device)
         # What the import left is in force: a default dtype is set only where another is asked for.
         dtype = None if request.default_dtype == "float32" else DTYPES[request.default_dtype]
         own = self._settings.of_call(grad=request.grad, dtype=dtype)
@@ -224,7 +217,8 @@ class Executor:
             str(name) for name, value in before.items() if changed(value, arguments[name])
         )
         if isinstance(result, nn.Module):
-            made = self._made(request.id, result, request.device, isinstance(target, type))
+            constructed = isinstance(target, type)
+            made = self._objects.keep(request.id, result, request.device, constructed)
             return replace(made, modified=modified, settings=self._settings.changed)
         if not isinstance(result, Tensor):
             return Other(request.id, with_article(type(result).__name__))
@@ -245,7 +239,7 @@ class Executor:
         if request.device == "fake-cuda":
             self._phase = "backward"
             with self._settings.of_file(), self._settings.of_call():
-                self._fake_gpu.run_backward(value, wrt)
+                self._devices.fake_gpu.run_backward(value, wrt)
             return Other(request.id, "a tensor", device_of(value).type)
         device = value.device.type
         reason = unfit(value, self._reply_bytes)
@@ -264,18 +258,12 @@ class Executor:
         return Returned(request.id, out.add(value), device, modified, gradients, left)
 
     def _arguments(self, request: Invoke, data: Buffer) -> dict[int | str, object]:
+        resolve = self._objects.resolve
         values: list[tuple[int | str, Value]] = [*enumerate(request.args), *request.kwargs.items()]
         return {
-            name: self._place(unpack_value(value, data, self._resolve), request.device)
+            name: self._devices.place(unpack_value(value, data, resolve), request.device)
             for name, value in values
         }
-
-    def _place(self, value: object, device: Device) -> object:
-        if not isinstance(value, Tensor) or device == "cpu":
-            return value
-        if device == "fake-cuda":
-            return self._fake_gpu.copy(value)
-        return value.to(device)
 
     def _differentiable(
         self, request: Invoke, target: object, arguments: dict[int | str, object]
@@ -295,66 +283,3 @@ class Executor:
         if tensors and request.device == "fake-cuda" and isinstance(target, nn.Module):
             tensors.extend(each for each in target.parameters() if each.requires_grad)
         return tensors
-
-    def _surroundings(self, device: Device) -> AbstractContextManager[object]:
-        match device:
-            case "fake-cuda":
-                return self._fake_gpu.around()
-            case "meta":
-                return torch.device("meta")
-            case _:
-                return nullcontext()
-
-    # --- objects
-
-    def _resolve(self, handle: int) -> object:
-        return self._objects[handle]
-
-    def _resolve_module(self, handle: int) -> nn.Module:
-        module = self._objects[handle]
-        assert isinstance(module, nn.Module)
-        return module
-
-    def _made(
-        self, request_id: int, module: nn.Module, device: Device, constructed: bool = True
-    ) -> Made:
-        with self._surroundings(device):
-            # What a function of the student's makes on a fake GPU shows where it made it.
-            if device == "cuda" or (device == "fake-cuda" and constructed):
-                module = module.to("cuda")
-            self._objects.append(module)
-            return Made(
-                request_id,
-                len(self._objects) - 1,
-                family(module),
-                describe_children(module),
-                describe("", module),
-            )
-
-    def _build_linear(self, request: BuildLinear, data: Buffer) -> Made:
-        weight = read_tensor(request.weight, data)
-        linear = nn.Linear(
-            weight.shape[1], weight.shape[0], bias=request.bias is not None, dtype=weight.dtype
-        )
-        with torch.no_grad():
-            linear.weight.copy_(weight)
-            if request.bias is not None:
-                linear.bias.copy_(read_tensor(request.bias, data))
-        return self._made(request.id, linear, request.device)
-
-    def _set_parameters(self, request: SetParameters, data: Buffer) -> Done:
-        values = {
-            name: [read_tensor(header, data) for header in headers]
-            for name, headers in request.children.items()
-        }
-        set_parameters(self._resolve_module(request.target.handle), values)
-        return Done(request.id)
-
-    def _fetch_parameter(self, request: FetchParameter, out: Payload) -> Reply:
-        module = self._resolve_module(request.target.handle)
-        parameters = list(module.get_submodule(request.child).parameters())
-        value = plain(parameters[request.index])
-        reason = unfit(value, self._reply_bytes)
-        if reason:
-            return Other(request.id, reason, value.device.type)
-        return Returned(request.id, out.add(value), value.device.type)

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from autograder.sandbox.protocol.messages import (
+from autograder.sandbox.protocol.substitutes import (
     Figures,
     Joined,
     Layer,

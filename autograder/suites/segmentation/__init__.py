@@ -13,6 +13,8 @@ from autograder.authoring.manifest import (
 )
 from autograder.sandbox.protocol.messages import (
     TRANSPOSED_CONVOLUTION,
+)
+from autograder.sandbox.protocol.substitutes import (
     Figures,
     Joined,
     Layer,

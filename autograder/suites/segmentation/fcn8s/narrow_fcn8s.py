@@ -12,7 +12,8 @@ from torch import Tensor
 from autograder.authoring.expect import fail
 from autograder.authoring.follow_through import through
 from autograder.document.text import Text
-from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.grader.functions import Module
+from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised, StudentFault
 from autograder.sandbox.protocol.messages import ChildInfo
 from autograder.suites.segmentation.fcn8s import oracle

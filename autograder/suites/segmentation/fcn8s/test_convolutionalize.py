@@ -19,7 +19,8 @@ from autograder.authoring.expect import (
 from autograder.authoring.invariants import expect_device, expect_values
 from autograder.authoring.marks import check
 from autograder.document.text import Text
-from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.grader.functions import Module
+from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.fcn8s.oracle import window
 from autograder.suites.segmentation.fcn8s.strategies import (
     Dense,

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from autograder.authoring.expect import expect_close, fail, matches
 from autograder.authoring.marks import check
 from autograder.document.text import Text
-from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.grader.functions import Module
+from autograder.sandbox.grader.student import Student
 from autograder.sandbox.worker.stand_in import stand_in
 from autograder.suites.segmentation.fcn8s.narrow_fcn8s import (
     child_of,

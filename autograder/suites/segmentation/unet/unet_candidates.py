@@ -15,7 +15,8 @@ from torch import Tensor
 
 from autograder.authoring.expect import fail
 from autograder.document.text import Text
-from autograder.sandbox.grader.student import Module, Student
+from autograder.sandbox.grader.functions import Module
+from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import StudentFault
 from autograder.sandbox.protocol.messages import ChildInfo
 from autograder.suites.segmentation.unet import oracle

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from autograder.authoring.expect import fail
 from autograder.document.text import Text
-from autograder.sandbox.grader.student import Function, Module, Student
+from autograder.sandbox.grader.functions import Function, Module
+from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised, StudentFault
 from autograder.sandbox.protocol.messages import ChildInfo
 

@@ -27,7 +27,8 @@ from autograder.authoring.invariants import (
 from autograder.authoring.maps import fill
 from autograder.authoring.marks import check
 from autograder.document.text import Text
-from autograder.sandbox.grader.student import Function, Student
+from autograder.sandbox.grader.functions import Function
+from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Call
 from autograder.suites.segmentation.unpooling import oracle
 from autograder.suites.segmentation.unpooling.strategies import (
