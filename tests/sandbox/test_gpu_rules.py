@@ -105,7 +105,7 @@ def test_the_process_that_workers_come_from_never_asks_about_a_gpu() -> None:
         for name in ("_cuda_getDeviceCount", "_cuda_init", "_cuda_isInBadFork"):
             if hasattr(torch._C, name): setattr(torch._C, name, asked)
         torch.cuda.is_available = torch.cuda.device_count = torch.cuda._lazy_init = asked
-        zygote._warm_up()
+        zygote.warm_up()
     """
     done = subprocess.run(
         [sys.executable, "-c", dedent(program)], capture_output=True, text=True, timeout=300

@@ -1,60 +1,158 @@
-"""Starting a zygote, before anything heavy is imported on this side.
+"""Starting the origin by exec, and asking it for zygotes and templates.
 
-The zygote spends its first seconds importing torch; a grader that launches it first imports
-its own torch meanwhile.
+It spends its first seconds importing torch. A command that launches it first does meanwhile what
+is its own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
-from typing import Final
+import tempfile
+from typing import Final, Protocol
+
+from autograder.sandbox.protocol import control
+from autograder.sandbox.protocol.control import ForkGrader, ForkTemplate, ForkZygote
 
 # Where libraries and GPUs are found; everything else in the environment stays outside.
 INHERITED: Final = ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "OPENBLAS_CORETYPE")
 THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+EXIT_SECONDS: Final = 2.0
 
 
-@dataclass(frozen=True)
-class Launch:
-    """A zygote that is starting, and the grader's end of the socket to it."""
+class Launch(Protocol):
+    """The way to a zygote."""
 
-    channel: socket.socket
-    process: subprocess.Popen[bytes]
+    @property
+    def channel(self) -> socket.socket: ...
+
+    def failure(self) -> str:
+        """Why it cannot be reached."""
 
     def close(self) -> None:
         """End the zygote, and with it every worker. May be called again."""
+
+
+class Origin:
+    """The process that all others are forked from. Use as a context manager."""
+
+    def __init__(self) -> None:
+        """Start `python -I -m autograder.sandbox.worker` with a clean environment in `/`."""
+        self._control, theirs = _pair()
+        environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
+        environment |= dict.fromkeys(THREADS, "1")
+        environment |= {name: os.environ[name] for name in INHERITED if name in os.environ}
+        module = ("-I", "-m", "autograder.sandbox.worker")
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, *module, str(theirs.fileno()), str(os.getpid())],
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+
+    def zygote(self) -> socket.socket:
+        """The grader's end of the socket to a new zygote."""
+        ours, theirs = _pair()
+        with theirs, contextlib.suppress(OSError):  # a dead one shows at the other end
+            control.send(self._control, ForkZygote(), [theirs.fileno()])
+        return ours
+
+    def template(self, entry: str, argument: str) -> Template:
+        """A new template, which runs `entry` ("module:function")."""
+        ours, theirs = _pair()
+        message = ForkTemplate(entry, argument, tuple(sys.path), tempfile.gettempdir())
+        with theirs, contextlib.suppress(OSError):
+            control.send(self._control, message, [theirs.fileno(), 2])
+        return Template(self, ours)
+
+    def failure(self) -> str:
+        """Why it cannot be reached: the last line that it said."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(EXIT_SECONDS)  # the socket closes a moment before the process ends
+        code = self._process.poll()
+        self._process.kill()
+        assert self._process.stderr is not None
+        said = self._process.stderr.read().decode(errors="replace").strip()
+        late = "it said nothing in time" if code is None else f"it ended with code {code}"
+        return said.splitlines()[-1] if said else late
+
+    @property
+    def died(self) -> bool:
+        return self._process.poll() is not None
+
+    def close(self) -> None:
+        """End it, and with it whatever was forked from it. May be called again."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def __enter__(self) -> Origin:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+class Template:
+    """The process that graders are forked from, with the suites loaded."""
+
+    def __init__(self, origin: Origin, channel: socket.socket) -> None:
+        self._origin = origin
+        self._control = channel
+
+    def grader(self, processor: int | None = None) -> socket.socket:
+        """The command's end of the stream of jobs to a new grader with a zygote of its own."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._origin.zygote() as zygote, contextlib.suppress(OSError):
+            descriptors = [theirs.fileno(), zygote.fileno()]
+            control.send(self._control, ForkGrader(processor), descriptors)
+        return ours
+
+    def close(self) -> None:
+        self._control.close()
+
+
+class OwnZygote:
+    """An origin with a single zygote, for a process that grades by itself."""
+
+    def __init__(self) -> None:
+        self._origin = Origin()
+        self.channel = self._origin.zygote()
+
+    def failure(self) -> str:
+        return self._origin.failure()
+
+    def close(self) -> None:
         self.channel.close()
-        self.process.kill()
-        self.process.wait()
-        if self.process.stderr is not None:
-            self.process.stderr.close()
+        self._origin.close()
+
+
+class InheritedZygote:
+    """The zygote that a grader was given when it was forked."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
+
+    def failure(self) -> str:
+        return "the process that workers are forked from died"
+
+    def close(self) -> None:
+        self.channel.close()
 
 
 def launch() -> Launch:
-    """Start `python -I -m autograder.sandbox.worker` with a clean environment in `/`."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
-    environment |= dict.fromkeys(THREADS, "1")
-    environment |= {name: os.environ[name] for name in INHERITED if name in os.environ}
-    with theirs:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-I",
-                "-m",
-                "autograder.sandbox.worker",
-                str(theirs.fileno()),
-                str(os.getpid()),
-            ],
-            pass_fds=[theirs.fileno()],
-            env=environment,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-    return Launch(ours, process)
+    """An origin and a zygote that are starting."""
+    return OwnZygote()
+
+
+def _pair() -> tuple[socket.socket, socket.socket]:
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

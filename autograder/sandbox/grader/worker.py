@@ -9,8 +9,9 @@ from typing import Final
 
 from autograder.sandbox.grader import endings
 from autograder.sandbox.grader.clock import Clock
+from autograder.sandbox.grader.launch import EXIT_SECONDS
 from autograder.sandbox.grader.pipes import Disconnected, Late, Pipes, TooMuchPrinted
-from autograder.sandbox.grader.zygote import EXIT_SECONDS, Zygote
+from autograder.sandbox.grader.zygote import Zygote
 from autograder.sandbox.protocol import wire
 from autograder.sandbox.protocol.control import End, Ended, Spawn
 from autograder.sandbox.protocol.errors import (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
 from typing import Final, overload
 
 from autograder.sandbox.grader.launch import Launch
@@ -12,7 +10,6 @@ from autograder.sandbox.protocol.control import End, Ended, Prepared, Refused, S
 from autograder.sandbox.protocol.errors import SandboxUnavailable
 
 PREPARE_SECONDS: Final = 120.0
-EXIT_SECONDS: Final = 2.0
 
 
 class Zygote:
@@ -29,22 +26,12 @@ class Zygote:
             try:
                 message, _ = control.receive(self.launched.channel)
             except (EOFError, OSError):
-                raise self._not_started() from None
+                reason = self.launched.failure()
+                raise SandboxUnavailable(f"the sandbox did not start: {reason}") from None
             if not isinstance(message, Prepared):
                 raise SandboxUnavailable(f"the sandbox began with {type(message).__name__}")
             self._prepared = message
         return self._prepared
-
-    def _not_started(self) -> SandboxUnavailable:
-        process = self.launched.process
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(EXIT_SECONDS)  # the socket closes a moment before the process ends
-        code = process.poll()
-        process.kill()
-        said = b"" if process.stderr is None else process.stderr.read()
-        lines = said.decode(errors="replace").strip().splitlines()
-        late = "it said nothing in time" if code is None else f"it ended with code {code}"
-        return SandboxUnavailable(f"the sandbox did not start: {lines[-1] if lines else late}")
 
     @overload
     def request(self, message: Spawn, descriptors: tuple[int, ...]) -> Started: ...

@@ -1,4 +1,4 @@
-"""What grader and zygote say to each other. Both are trusted."""
+"""What a command, the processes it starts, and graders say to each other. All are trusted."""
 
 from __future__ import annotations
 
@@ -27,6 +27,32 @@ class Spawn(msgspec.Struct, tag="spawn", frozen=True):
     processor: int | None = None
     gpu: bool = False
     namespaces: bool = True
+
+
+class ForkZygote(msgspec.Struct, tag="fork_zygote", frozen=True):
+    """Fork a zygote, which serves the one descriptor that comes along."""
+
+
+class ForkTemplate(msgspec.Struct, tag="fork_template", frozen=True):
+    """Fork a template for graders; two descriptors come along: its socket, and for errors.
+
+    It calls `entry` ("module:function") with the socket and `argument`. `path` is added to
+    where Python looks, and temporary files lie in `temporary`.
+    """
+
+    entry: str
+    argument: str
+    path: tuple[str, ...]
+    temporary: str
+
+
+class ForkGrader(msgspec.Struct, tag="fork_grader", frozen=True):
+    """Fork a grader; two descriptors come along: its jobs, and the socket to its zygote.
+
+    With `processor` it runs on that one only, and so do its workers.
+    """
+
+    processor: int | None = None
 
 
 class End(msgspec.Struct, tag="end", frozen=True):
@@ -59,7 +85,9 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
     reason: str
 
 
-Message = Spawn | End | Started | Ended | Prepared | Refused
+Message = (
+    Spawn | End | ForkZygote | ForkTemplate | ForkGrader | Started | Ended | Prepared | Refused
+)
 
 _decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 

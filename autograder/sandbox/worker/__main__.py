@@ -1,6 +1,6 @@
-"""How a zygote starts: what ends it with its grader comes first, what takes seconds after.
+"""How the origin starts: what ends it with its command comes first, what takes seconds after.
 
-python -I -m autograder.sandbox.worker DESCRIPTOR GRADER
+python -I -m autograder.sandbox.worker DESCRIPTOR COMMAND
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from autograder.sandbox.jail import linux
 
 
 def main() -> None:
-    descriptor, grader = (int(argument) for argument in sys.argv[1:])
+    descriptor, command = (int(argument) for argument in sys.argv[1:])
     if sys.platform == "linux":
         linux.die_with_parent()
-        if os.getppid() != grader:
+        if os.getppid() != command:
             return  # it died before it could be said that this must end with it
-    from autograder.sandbox.worker import zygote
+    from autograder.sandbox.worker import origin
 
-    zygote.main(descriptor)
+    origin.main(descriptor)
 
 
 if __name__ == "__main__":

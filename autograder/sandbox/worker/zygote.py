@@ -1,13 +1,11 @@
-"""The process that workers are forked from: torch imported once, and no secret in it.
+"""The process that a grader's workers are forked from, with no secret in it.
 
-The grader starts it (`launch.py`, `__main__.py`) by exec with a clean environment and talks to it
-over a socket. It never sees a test, an expected value or a score, so a fork of it has nothing to
-find.
+It is a fork of the origin (`origin.py`) for one grader, which talks to it over a socket. It never
+sees a test, an expected value or a score, so a fork of it has nothing to find.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import select
 import signal
@@ -18,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from autograder.sandbox.jail import linux
 from autograder.sandbox.jail import namespaces as forking
 from autograder.sandbox.protocol import control
 from autograder.sandbox.protocol.control import (
@@ -40,9 +37,6 @@ if TYPE_CHECKING:
 def main(descriptor: int) -> None:
     """Fork workers for whoever holds the other end of the socket, until it is closed."""
     channel = socket.socket(fileno=descriptor)
-    if sys.platform == "linux":
-        linux.prctl(linux.PR_SET_DUMPABLE, 0)
-    _warm_up()
     _forget_package()
     control.send(channel, Prepared(str(torch.__version__)))
     Zygote(channel).serve()
@@ -152,7 +146,7 @@ class Zygote:
             os.close(watched)
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Pay once what every worker would pay on its first call.
 
     Nothing here may ask about CUDA or run backward (which does): a forked child of a process
@@ -169,10 +163,8 @@ def _warm_up() -> None:
 
 
 def _forget_package() -> None:
-    """Workers cannot import more of this package than is loaded, and collect less garbage."""
+    """Workers cannot import more of this package than is loaded."""
     package = Path(__file__).resolve().parents[2]
     sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != package.parent]
     # The finder of an editable installation knows the way, too.
     sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in getattr(f, "__module__", "")]
-    gc.collect()
-    gc.freeze()
