@@ -21,12 +21,12 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.client import Namespaces, Sandbox
 from autograder.sandbox.protocol.layers import details
 from autograder.suites.segmentation import ASSIGNMENT
 
 GOAL = 0.060
-WAYS = {
+WAYS: dict[str, tuple[bool, Namespaces]] = {
     "forked, not locked down": (False, "none"),
     "locked down, no namespaces": (True, "none"),
     "locked down, namespaces": (True, "auto"),

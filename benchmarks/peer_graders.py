@@ -160,7 +160,9 @@ def _graded_notebook() -> nbformat.NotebookNode:
         }  # fmt: skip
         cells.append(cell)
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    notebook: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = kernel
+    return notebook
 
 
 def _points() -> dict[str, float]:

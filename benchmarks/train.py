@@ -145,7 +145,7 @@ def _epoch_seconds(model: nn.Module, data: Pairs, images: int = 6) -> float:
             start = time.process_time()
         image, label = data[number]
         pixel_loss(model(image[None]), label[None]).backward()
-    return (time.process_time() - start) / images * len(data)  # type: ignore[arg-type]
+    return (time.process_time() - start) / images * len(data)
 
 
 def _data(name: str) -> tuple[Pairs, Pairs]:

@@ -107,7 +107,8 @@ def _measure(size: Size, runs: int) -> Times:
     weight = torch.randn(size.c_in, size.c_out, size.kernel, size.kernel) / size.kernel
 
     def ours(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-        return transposed_conv2d(x, weight, stride=size.stride)
+        y: torch.Tensor = transposed_conv2d(x, weight, stride=size.stride)
+        return y
 
     def torchs(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         return F.conv_transpose2d(x, weight, stride=size.stride)

@@ -122,8 +122,8 @@ def _grade(
             return Graded(0.0, task.points, _losses(lost), str(fault))
         return Graded(0.0, task.points, _losses(lost))
     checks = [check for check in result.checks if check.earned < check.points]
-    fault = "; ".join(f"{each.check}: {each.traceback}" for each in faults)
-    return Graded(result.earned, result.points, _losses(checks), fault or None)
+    said = "; ".join(f"{each.check}: {each.traceback}" for each in faults)
+    return Graded(result.earned, result.points, _losses(checks), said or None)
 
 
 def _losses(checks: list[Check]) -> tuple[Loss, ...]:

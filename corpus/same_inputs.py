@@ -64,7 +64,7 @@ class Room:
         done = subprocess.run(
             [self.python, *map(str, command)],
             cwd=cwd or self.folder / "cwd",
-            env=environment | self.environment,
+            env=environment | dict(self.environment),
             capture_output=True,
             text=True,
         )
@@ -160,7 +160,7 @@ def from_a_wheel(room: Room) -> list[str]:
 
 
 def replaced(room: Room, **changes: object) -> Room:
-    return Room(**(vars(room) | changes))  # type: ignore[arg-type]
+    return Room(**(vars(room) | changes))
 
 
 WAYS: Mapping[str, Callable[[Room], list[str]]] = {

@@ -26,6 +26,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from autograder.sandbox.grader.client import Namespaces
 from autograder.sandbox.jail import landlock as files
 from corpus.attacks import isolated, plain
 from corpus.attacks.arena import open_arena
@@ -82,7 +83,7 @@ def report(mode: str, attacks: list[Attack]) -> None:
             for attack in attacks:
                 _print(attack, plain.let_loose(attack, arena), foreseen=True)
             return
-        namespaces = "none" if mode.endswith("none") else "auto"
+        namespaces: Namespaces = "none" if mode.endswith("none") else "auto"
         with isolated.attacked(arena, namespaces=namespaces) as sandbox:
             for attack in attacks:
                 outcome = isolated.let_loose(attack, arena, sandbox)

@@ -111,8 +111,8 @@ def tell(story: Story, students: int) -> None:
     story.sweep()
     story.expects(len(story.github.writes()) == written, "GitHub was asked to change nothing")
     publish = story.grader.checkout / ".github" / "scripts" / "publish.sh"
-    last = {"STUDENT": kept[-1].student, "SHA": kept[-1].commit}
-    story.run(publish, story.folder / "job" / "result.json", **last)
+    document, last = story.folder / "job" / "result.json", kept[-1]
+    story.run(publish, document, STUDENT=last.student, SHA=last.commit)
     story.expects(story.pushes() == kept, "publishing the last result again adds no row")
     story.expects(len(story.check_runs()) == students, "and no check")
 

@@ -58,11 +58,11 @@ def summary(outcomes: Sequence[Outcome]) -> Table:
             most = MOST[task] if kind == "allowed" else max(earned, default=None)
             row.append("-" if most is None else f"{most:g}")
         table.add_row(kind, *row)
-    for title, count in (
-        ("submissions", lambda each: True),
-        ("of which another function loses", lambda each: bool(each.foreign)),
+    for title, counted in (
+        ("submissions", outcomes),
+        ("of which another function loses", [each for each in outcomes if each.foreign]),
     ):
-        counts = [sum(count(each) for each in outcomes if each.idleness.task == t) for t in tasks]
+        counts = [sum(each.idleness.task == task for each in counted) for task in tasks]
         table.add_row(title, *map(str, counts))
     return table
 

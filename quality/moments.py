@@ -233,7 +233,8 @@ def as_due_date(root: Path, case: Case) -> datetime | None:
             assignment = gradebook.add_assignment("a", duedate=case.text)
         except ValueError:
             return None
-        return assignment.duedate.replace(tzinfo=UTC)
+        due: datetime = assignment.duedate
+        return due.replace(tzinfo=UTC)
 
 
 def as_deadline(root: Path, case: Case) -> datetime | None:

@@ -220,7 +220,8 @@ def other_error(node: cst.Raise) -> Iterator[cst.Raise]:
     if isinstance(node.exc, cst.Call) and m.matches(node.exc.func, m.Name("ValueError")):
         for call in ("RuntimeError('x')", "ValueError(None)"):
             mutated = cst.ensure_type(cst.parse_expression(call), cst.Call)
-            args = node.exc.args if mutated.func.value == "RuntimeError" else mutated.args
+            kind = cst.ensure_type(mutated.func, cst.Name).value
+            args = node.exc.args if kind == "RuntimeError" else mutated.args
             yield node.with_changes(exc=node.exc.with_changes(func=mutated.func, args=args))
 
 

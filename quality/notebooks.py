@@ -85,7 +85,7 @@ def outcome(course: Course, gradebook: Gradebook, odd: Odd, status: str) -> Outc
         gradebook.find_comment(name, STEM, ASSIGNMENT, odd.name).auto_comment for name in QUESTIONS
     )
     path = course.folder / "autograded" / odd.name / ASSIGNMENT / NOTEBOOK
-    cells = nbformat.read(path, nbformat.NO_CONVERT).cells  # type: ignore[no-untyped-call]
+    cells = nbformat.read(path, nbformat.NO_CONVERT).cells
     return Outcome(
         odd,
         [name for name, grade in grades.items() if grade.needs_manual_grade],

@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
@@ -123,8 +122,8 @@ def graded(folder: Path) -> dict[str, Result | None]:
     place = ledger_of(folder)
     if not place.is_file():
         return {}
-    with Ledger(place) as ledger, closing(ledger.record()) as entries:
-        return {entry.student: entry.result for entry in entries}
+    with Ledger(place) as ledger:
+        return {entry.student: entry.result for entry in ledger.record()}
 
 
 def compare(folder: Path, told: dict[str, str], console: Console) -> int:

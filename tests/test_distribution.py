@@ -117,7 +117,7 @@ def test_a_module_that_no_extra_brings_is_no_missing_extra() -> None:
 
 def test_a_submission_is_graded_and_reported_without_any_extra(tmp_path: Path) -> None:
     result, page = tmp_path / "result.json", tmp_path / "page.html"
-    options = ["--task", "iou", "--seed", "1", "--json", result]
+    options = ["--task", "iou", "--seed", "1", "--json", str(result)]
     graded = without(OF_EXTRAS, "grade", "examples/complete", *options)
     assert graded.returncode == 0, graded.stderr
     assert "20 / 20" in graded.stdout
@@ -133,7 +133,7 @@ def test_a_submission_is_graded_and_reported_without_any_extra(tmp_path: Path) -
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     copy_source(folder / "source")
-    options = ["--no-deps", "--no-build-isolation", "-w", folder, folder / "source"]
+    options = ["--no-deps", "--no-build-isolation", "-w", str(folder), str(folder / "source")]
     subprocess.run([*PIP, "wheel", *options], check=True, capture_output=True)
     return next(folder.glob("*.whl"))
 
@@ -143,7 +143,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment with the wheel, over this one's packages."""
     folder = tmp_path_factory.mktemp("installed")
     python = Path(environment_with(folder))
-    options = ["--no-deps", "--no-index", "--target", packages_of(folder), wheel]
+    options = ["--no-deps", "--no-index", "--target", str(packages_of(folder)), str(wheel)]
     subprocess.run([*PIP, "install", *options], check=True, capture_output=True)
     return python
 
@@ -197,7 +197,7 @@ def test_installed_a_worker_reads_no_hidden_test(installed: Path, tmp_path: Path
 
 def run(python: Path, folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """The installed command, away from the checkout."""
-    command = [python, "-m", "autograder", *map(str, arguments)]
+    command = [str(python), "-m", "autograder", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
     assert done.returncode == 0, done.stderr
     return done

@@ -14,7 +14,7 @@ from autograder.cli.options import Device
 from autograder.sandbox.grader import client, probe
 from autograder.sandbox.grader.probe import Finding
 from autograder.sandbox.protocol.errors import SandboxUnavailable
-from tests.test_cli import autograder
+from tests.support.command_line import autograder
 
 
 def put_nvidia_smi(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def drawn() -> set[tuple[str, str]]:
     """The same, as the module's docstring draws them."""
     above: list[str] = []
     found = set[tuple[str, str]]()
-    for line in inspect.getdoc(errors).splitlines():
+    for line in (inspect.getdoc(errors) or "").splitlines():
         name = line.lstrip("│├└─ ").partition(" ")[0]
         depth = (len(line) - len(line.lstrip("│├└─ "))) // 4
         if "─ " in line:

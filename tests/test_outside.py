@@ -15,6 +15,7 @@ import torch
 from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 from sklearn.metrics import jaccard_score
 from torch.testing._internal.common_methods_invocations import op_db
+from torch.testing._internal.opinfo.core import SampleInput
 from torchmetrics.functional.classification import (
     multiclass_confusion_matrix,
     multiclass_jaccard_index,
@@ -36,7 +37,7 @@ def solution(name: str) -> ModuleType:
 iou = solution("iou")
 
 
-def samples(operation: str) -> list[object]:
+def samples(operation: str) -> list[SampleInput]:
     found = [op for op in op_db if op.name == operation and op.variant_test_name == ""]
     return list(found[0].sample_inputs("cpu", torch.float64, requires_grad=False))
 

@@ -13,7 +13,6 @@ from types import ModuleType
 import pytest
 import torch
 
-import autograder.release.destination as destination_module
 from autograder.release import ReleaseError, build_release
 from autograder.release.regions import find_regions, looks_like_a_marker
 from corpus.paths import ROOT
@@ -539,7 +538,7 @@ def test_a_swap_that_fails_puts_the_old_release_back(
             raise OSError("the disk is full")
         return rename(self, target)
 
-    monkeypatch.setattr(destination_module.Path, "rename", failing)
+    monkeypatch.setattr(Path, "rename", failing)
     (source / "page.py").write_text("changed = 1\n", encoding="utf-8")
     with pytest.raises(OSError, match="disk is full"):
         build_release(source, destination)

@@ -176,7 +176,7 @@ def test_bed_of_nails_is_a_transposed_convolution_with_one_nail(
 @pytest.mark.parametrize("output_size", [(7, 9), [7, 9]], ids=["tuple", "list"])
 def test_max_unpooling_is_the_librarys(unpooling: Any, output_size: Any) -> None:
     pooled, indices = F.max_pool2d(scattered(2, 3, 7, 9), 2, return_indices=True)
-    expected = F.max_unpool2d(pooled, indices, 2, output_size=(7, 9))
+    expected = F.max_unpool2d(pooled, indices, (2, 2), output_size=(7, 9))
     assert torch.equal(unpooling.max_unpool2d(pooled, indices, output_size), expected)
 
 
@@ -539,11 +539,13 @@ def test_fcn8s_is_the_sum_of_its_three_depths(fcn8s: Any) -> None:
     rows, columns = from5.shape[2:]
     from3 = F.conv2d(pools[2], model.score_pool3.weight, model.score_pool3.bias)
     from3 = from3[:, :, 9 : 9 + rows, 9 : 9 + columns]
-    parts = [F.conv_transpose2d(part, up8, stride=8) for part in (from5, from4, from3)]
-    expected = sum(parts)[:, :, 31:71, 31:92]
+    from5, from4, from3 = (
+        F.conv_transpose2d(part, up8, stride=8) for part in (from5, from4, from3)
+    )
+    expected = (from5 + from4 + from3)[:, :, 31:71, 31:92]
 
     scores = model(x)
-    scale = max(part.abs().max() for part in parts)
+    scale = max(part.abs().max() for part in (from5, from4, from3))
     assert (scores - expected).abs().max() <= 1e-12 * scale
     scores.sum().backward()
     assert all(parameter.grad is not None for parameter in model.parameters())

@@ -62,8 +62,9 @@ def literal_texts() -> list[tuple[str, str, str]]:
     found = []
     for path in sorted(FOLDER.parents[1].rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            if called and node.func.id == "Text" and len(node.args) == 2:
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id == "Text" and len(node.args) == 2:
                 en, ko = (_words(argument) for argument in node.args)
                 if re.search("[A-Za-z]", en):  # others only join what has been said
                     found.append((f"{path.name}:{node.lineno}", en, ko))

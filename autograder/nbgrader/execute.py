@@ -50,7 +50,7 @@ class ExecuteApart(NbGraderPreprocessor):  # type: ignore[misc]
             cell.metadata.pop("execution", None)  # when it began and ended, which changes each time
         if died_in is not None:
             text = f"{DIED.in_(grading.language)}\n"
-            output = v4.new_output("stream", name="stderr", text=text)  # type: ignore[no-untyped-call]
+            output = v4.new_output("stream", name="stderr", text=text)
             died_in.outputs.append(output)
         return nb, resources
 

@@ -46,7 +46,7 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
         lines = list(notices(grading))
         if lines:
             text = "\n\n".join(lines)
-            nb.cells.insert(0, v4.new_markdown_cell(text, id=NOTICE))  # type: ignore[no-untyped-call]
+            nb.cells.insert(0, v4.new_markdown_cell(text, id=NOTICE))
         return nb, resources
 
 
@@ -94,5 +94,5 @@ def only(task: str, result: Result) -> Result:
 
 
 def _output(data: dict[str, str]) -> NotebookNode:
-    output: NotebookNode = v4.new_output("display_data", data=data)  # type: ignore[no-untyped-call]
+    output: NotebookNode = v4.new_output("display_data", data=data)
     return output

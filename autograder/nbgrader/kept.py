@@ -49,7 +49,7 @@ def notebooks_kept(folders: Mapping[str, Path]) -> dict[str, str]:
 def _notebook_in(folder: Path) -> str:
     try:
         path = min(folder.glob("*.ipynb"))
-        kept = read_kept(nbformat.read(path, nbformat.NO_CONVERT))  # type: ignore[no-untyped-call]
+        kept = read_kept(nbformat.read(path, nbformat.NO_CONVERT))
     except (OSError, ValueError):
         return UNKNOWN
     return kept.notebook if kept else UNKNOWN

@@ -71,5 +71,5 @@ def _links(names: Sequence[str | None]) -> NotebookNode:
 
 
 def _guide(text: str, name: str) -> NotebookNode:
-    cell: NotebookNode = v4.new_markdown_cell(text, id=name, metadata={OURS: GUIDE})  # type: ignore[no-untyped-call]
+    cell: NotebookNode = v4.new_markdown_cell(text, id=name, metadata={OURS: GUIDE})
     return cell

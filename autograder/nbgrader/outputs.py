@@ -62,7 +62,7 @@ def _harmless(output: Mapping[str, Any]) -> NotebookNode | None:
 
 
 def _output(kind: str, **fields: Any) -> NotebookNode:
-    output: NotebookNode = v4.new_output(kind, **fields)  # type: ignore[no-untyped-call]
+    output: NotebookNode = v4.new_output(kind, **fields)
     return output
 
 

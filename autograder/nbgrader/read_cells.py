@@ -230,8 +230,8 @@ def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
     # An old format is rare, and this takes a second to import.
     import nbformat
 
-    before = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
-    upgraded: dict[str, Any] = nbformat.convert(before, 4)  # type: ignore[no-untyped-call]
+    before = nbformat.from_dict(notebook)
+    upgraded: dict[str, Any] = nbformat.convert(before, 4)
     return upgraded
 
 

@@ -29,7 +29,7 @@ class ShowFiles(NbGraderPreprocessor):  # type: ignore[misc]
             content = about["files"].get(f"{task}.py")
             if task in about["grading"].points and content is not None:
                 data = {"text/html": folded(f"{task}.py", content)}
-                output = v4.new_output("display_data", data=data)  # type: ignore[no-untyped-call]
+                output = v4.new_output("display_data", data=data)
                 cell.outputs = [*cell.outputs, output]
         return nb, resources
 

@@ -48,7 +48,7 @@ class Submitted:
 
 def read_released(path: Path) -> NotebookNode:
     """The released notebook, which is ours. Raises FileNotFoundError."""
-    notebook: NotebookNode = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = nbformat.read(path, 4)
     return notebook
 
 

@@ -35,7 +35,7 @@ def execute_notebook(
             for stub in assignment.glob("*.py"):
                 shutil.copyfile(source / stub.name, stub)
         (path,) = assignment.glob("*.ipynb")
-        notebook: NotebookNode = nbformat.read(path, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+        notebook: NotebookNode = nbformat.read(path, nbformat.NO_CONVERT)
         set_parameters(notebook, parameters or {})
         NotebookClient(
             notebook,

@@ -89,7 +89,7 @@ def secret_lines(file: PurePath, notebook: NotebookNode) -> set[str]:
 
 def as_text(notebook: NotebookNode) -> str:
     """A notebook as Jupyter writes it to a file."""
-    text: str = nbformat.writes(notebook, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+    text: str = nbformat.writes(notebook, nbformat.NO_CONVERT)
     return text + "\n"
 
 

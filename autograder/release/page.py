@@ -57,7 +57,7 @@ def as_page(notebook: NotebookNode, title: str) -> str:
             if "image/png" in output.get("data", {}):
                 output.data["image/png"] = _smaller(output.data["image/png"])
     notebook.metadata["title"] = title
-    exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_anchor_links=True)  # type: ignore[no-untyped-call]
+    exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_anchor_links=True)
     page: str = exporter.from_notebook_node(notebook)[0]
     return "\n".join(line.rstrip() for line in page.splitlines()) + "\n"
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
+from unittest import mock
 
 from autograder.grading import suite_run
+from autograder.grading.assignments import SUITES
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
 from autograder.suites.segmentation import ASSIGNMENT
@@ -17,8 +19,6 @@ from corpus.attacks.arena import Arena
 from corpus.attacks.attack import Attack
 from corpus.attacks.isolated import Watched
 from corpus.paths import EXAMPLES
-
-SUITES = suite_run.SUITES
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,6 @@ def in_a_row(
 
 def _points(honest: Honest, sandbox: Watched, seed: int) -> float:
     tasks = [task for task in ASSIGNMENT.tasks if task.name == honest.task]
-    hidden, suite_run.SUITES = suite_run.SUITES, SUITES
-    try:
-        run = GradingRun.of(ASSIGNMENT, seed=seed, tasks=tasks)
+    run = GradingRun.of(ASSIGNMENT, seed=seed, tasks=tasks)
+    with mock.patch.object(suite_run, "SUITES", SUITES):
         return grade(EXAMPLES / honest.example, run, sandbox).earned
-    finally:
-        suite_run.SUITES = hidden

@@ -10,18 +10,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest import mock
 
 from rich.console import Console
 
 from autograder.authoring.manifest import Assignment, Function, Task
 from autograder.document.faults import SuiteError
 from autograder.document.result import Result, encode
+from autograder.document.text import Language
 from autograder.grading import suite_run
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
 from autograder.reports.terminal import print_result
-from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.client import Namespaces, Sandbox
 from autograder.sandbox.grader.intake import NoSubmission
+from autograder.sandbox.grader.launch import OwnZygote
 from autograder.sandbox.grader.worker import Worker
 from autograder.sandbox.protocol.errors import SandboxError, Verdict
 from autograder.sandbox.protocol.limits import MIB, Limits
@@ -67,9 +70,12 @@ class Outcome:
 class Watched(Sandbox):
     """A sandbox that remembers its workers, to read what they printed."""
 
-    def __init__(self, limits: Limits = LIMITS, *, namespaces: str = "auto") -> None:
+    def __init__(self, limits: Limits = LIMITS, *, namespaces: Namespaces = "auto") -> None:
         super().__init__(limits, namespaces=namespaces)
         self.workers: list[Worker] = []
+
+    def __enter__(self) -> Watched:
+        return self
 
     def spawn(self, folder: Path, limits: Limits | None = None) -> Worker:
         worker = super().spawn(folder, limits)
@@ -78,8 +84,12 @@ class Watched(Sandbox):
 
     @property
     def zygote(self) -> int:
-        """The process that workers are forked from."""
-        return self._zygote.launched.process.pid
+        """The process that workers are forked from: the only one that the origin forked."""
+        launched = self._zygote.launched
+        assert isinstance(launched, OwnZygote)
+        origin = launched._origin._process.pid
+        (zygote,) = Path(f"/proc/{origin}/task/{origin}/children").read_text().split()
+        return int(zygote)
 
     def printed(self) -> bytes:
         output = b"".join(bytes(worker.output) for worker in self.workers)
@@ -88,20 +98,18 @@ class Watched(Sandbox):
 
 
 @contextmanager
-def attacked(arena: Arena, limits: Limits = LIMITS, *, namespaces: str) -> Iterator[Watched]:
+def attacked(arena: Arena, limits: Limits = LIMITS, *, namespaces: Namespaces) -> Iterator[Watched]:
     """A sandbox whose hidden tests are the arena's."""
     # Processes that lose their parent become ours, so none can hide.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    before, suite_run.SUITES = suite_run.SUITES, arena.hidden
-    # What is left behind here was left by a grading, and by nobody else on this machine.
-    elsewhere, tempfile.tempdir = tempfile.tempdir, str(arena.temporary)
-    try:
-        with Watched(limits, namespaces=namespaces) as sandbox:
-            sandbox.wait_until_prepared()
-            yield sandbox
-    finally:
-        suite_run.SUITES = before
-        tempfile.tempdir = elsewhere
+    with (
+        mock.patch.object(suite_run, "SUITES", arena.hidden),
+        # What is left behind here was left by a grading, and by nobody else on this machine.
+        mock.patch.object(tempfile, "tempdir", str(arena.temporary)),
+        Watched(limits, namespaces=namespaces) as sandbox,
+    ):
+        sandbox.wait_until_prepared()
+        yield sandbox
 
 
 def let_loose(attack: Attack, arena: Arena, sandbox: Watched) -> Outcome:
@@ -140,8 +148,8 @@ def let_loose(attack: Attack, arena: Arena, sandbox: Watched) -> Outcome:
 def printed(result: Result) -> str:
     """Everything that a teaching assistant's terminal or log is sent."""
     console = Console(file=io.StringIO(), width=100, color_system=None)
-    print_result(result, console, "en")
-    print_result(result, console, "ko")
+    print_result(result, console, Language.EN)
+    print_result(result, console, Language.KO)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue() + encode(result).decode()
 

@@ -130,7 +130,7 @@ class Grader:
         for name in COPIED:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
             (self.checkout / name).parent.mkdir(parents=True, exist_ok=True)
-            copy(ROOT / name, self.checkout / name)  # type: ignore[operator]
+            copy(ROOT / name, self.checkout / name)
         (self.checkout / "course.toml").write_text(course)
         (self.checkout / "roster.csv").write_text(roster)
         installed = f'#!/bin/sh\necho "{programs}" >>"$GITHUB_PATH"\n'

@@ -13,7 +13,6 @@ from corpus.nbgrader.odd_notebooks import (
     ANSWERS,
     MINE,
     NONE,
-    NOTEBOOK,
     QUESTIONS,
     STEM,
     TEXT,
@@ -36,6 +35,7 @@ from corpus.nbgrader.odd_notebooks import (
     untouched,
     with_cells,
 )
+from corpus.nbgrader.students import NOTEBOOK
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="  # noqa: E501  # fmt: skip
 FIRST, SECOND, *_ = QUESTIONS
@@ -129,8 +129,8 @@ def files() -> Iterator[Odd]:
     yield Odd("utf_16_be", "UTF-16 without, the other way", {NOTEBOOK: text.encode("utf-16-be")})
     cp949 = text.encode("cp949", errors="replace")
     yield Odd("cp949", "cp949", {NOTEBOOK: cp949})
-    parsed = nbformat.from_dict(answered())  # type: ignore[no-untyped-call]
-    old = nbformat.convert(copy.deepcopy(parsed), 3)  # type: ignore[no-untyped-call]
+    parsed = nbformat.from_dict(answered())
+    old = nbformat.convert(copy.deepcopy(parsed), 3)
     yield Odd("v3", "nbformat 3", {NOTEBOOK: json.dumps(old, ensure_ascii=False).encode()})
     python, _ = PythonExporter().from_notebook_node(parsed)
     yield Odd("python", "a Python export", {f"{STEM}.py": python.encode()})

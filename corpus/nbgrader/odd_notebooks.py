@@ -131,7 +131,7 @@ def by_colab(notebook: Notebook) -> Notebook:
         'target="_parent"><img src="https://colab.research.google.com/assets/colab-badge.svg" '
         'alt="Open In Colab"/></a>'
     )
-    badge = {"cell_type": "markdown", "source": link}
+    badge: dict[str, Any] = {"cell_type": "markdown", "source": link}
     badge["metadata"] = {"id": "view-in-github", "colab_type": "text"}
     notebook["cells"].insert(0, badge)
     notebook["metadata"]["colab"] = {"provenance": []}

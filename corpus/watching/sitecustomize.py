@@ -33,7 +33,7 @@ class Watch(MetaPathFinder):
 
         def exec_module(module: ModuleType) -> None:
             execute(module)
-            module.encode = written_down(module.encode)
+            vars(module)["encode"] = written_down(module.encode)
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec

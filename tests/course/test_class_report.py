@@ -24,6 +24,7 @@ from autograder.course.ledger import Ledger
 from autograder.course.roster import FileNames, NoRoster, missing, read_roster
 from autograder.document.faults import Fault
 from autograder.document.result import decode, encode
+from autograder.reports.feedback import Feedback
 from autograder.sandbox.protocol.errors import Verdict
 from corpus.results import lost, result
 
@@ -227,9 +228,9 @@ def test_memory_does_not_grow_with_what_the_results_hold(tmp_path: Path) -> None
             yield replace(entry(student), result=decode(zlib.decompress(document)))
 
     def peak(count: int) -> int:
-        hand_back(entries(2), lambda _: (), tmp_path, "warm", Wanted(feedback="score"))
+        hand_back(entries(2), lambda _: (), tmp_path, "warm", Wanted(feedback=Feedback.SCORE))
         tracemalloc.start()
-        hand_back(entries(count), lambda _: (), tmp_path, "class", Wanted(feedback="score"))
+        hand_back(entries(count), lambda _: (), tmp_path, "class", Wanted(feedback=Feedback.SCORE))
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace as replaced
@@ -18,7 +19,7 @@ from autograder.document.faults import Fault
 from autograder.document.result import Result
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.protocol.errors import Verdict
-from tests.reports.test_terminal import lost, result
+from corpus.results import lost, result
 
 
 def entry(student: str = "kim", key: str = "k", earned: float = 1.0) -> Entry:
@@ -147,7 +148,7 @@ def test_a_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
     "what", ["suites", "grader", "seed", "points", "files", "problems", "names"]
 )
 def test_a_key_depends_on_everything_that_decides(what: str) -> None:
-    base = {"suites": "1", "grader": "1", "seed": 1, "points": 100.0}
+    base: dict[str, Any] = {"suites": "1", "grader": "1", "seed": 1, "points": 100.0}
     parcel, other = Parcel({"iou.py": b"a"}), Parcel({"iou.py": b"a"})
     changed = dict(base)
     if what == "files":
@@ -158,9 +159,9 @@ def test_a_key_depends_on_everything_that_decides(what: str) -> None:
         other = Parcel({"iou.py": b"a"}, passed_over=["unet-1.py"])
     else:
         changed[what] = type(base[what])(2)
-    same = key_of(Parcel({"iou.py": b"a"}), **base)  # type: ignore[arg-type]
-    assert key_of(parcel, **base) == same  # type: ignore[arg-type]
-    assert key_of(other, **changed) != same  # type: ignore[arg-type]
+    same = key_of(Parcel({"iou.py": b"a"}), **base)
+    assert key_of(parcel, **base) == same
+    assert key_of(other, **changed) != same
 
 
 # --- what could not be decided

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from pathlib import Path
 
 import pytest
@@ -22,7 +28,7 @@ from autograder.document.faults import Fault, SuiteError
 from autograder.sandbox.grader.intake import Parcel
 from autograder.sandbox.protocol.errors import Cause, SandboxUnavailable, Verdict
 from corpus.paths import RELEASE
-from tests.reports.test_terminal import lost, result
+from corpus.results import lost, result
 from tests.support.laid_out import written
 
 POLICY = Policy("segmentation", seed=1)
@@ -38,7 +44,7 @@ def graded(student: str, parcel: Parcel, policy: Policy) -> Graded:
 
 
 @pytest.fixture
-def entries(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+def entries(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Entry]]:
     """Run jobs with a grade function, in threads; the students in the order of their entries."""
 
     def entries(grade: Grade, work: list[Job | Entry], at_once: int = 2) -> list[Entry]:
@@ -60,7 +66,7 @@ def test_no_more_is_with_the_executor_than_it_takes(entries: Callable[..., list[
     taken: list[str] = []
     finished: list[str] = []
 
-    def source() -> list[Job | Entry]:
+    def source() -> Iterator[Job | Entry]:
         for job in jobs(*"abcdefgh"):
             taken.append(job.student)
             assert len(taken) - len(finished) <= 3 + 1  # one is being handed out
@@ -204,10 +210,12 @@ def stubs(folder: Path, count: int) -> list[Submission]:
 def test_a_grader_that_is_killed_is_replaced(tmp_path: Path) -> None:
     submissions = stubs(tmp_path, 3)
     graders = on_this_machine(1)
-    pools = []
+    pools: list[ProcessPoolExecutor] = []
 
     def executor() -> Executor:
-        pools.append(graders.executor())
+        pool = graders.executor()
+        assert isinstance(pool, ProcessPoolExecutor)
+        pools.append(pool)
         return pools[-1]
 
     def kill_the_first(job: Job) -> None:
@@ -232,7 +240,7 @@ def test_a_cluster_goes_on_when_one_of_its_workers_is_killed(tmp_path: Path) -> 
         on_dask(cluster.scheduler_address) as graders,
     ):
         assert graders.at_once == 4
-        found = []
+        found: list[Entry] = []
         for entry in run(work, POLICY, graders):
             if not found:
                 os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)

@@ -145,7 +145,7 @@ def found(text: str) -> Similar:
 
 def test_students_text_adds_no_element_and_no_attribute() -> None:
     hostile, plain = (
-        Structure(side_by_side(found(text), text, "en")) for text in (HOSTILE, "plain")
+        Structure(side_by_side(found(text), text, Language.EN)) for text in (HOSTILE, "plain")
     )
     assert hostile.elements == plain.elements
     assert not {"script", "link", "img"} & {tag for tag, _ in hostile.elements}

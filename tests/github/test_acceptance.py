@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from autograder.course.roster import Student
 from autograder.document import result as results
 from autograder.document.result import Check, Result, TaskResult, Versions
 from autograder.github.acceptance import LAYERS, NoGrade, accept
 from autograder.github.configuration import Course
 from autograder.github.order import Order
-from autograder.github.roster import Student
 from autograder.grading.outline import Outline
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict

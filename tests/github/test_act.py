@@ -135,7 +135,7 @@ def test_a_payload_that_names_nobody_or_no_commit_has_no_outputs(
     (tmp_path / "roster.csv").write_text(ROSTER)
     script = ROOT / ".github" / "scripts" / "course.py"
     environment = {"STUDENT": student, "SHA": sha}
-    command = [sys.executable, script, "asked"]
+    command = [sys.executable, str(script), "asked"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stdout == ""

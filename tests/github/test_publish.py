@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,10 @@ class Desk:
         self.assignment = ASSIGNMENT
         self.push(FILES)
 
-    def push(self, files: dict[str, Content], **how: Any) -> None:
+    def push(self, files: Mapping[str, Content], **how: Any) -> None:
         name = self.room.course.repository_of(self.student)
-        self.commit = self.room.github.push(name, {"iou.py": "", **files}, **how)
+        pushed: dict[str, Content] = {"iou.py": "", **files}
+        self.commit = self.room.github.push(name, pushed, **how)
         self.order = self.room.order(self.commit, self.student.id)
 
     def extend(self, **changes: Any) -> None:

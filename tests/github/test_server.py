@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def opened(running: Classroom) -> Iterator[Open]:
     """Opens a listener with other limits."""
     with ExitStack() as stack:
 
-        def opened(**limits: float) -> Listener:
+        def opened(**limits: Any) -> Listener:
             room = Listener.open(
                 running.course, running.roster, lambda: running.now, Limits(**limits)
             )

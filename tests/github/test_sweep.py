@@ -8,6 +8,7 @@ import pytest
 
 from autograder.course.entries import Entry
 from autograder.course.ledger import Ledger
+from autograder.document.text import Language
 from autograder.github import checks, repositories, sweep
 from autograder.github.dispatch import LOST_AFTER, dispatch
 from autograder.github.errors import CourseError, Refused, Unavailable
@@ -133,7 +134,7 @@ def test_what_was_lost_on_the_way_is_sent_again_later(running: Classroom) -> Non
 def test_a_run_that_dies_before_sending_sends_nothing_twice(running: Classroom) -> None:
     order = running.order(running.github.push(KIM, WORK))
     client = running.client()
-    checks.wait(client, order, "en", "token", running.now)  # and died here
+    checks.wait(client, order, Language.EN, "token", running.now)  # and died here
     assert not dispatch(client, running.course, order, running.now + timedelta(minutes=1))
     assert dispatch(client, running.course, order, running.now + LOST_AFTER)
     assert len(running.github.dispatches) == 1
@@ -169,7 +170,7 @@ def test_a_dispatch_is_repeated_while_github_cannot_answer(running: Classroom) -
 def test_check_runs_that_a_students_workflow_made_are_not_ours(running: Classroom) -> None:
     order = running.order(running.github.push(KIM, WORK))
     client = running.client()
-    number = checks.wait(client, order, "en", "token", running.now)
+    number = checks.wait(client, order, Language.EN, "token", running.now)
     forged = running.github.check_runs[KIM][0]
     forged["app"] = {"id": 15368, "slug": "github-actions"}
     assert number == forged["id"]

@@ -118,7 +118,7 @@ def test_a_test_imported_under_another_profile_is_held_to_ours(
     for _ in range(2):
         settle(test, 3)
         kept = test._hypothesis_internal_use_settings
-        wanted = EVERY_SETTING | {"max_examples": examples}
+        wanted = {**EVERY_SETTING, "max_examples": examples}
         assert {name: getattr(kept, name) for name in EVERY_SETTING} == wanted
 
 

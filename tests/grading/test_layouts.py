@@ -8,6 +8,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import CheckFailed
 from autograder.authoring.invariants import awkward_layouts
+from autograder.authoring.manifest import Function, Task
 from autograder.document.text import Text
 from autograder.grading.explain import counterexample
 from autograder.grading.layouts import layout
@@ -78,9 +79,13 @@ def test_nothing_is_said_of_a_plain_tensor(plain: Tensor) -> None:
     assert layout("x", plain) is None
 
 
+FUSE_SKIP = Function("fuse_skip", ("coarse", "skip", "offset"))
+
+
 def test_a_counterexample_tells_how_its_inputs_lie_in_memory() -> None:
     call = Call("fuse_skip", (X, X.transpose(-1, -2)), {"offset": 0})
-    found = counterexample(CheckFailed(Text("a", "b"), call=call, got=X.mT, expected=X))
+    ending = CheckFailed(Text("a", "b"), call=call, got=X.mT, expected=X)
+    found = counterexample(ending, Task("fcn8s", 1, (FUSE_SKIP,)))
     assert found is not None
     coarse, skip = found.inputs
     assert coarse.layout is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ def said() -> Said:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
+def file(tmp_path: Path) -> Path:
     return tmp_path / "log" / "autograde.log"
 
 

@@ -80,7 +80,8 @@ def own_gradebook(own: Course) -> Iterator[Gradebook]:
 
 def autograded(course: Course, student: str) -> nbformat.NotebookNode:
     path = course.folder / "autograded" / student / ASSIGNMENT / NOTEBOOK
-    return nbformat.read(path, nbformat.NO_CONVERT)
+    notebook: nbformat.NotebookNode = nbformat.read(path, nbformat.NO_CONVERT)
+    return notebook
 
 
 def test_every_student_has_a_grade(gradebook: Gradebook) -> None:

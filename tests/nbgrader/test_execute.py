@@ -10,6 +10,7 @@ import pytest
 from nbformat import NotebookNode, v4
 
 from autograder.course.entries import Entry
+from autograder.document.text import Language
 from autograder.nbgrader.execute import DIED, ExecuteApart
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.outputs import PNG
@@ -43,7 +44,7 @@ def run(folder: Path) -> dict[str, NotebookNode]:
     notebook = v4.new_notebook(
         cells=[v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
     )
-    grading = Grading(Entry("kim", "", 100, 0), {}, "en")
+    grading = Grading(Entry("kim", "", 100, 0), {}, Language.EN)
     resources: dict[str, Any] = {
         "nbgrader": {"grading": grading},
         "metadata": {"path": str(folder)},

@@ -25,14 +25,16 @@ NOTHING = Entry("kim", "", 100, 0, reason="there is no Python file")
 
 
 def cell(name: str, kind: str = "code") -> NotebookNode:
-    made = v4.new_code_cell if kind == "code" else v4.new_markdown_cell
-    return made("source", metadata={"nbgrader": {"grade_id": name}})
+    made: Any = v4.new_code_cell if kind == "code" else v4.new_markdown_cell
+    new: NotebookNode = made("source", metadata={"nbgrader": {"grade_id": name}})
+    return new
 
 
 def after(step: Any, cells: list[NotebookNode], grading: Grading) -> list[NotebookNode]:
     resources = {"nbgrader": {"grading": grading}}
     notebook, _ = step.preprocess(v4.new_notebook(cells=cells), resources)
-    return notebook.cells
+    shown: list[NotebookNode] = notebook.cells
+    return shown
 
 
 @pytest.mark.parametrize(
@@ -68,36 +70,38 @@ OPEN = to_entry(
 def test_only_who_handed_nothing_in_has_0_points(
     entry: Entry, points: dict[str, float | None]
 ) -> None:
-    grading = Grading(entry, {}, "en")
+    grading = Grading(entry, {}, Language.EN)
     assert {task: grading.earned(task) for task in points} == points
 
 
 def test_the_cell_of_a_file_that_is_undecided_says_so_and_no_other() -> None:
-    assert "THE GRADE IS OPEN" in told("iou", OPEN, "en")["text/html"]
-    assert "THE GRADE IS OPEN" not in told("unet", OPEN, "en")["text/html"]
+    assert "THE GRADE IS OPEN" in told("iou", OPEN, Language.EN)["text/html"]
+    assert "THE GRADE IS OPEN" not in told("unet", OPEN, Language.EN)["text/html"]
 
 
 def test_what_a_file_left_behind_in_its_cell_gives_way_to_the_feedback() -> None:
     old = cell("iou")
     old.outputs = [v4.new_output("stream", text="100 points")]
-    (new,) = after(ShowFeedback(), [old], Grading(NOTHING, {"iou": 20}, "en"))
+    (new,) = after(ShowFeedback(), [old], Grading(NOTHING, {"iou": 20}, Language.EN))
     assert [list(output.data) for output in new.outputs] == [["text/plain"]]
 
 
 def test_a_notebook_that_could_not_be_read_is_told_of_at_the_top() -> None:
-    grading = Grading(NOTHING, {}, "ko", problem=Text("It is damaged.", "손상되었습니다."))
+    grading = Grading(NOTHING, {}, Language.KO, problem=Text("It is damaged.", "손상되었습니다."))
     notice, _ = after(ShowFeedback(), [cell("iou")], grading)
     assert "손상되었습니다. 서술형" in notice.source
 
 
 def test_a_guide_follows_its_answer() -> None:
-    grading = Grading(NOTHING, {}, "en", guides={"written": "- 1 point: why\n- 1 point: how"})
+    grading = Grading(
+        NOTHING, {}, Language.EN, guides={"written": "- 1 point: why\n- 1 point: how"}
+    )
     shown = after(ShowMarkingGuides(), [cell("iou"), cell("written", "markdown")], grading)
     assert [one.source for one in shown][-1] == "- 1 point: why\n- 1 point: how"
 
 
 def test_whoever_grades_gets_to_the_answers_from_the_top() -> None:
-    grading = Grading(NOTHING, {}, "en", guides={"written": "- 1 point: why"})
+    grading = Grading(NOTHING, {}, Language.EN, guides={"written": "- 1 point: why"})
     top, *_ = after(ShowMarkingGuides(), [cell("iou"), cell("written", "markdown")], grading)
     assert top.source == "**Written questions:** [written](#written)"
 

@@ -57,7 +57,7 @@ def book(root: Path) -> Iterator[Gradebook]:
 
 
 def autograded(
-    root: Path, entry: Entry | None, language: Language = "en", *, note: str | None = None
+    root: Path, entry: Entry | None, language: Language = Language.EN, *, note: str | None = None
 ) -> None:
     about = {"nbgrader": {"grade_id": "written"}}
     cells: list[NotebookNode] = [
@@ -132,7 +132,7 @@ def test_points_that_a_person_gave_are_named_as_such(root: Path, book: Gradebook
 
 
 def test_the_page_is_in_the_students_language(root: Path) -> None:
-    autograded(root, GRADED, "ko")
+    autograded(root, GRADED, Language.KO)
     page = made(root)
     assert '<html lang="ko">' in page
     assert "채점 결과 · Kim, Minsu" in page
@@ -224,8 +224,8 @@ def test_a_course_that_is_not_configured_so_keeps_nbgraders_own() -> None:
 
 def test_what_is_kept_in_a_notebook_is_read_again(tmp_path: Path) -> None:
     notebook = v4.new_notebook()
-    keep(notebook, Kept(GRADED, "ko", "renamed"))
-    assert read_kept(notebook) == Kept(GRADED, "ko", "renamed")
+    keep(notebook, Kept(GRADED, Language.KO, "renamed"))
+    assert read_kept(notebook) == Kept(GRADED, Language.KO, "renamed")
     (tmp_path / "kim").mkdir()
     nbformat.write(notebook, tmp_path / "kim" / "practice.ipynb")
     folders = {name: tmp_path / name for name in ("kim", "lee")}

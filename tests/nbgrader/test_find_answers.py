@@ -21,7 +21,8 @@ PICTURE = {"image.png": {"image/png": "AAAA"}}
 
 def known(name: str, source: str, **about: object) -> NotebookNode:
     about = {"grade_id": name, "grade": True, "solution": True, "points": 2} | about
-    return v4.new_markdown_cell(source, id=name, metadata={"nbgrader": about})
+    cell: NotebookNode = v4.new_markdown_cell(source, id=name, metadata={"nbgrader": about})
+    return cell
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from traitlets.config import Config
 
@@ -38,7 +39,7 @@ def penalty(book: Gradebook, student: str, received: datetime | None, config: Co
         "student": student,
         "db_url": str(book.engine.url),
     }
-    AssignLateness(config=config).preprocess(None, {"nbgrader": about})
+    AssignLateness(config=config).preprocess(NotebookNode(), {"nbgrader": about})
     book.db.expire_all()
     submission = book.find_submission("segmentation", student)
     return float(submission.late_submission_penalty)

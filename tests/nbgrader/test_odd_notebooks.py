@@ -45,7 +45,7 @@ def test_questions_wait_where_anything_but_the_release_was_handed_in(
 def test_every_graded_cell_is_there_once(name: str, tmp_path: Path, released: NotebookNode) -> None:
     cells = read(ODD[name], tmp_path, released).notebook.cells
     graded = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
-    assert sorted(map(grade_id, graded)) == sorted([*MODULES, *QUESTIONS])
+    assert sorted(str(grade_id(cell)) for cell in graded) == sorted([*MODULES, *QUESTIONS])
 
 
 # The answer stands in its question's cell then, where the Formgrader has the box for its points.

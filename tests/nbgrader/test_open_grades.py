@@ -17,6 +17,7 @@ from traitlets.config import Config
 from autograder.course.entries import Entry, to_entry
 from autograder.course.ledger import Ledger
 from autograder.course.submissions import Submission
+from autograder.document.text import Language
 from autograder.grading.assignments import load_assignment
 from autograder.nbgrader import class_grading
 from autograder.nbgrader.autograde import TrustedAutograde
@@ -54,7 +55,7 @@ def save(gradebook: Gradebook, entry: Entry) -> tuple[float | None, bool]:
     step.gradebook, step.student_id = gradebook, "kim"
     step.notebook_id, step.assignment_id = NOTEBOOK, ASSIGNMENT
     cell = v4.new_code_cell("", metadata={"nbgrader": {"grade_id": "iou", "solution": False}})
-    step._add_score(cell, {"nbgrader": {"grading": Grading(entry, {"iou": 2}, "en")}})
+    step._add_score(cell, {"nbgrader": {"grading": Grading(entry, {"iou": 2}, Language.EN)}})
     grade = gradebook.find_grade("iou", NOTEBOOK, ASSIGNMENT, "kim")
     return grade.auto_score, grade.needs_manual_grade
 
@@ -90,7 +91,7 @@ def test_a_written_question_whose_notebook_was_not_read_waits_for_a_person(
     about = {"grade_id": "why", "grade": True, "solution": True, "points": 2}
     cell = v4.new_markdown_cell("", metadata={"nbgrader": about})
     cell.metadata.nbgrader.checksum = compute_checksum(cell)  # a blank one
-    grading = Grading(opened("lee"), {}, "en", waiting={"why": None})
+    grading = Grading(opened("lee"), {}, Language.EN, waiting={"why": None})
     step._add_score(cell, {"nbgrader": {"grading": grading}})
     grade = gradebook.find_grade("why", NOTEBOOK, ASSIGNMENT, "lee")
     assert (grade.auto_score, grade.needs_manual_grade) == (None, True)

@@ -14,7 +14,8 @@ QUESTION = "**Question 1.** Why is the first padding one hundred?\n\n문제 1. �
 
 def cell(source: str, name: str) -> NotebookNode:
     about = {"grade_id": name, "grade": True, "solution": True, "points": 2}
-    return v4.new_markdown_cell(source, metadata={"nbgrader": about})
+    made: NotebookNode = v4.new_markdown_cell(source, metadata={"nbgrader": about})
+    return made
 
 
 @pytest.fixture(scope="module")

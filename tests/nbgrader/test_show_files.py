@@ -7,6 +7,7 @@ from pathlib import Path
 from nbformat import v4
 
 from autograder.course.entries import Entry
+from autograder.document.text import Language
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.show_files import ShowFiles, files_of, folded
 
@@ -23,7 +24,7 @@ def test_the_file_follows_the_feedback_in_its_cell() -> None:
         for name in ("iou", "unet", "setup")
     ]
     about = {
-        "grading": Grading(NOTHING, {"iou": 20, "unet": 20}, "en"),
+        "grading": Grading(NOTHING, {"iou": 20, "unet": 20}, Language.EN),
         "files": {"iou.py": b"x = 1\n", "setup.py": b"y = 2\n"},
     }
     notebook, _ = ShowFiles().preprocess(v4.new_notebook(cells=cells), {"nbgrader": about})

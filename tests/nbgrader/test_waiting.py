@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbformat import NotebookNode, v4
@@ -37,7 +38,7 @@ def gradebook(tmp_path: Path) -> Iterator[Gradebook]:
 def question(source: str = "Why?") -> NotebookNode:
     """With the checksum of the released text, as nbgrader leaves it."""
     about = {"grade_id": "why", "grade": True, "solution": True, "points": 2}
-    cell = v4.new_markdown_cell("Why?", metadata={"nbgrader": about})
+    cell: NotebookNode = v4.new_markdown_cell("Why?", metadata={"nbgrader": about})
     cell.metadata.nbgrader.checksum = compute_checksum(cell)
     cell.source = source
     return cell
@@ -56,12 +57,12 @@ def comment(gradebook: Gradebook) -> str | None:
     return found
 
 
-def grading(reason: Text | None = REASON, **about: object) -> Grading:
-    return Grading(ENTRY, {}, "en", waiting={"why": reason}, **about)  # type: ignore[arg-type]
+def grading(reason: Text | None = REASON, **about: Any) -> Grading:
+    return Grading(ENTRY, {}, Language.EN, waiting={"why": reason}, **about)
 
 
 def test_a_question_without_any_answer_has_0(gradebook: Gradebook) -> None:
-    grade = save(gradebook, Grading(ENTRY, {}, "en"))
+    grade = save(gradebook, Grading(ENTRY, {}, Language.EN))
     assert (grade.auto_score, grade.needs_manual_grade) == (0, False)
     assert comment(gradebook) == "No response."
 
@@ -135,7 +136,7 @@ def test_what_graders_put_into_a_notebook_is_no_text_of_a_student() -> None:
 
 
 def test_the_notice_names_questions_and_reason_in_the_students_language() -> None:
-    found = Grading(ENTRY, {}, "ko", waiting={"why": REASON, "how": REASON, "what": None})
+    found = Grading(ENTRY, {}, Language.KO, waiting={"why": REASON, "how": REASON, "what": None})
     first, second = notices(found)
     assert "사람이 읽고" in first
     assert second == f"- `why`, `how`: {REASON.ko}."
@@ -146,7 +147,7 @@ def test_nothing_is_said_of_answers_in_their_places() -> None:
 
 
 def test_whoever_autogrades_is_told_the_reason_once() -> None:
-    found = Grading(ENTRY, {}, "en")
+    found = Grading(ENTRY, {}, Language.EN)
     problem = Text("It was not handed in.", "제출되지 않았습니다.")
     waiting = {"why": REASON, "how": REASON}
     found.take_over(Submitted(v4.new_notebook(), problem, "missing", waiting))

@@ -47,7 +47,8 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
     with FileLock(f"{file}.lock"):
         if not file.exists():
             nbformat.write(execute("executed", solved=True), file)
-    return nbformat.read(file, nbformat.NO_CONVERT)
+    notebook: NotebookNode = nbformat.read(file, nbformat.NO_CONVERT)
+    return notebook
 
 
 def code(notebook: NotebookNode) -> list[NotebookNode]:

@@ -51,7 +51,7 @@ def summary() -> ClassSummary:
     return found
 
 
-def shown(found: ClassSummary, language: Language = "en", **reports: str) -> Structure:
+def shown(found: ClassSummary, language: Language = Language.EN, **reports: str) -> Structure:
     return Structure(class_page(found, "spring", language, reports))
 
 
@@ -149,12 +149,12 @@ def test_the_page_tells_it_all() -> None:
         "gil missing nothing was graded",
     ):
         assert part in text, part
-    page = class_page(summary(), "spring", "en", {})
+    page = class_page(summary(), "spring", Language.EN, {})
     assert "Students by points. 0 to 10 points: 1; 10 to 20 points: 0;" in " ".join(page.split())
 
 
 def test_korean_is_korean_throughout() -> None:
-    text = shown(summary(), "ko").text
+    text = shown(summary(), Language.KO).text
     assert "채점됨 4명, 점수 없음 1명, 제출 없음 1명" in text
     assert "두 번 나누었습니다." in text
     names = r"eom holds no Python file|spring|mean_iou|iou|ahn|baek|cho|dahl|eom|gil"
@@ -170,7 +170,7 @@ def test_a_student_is_linked_to_the_students_own_page() -> None:
 
 def test_every_section_that_is_named_at_the_top_is_there() -> None:
     for found in (summary(), ClassSummary()):
-        page = class_page(found, "spring", "en", {})
+        page = class_page(found, "spring", Language.EN, {})
         for address in Structure(page).addresses:
             assert f'id="{address[1:]}"' in page
 
@@ -189,7 +189,7 @@ def test_students_text_adds_no_element_and_no_attribute() -> None:
         found.add(f"{text}2", graded(0, lost(Verdict.CRASH, message=Text(text, text))))
         found.add(f"{text}3", None, reason=text)
         found.add_missing(f"{text}4")
-        return Structure(class_page(found, text, "en", {text: "students/a.html"}))
+        return Structure(class_page(found, text, Language.EN, {text: "students/a.html"}))
 
     hostile = structure(HOSTILE)
     assert hostile.elements == structure("plain").elements
@@ -197,7 +197,7 @@ def test_students_text_adds_no_element_and_no_attribute() -> None:
 
 
 def test_only_the_pages_own_script_may_run_and_nothing_is_fetched() -> None:
-    page = class_page(summary(), "spring", "en", {})
+    page = class_page(summary(), "spring", Language.EN, {})
     (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     digest = b64encode(sha256(script.encode()).digest()).decode()
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="(.*?)"', page)

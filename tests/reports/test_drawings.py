@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from autograder.document.result import Counterexample, Grid
+from autograder.document.text import Language
 from autograder.reports.differences import CELL, cell_map, difference_map, values_in_a_cell
 from autograder.reports.handout import address, links
 from autograder.reports.html import page
@@ -154,12 +155,12 @@ def test_anchors_are_those_of_github_and_jupyter() -> None:
 def test_the_sections_of_a_loss_are_named_once_in_their_order() -> None:
     first = lost(Verdict.MISSING, function="f", read_again=(HAND_IN, UNPOOLING))
     second = lost(Verdict.MISSING, function="g", read_again=(HAND_IN, TRANSPOSED))
-    assert [link.title for link in links(Loss((first, second)), None, "en")] == [
+    assert [link.title for link in links(Loss((first, second)), None, Language.EN)] == [
         "Handout: Hand in",
         "Notebook 3.1: Unpooling",
         "Notebook 3.2: Transposed convolution",
     ]
-    assert links(Loss((lost(),)), None, "en") == []
+    assert links(Loss((lost(),)), None, Language.EN) == []
 
 
 # --- maps that are too large to keep

@@ -61,7 +61,7 @@ GRADESCOPE = {
 }
 
 
-def graded(document: Result, language: Language = "en") -> dict[str, Any]:
+def graded(document: Result, language: Language = Language.EN) -> dict[str, Any]:
     results: dict[str, Any] = json.loads(gradescope(document, language))
     jsonschema.validate(results, GRADESCOPE)
     return results
@@ -77,12 +77,12 @@ def test_gradescope_has_a_test_for_each_check_and_the_whole_score() -> None:
 
 
 def test_gradescope_speaks_korean() -> None:
-    assert "평균은 평균이다" in gradescope(result(lost()), "ko")
-    assert "Count them" not in gradescope(result(lost()), "ko")
+    assert "평균은 평균이다" in gradescope(result(lost()), Language.KO)
+    assert "Count them" not in gradescope(result(lost()), Language.KO)
 
 
 def test_gradescope_shows_points_by_task_where_checks_are_withheld() -> None:
-    (test,) = graded(withhold(result(lost()), "score"))["tests"]
+    (test,) = graded(withhold(result(lost()), Feedback.SCORE))["tests"]
     assert test == {"name": "iou.py", "number": "1", "score": 0, "max_score": 2, "status": "failed"}
 
 
@@ -111,11 +111,11 @@ def test_every_verdict_has_a_place_in_both(verdict: Verdict, language: Language)
 def test_gradescope_gets_no_grade_that_is_open(feedback: Feedback) -> None:
     document = withhold(result(lost(Verdict.UNDECIDED)), feedback)
     with pytest.raises(OpenGrade, match=r"^the grade is open, for iou\.a could not be decided$"):
-        gradescope(document, "en")
+        gradescope(document, Language.EN)
 
 
 def test_junit_skips_what_is_undecided_and_knows_no_points_for_it() -> None:
-    root = ET.fromstring(junit(result(lost(Verdict.UNDECIDED), lost(Verdict.ERROR)), "en"))
+    root = ET.fromstring(junit(result(lost(Verdict.UNDECIDED), lost(Verdict.ERROR)), Language.EN))
     assert [root.get(name) for name in ("failures", "errors", "skipped")] == ["0", "1", "1"]
     skipped = root.find(".//skipped")
     assert skipped is not None
@@ -124,7 +124,7 @@ def test_junit_skips_what_is_undecided_and_knows_no_points_for_it() -> None:
 
 def test_junit_counts_and_tells() -> None:
     document = result(stamped(), lost(Verdict.ERROR), lost(Verdict.PASSED, message=None))
-    root = ET.fromstring(junit(document, "en"))
+    root = ET.fromstring(junit(document, Language.EN))
     assert [root.get(name) for name in ("tests", "failures", "errors")] == ["3", "1", "1"]
     (suite,) = root
     points = suite.find("properties/property[@name='points']")
@@ -138,20 +138,20 @@ def test_junit_counts_and_tells() -> None:
 
 def test_junit_suites_of_two_students_are_told_apart_when_merged() -> None:
     documents = [msgspec.structs.replace(result(lost()), submission=who) for who in ("kim", "lee")]
-    suites = [suite for each in documents for suite in ET.fromstring(junit(each, "en"))]
+    suites = [suite for each in documents for suite in ET.fromstring(junit(each, Language.EN))]
     assert [suite.get("name") for suite in suites] == ["kim: iou", "lee: iou"]
 
 
 @pytest.mark.parametrize("text", [CONTROL, HOSTILE])
 def test_junit_is_xml_whatever_a_text_holds(text: str) -> None:
-    root = ET.fromstring(junit(filled_with(text), "en"))
+    root = ET.fromstring(junit(filled_with(text), Language.EN))
     assert len(list(root.iter("testcase"))) == 2
     assert (root.get("name") or "").startswith(text[0])
 
 
 def test_an_empty_result_has_both() -> None:
     assert graded(result())["score"] == 0
-    assert ET.fromstring(junit(result(), "en")).get("tests") == "0"
+    assert ET.fromstring(junit(result(), Language.EN)).get("tests") == "0"
 
 
 # --- the command

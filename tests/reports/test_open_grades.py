@@ -34,13 +34,13 @@ def test_every_report_says_that_the_grade_is_open(feedback: Feedback, language: 
 
 
 def test_no_report_gives_points_to_an_undecided_check() -> None:
-    for text in (printed(OPEN), page(OPEN, "en"), summary(OPEN, "en")):
+    for text in (printed(OPEN), page(OPEN, Language.EN), summary(OPEN, Language.EN)):
         assert "– / 2" in text
         assert "0 / 2" not in text
 
 
 def test_a_file_that_was_decided_is_not_called_open() -> None:
-    told = fragment(result(lost()), "iou", "en")
+    told = fragment(result(lost()), "iou", Language.EN)
     assert words.OPEN.en not in told
 
 
@@ -48,4 +48,4 @@ def test_an_undecided_check_is_told_and_is_no_loss() -> None:
     assert [loss.functions for loss in losses(OPEN.checks)] == [("mean_iou",)]
     assert waiting(OPEN.checks) == []
     assert not is_perfect(OPEN)
-    assert annotate(OPEN, "en") == ()
+    assert annotate(OPEN, Language.EN) == ()

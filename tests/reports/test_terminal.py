@@ -11,7 +11,7 @@ from rich.console import Console
 
 from autograder.document.result import Grid, Result
 from autograder.document.text import Language, Text
-from autograder.reports.feedback import withhold
+from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.grids import number, sheets
 from autograder.reports.terminal import print_result
 from autograder.reports.words import VERDICTS
@@ -19,7 +19,7 @@ from autograder.sandbox.protocol.errors import Verdict
 from corpus.results import EXPECTED, GOT, lost, result
 
 
-def printed(document: Result, language: Language = "en", width: int = 100) -> str:
+def printed(document: Result, language: Language = Language.EN, width: int = 100) -> str:
     console = Console(file=io.StringIO(), width=width)
     print_result(document, console, language)
     assert isinstance(console.file, io.StringIO)
@@ -42,7 +42,7 @@ def test_a_lost_check_is_told_with_all_there_is_to_learn() -> None:
 
 
 def test_the_same_is_told_in_korean() -> None:
-    text = printed(result(lost()), "ko")
+    text = printed(result(lost()), Language.KO)
     for part in ("평균은 평균이다", "힌트: 세어 보십시오.", "틀림", "기대값"):
         assert part in text
     assert "Hint" not in text
@@ -113,9 +113,9 @@ def test_a_check_kept_despite_a_mistake_elsewhere_says_so() -> None:
     assert "Not lost through a mistake elsewhere" in text
     assert text.count("Right but for center_crop.") == 1
     assert text.count("mean_iou: The mean is a mean  2 / 2") == 2
-    assert "center_crop을 빼면 맞습니다." in printed(document, "ko")
+    assert "center_crop을 빼면 맞습니다." in printed(document, Language.KO)
     assert "Not lost through" not in printed(result(lost()))
-    assert "Not lost through" not in printed(withhold(document, "score"))
+    assert "Not lost through" not in printed(withhold(document, Feedback.SCORE))
 
 
 def test_a_narrow_terminal_loses_no_words() -> None:
@@ -129,7 +129,7 @@ def test_students_text_is_not_read_as_markup() -> None:
 
 
 def test_feedback_can_withhold_inputs_and_values() -> None:
-    text = printed(withhold(result(lost()), "hint"))
+    text = printed(withhold(result(lost()), Feedback.HINT))
     assert "Hint: Count them." in text
     assert "The mean is a mean" in text
     assert "[15]" not in text
@@ -137,7 +137,7 @@ def test_feedback_can_withhold_inputs_and_values() -> None:
 
 
 def test_feedback_can_withhold_all_but_the_points() -> None:
-    text = printed(withhold(result(lost()), "score"))
+    text = printed(withhold(result(lost()), Feedback.SCORE))
     assert "0 / 2" in text
     assert "The mean" not in text
     assert "Hint" not in text

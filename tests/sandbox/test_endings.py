@@ -208,6 +208,8 @@ def test_gradients_come_back_in_the_order_asked_for(load: Load) -> None:
     student = load("def f(x, w): return x * w")
     w = torch.full_like(X, 3.0)
     value, (dw, dx) = student.f.vjp(torch.ones_like(X), X, w, wrt=(1, 0))
+    assert dw is not None
+    assert dx is not None
     assert torch.equal(value, X * 3)
     assert torch.equal(dw, X)
     assert torch.equal(dx, w)
@@ -294,7 +296,9 @@ def test_convolutions_stay_right_beside_a_forbidden_one(load: Load) -> None:
         for shape in ((3, 4, 5, 6), (6, 2, 3, 2), (6,))
     )
     leaves = [t.clone().requires_grad_() for t in (x, w, b)]
-    expected = torch.nn.functional.conv2d(*leaves, stride=(2, 1), padding=(1, 2), groups=2)
+    expected = torch.nn.functional.conv2d(
+        leaves[0], leaves[1], leaves[2], stride=(2, 1), padding=(1, 2), groups=2
+    )
     cotangent = torch.ones_like(expected)
     value, gradients = student.f.vjp(cotangent, x, w, b, wrt=(0, 1, 2))
     torch.testing.assert_close(value, expected.detach())
@@ -317,4 +321,5 @@ def test_a_tensor_made_on_the_wrong_device_is_noticed_without_a_gpu(load: Load) 
     assert student.right.on_fake_cuda(X).device == "cuda"
     assert student.looks.on_fake_cuda(X).mismatch is None
     _, (gradient,) = student.right.vjp(torch.ones_like(X), X, wrt=(0,))
+    assert gradient is not None
     assert torch.equal(gradient, torch.ones_like(X))

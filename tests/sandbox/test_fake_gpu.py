@@ -69,7 +69,8 @@ def in_context(x: Tensor) -> Tensor:
 
 def by_vjp(x: Tensor, weight: Tensor, like: Tensor) -> Tensor:
     shape = x.shape[0], 2, x.shape[2] + 1, x.shape[3] + 1
-    _, pull = torch.func.vjp(lambda y: F.conv2d(y, weight), torch.zeros(shape, device=like.device))
+    zeros = torch.zeros(shape, device=like.device)
+    pull = torch.func.vjp(lambda y: F.conv2d(y, weight), zeros)[1]
     (gradient,) = pull(x[:, :1])
     assert isinstance(gradient, Tensor)
     return gradient
@@ -99,9 +100,10 @@ def shifted(x: Tensor) -> Tensor:
     return x + torch.zeros(x.shape, device=x.device)
 
 
-def sparse(x: Tensor, device: object) -> Tensor:
-    made = torch.eye(4, device=device).to_sparse()  # type: ignore[call-overload]
-    return torch.sparse.mm(made, x[0, 0].T)
+def sparse(x: Tensor, device: torch.device | str) -> Tensor:
+    made = torch.eye(4, device=device).to_sparse()
+    product: Tensor = torch.sparse.mm(made, x[0, 0].T)
+    return product
 
 
 GPU: dict[str, Compute] = {

@@ -22,7 +22,9 @@ Load = Callable[..., Student]
 X = torch.arange(6.0).reshape(1, 1, 2, 3)
 FORBIDDEN = (TRANSPOSED_CONVOLUTION, "upsample_*[0-9]d", "max_unpool?d")
 HEAD = "import torch\nfrom torch import nn\nfrom torch.nn import functional as F\n"
-SETTINGS = (
+Size = int | tuple[int, int]
+Setting = tuple[Size, Size, Size, int]  # stride, padding, dilation, groups
+SETTINGS: tuple[Setting, ...] = (
     (1, 0, 1, 1),
     ((2, 1), (1, 2), 1, 2),
     ((2, 3), (1, 0), (1, 2), 1),
@@ -34,34 +36,33 @@ SETTINGS = (
 def second_derivative_of_ours() -> Iterator[None]:
     handle = torch._C._dispatch_library("IMPL", "aten", "", __file__, 0)
     name = "_convolution_double_backward"
-    handle.impl(name, "CompositeImplicitAutograd", second_derivative, False)
+    handle.impl(name, "CompositeImplicitAutograd", second_derivative)
     try:
         yield
     finally:
         handle.reset()
 
 
-def second_gradients(setting: tuple[object, ...], wrt: str) -> list[Tensor | None]:
+def second_gradients(setting: Setting, wrt: str) -> list[Tensor | None]:
     """Gradients of the gradients in `wrt` of a convolution, by whatever formula is in force."""
     stride, padding, dilation, groups = setting
     made = torch.Generator().manual_seed(0)
     drawn = [
         torch.randn(shape, generator=made, dtype=torch.float64).requires_grad_()
-        for shape in ((2, 4, 5, 6), (6, 4 // groups, 3, 2), (6,))  # type: ignore[operator]
+        for shape in ((2, 4, 5, 6), (6, 4 // groups, 3, 2), (6,))
     ]
-    named = dict(zip("xwb", drawn, strict=True))
-    y = F.conv2d(*drawn, stride=stride, padding=padding, dilation=dilation, groups=groups)  # type: ignore[call-overload]
+    x, w, b = drawn
+    named = {"x": x, "w": w, "b": b}
+    y = F.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation, groups=groups)
     g = torch.randn(y.shape, generator=made, dtype=y.dtype).requires_grad_()
     first = torch.autograd.grad(y, [named[name] for name in wrt], g, create_graph=True)
     cotangents = [torch.randn(each.shape, generator=made, dtype=each.dtype) for each in first]
-    return list(torch.autograd.grad(first, [g, *drawn[:2]], cotangents, allow_unused=True))
+    return list(torch.autograd.grad(first, [g, x, w], cotangents, allow_unused=True))
 
 
 @pytest.mark.parametrize("wrt", ["x", "w", "xw", "xwb", "wb"])
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_the_second_derivative_of_a_convolution_is_pytorchs(
-    setting: tuple[object, ...], wrt: str
-) -> None:
+def test_the_second_derivative_of_a_convolution_is_pytorchs(setting: Setting, wrt: str) -> None:
     expected = second_gradients(setting, wrt)
     with second_derivative_of_ours():
         found = second_gradients(setting, wrt)
@@ -100,7 +101,7 @@ def test_a_road_by_the_gradient_of_a_convolution_is_allowed(load: Load, road: st
     x = X.double()
     w = torch.arange(1.0, 5.0, dtype=torch.float64).reshape(1, 1, 2, 2)
     leaves = [x.clone().requires_grad_(), w.clone().requires_grad_()]
-    expected = F.conv_transpose2d(*leaves)
+    expected = F.conv_transpose2d(leaves[0], leaves[1])
     cotangent = torch.arange(12.0, dtype=torch.float64).reshape(expected.shape)
     value, gradients = student.f.vjp(cotangent, x, w, wrt=(0, 1))
     torch.testing.assert_close(value, expected.detach())

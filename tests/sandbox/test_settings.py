@@ -85,6 +85,7 @@ def test_what_a_call_changes_reaches_no_other_call(load: Load, statement: str) -
     assert torch.equal(student.f(X), X * 2)
     assert student.g.call(X).leaves_all
     _, (gradient,) = student.g.vjp(torch.ones_like(X), X, wrt=(0,))
+    assert gradient is not None
     assert torch.equal(gradient, torch.full_like(X, 2.0))
 
 
