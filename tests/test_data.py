@@ -85,7 +85,7 @@ def test_pixels_that_no_png_of_ours_holds_are_refused(pixels: np.ndarray) -> Non
 
 
 @pytest.mark.parametrize("name", ["roads", "cells"])
-def test_colour_and_position_alone_do_not_suffice_and_the_card_says_how_far_they_get(
+def test_colour_and_position_alone_score_low_and_as_the_card_says(
     name: str,
 ) -> None:
     reached = {

@@ -44,7 +44,7 @@ def gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "Sandbox", lambda *, gpu: nullcontext())
 
 
-def test_without_a_gpu_the_doctor_refuses_for_cuda_and_names_what_is_missing() -> None:
+def test_without_a_gpu_the_doctor_refuses_cuda_and_names_what_is_missing() -> None:
     done = autograder("doctor", "--device", "cuda")
     assert done.returncode == 2
     missing = [line for line in done.stdout.splitlines() if line.startswith("missing")]

@@ -79,7 +79,7 @@ def named(path: Path) -> Iterator[str]:
             yield f"{path.relative_to(PACKAGE)}:{node.lineno}: {said}"
 
 
-def test_no_part_but_its_suites_names_a_function_or_a_file_of_the_assignment() -> None:
+def test_only_the_suites_name_functions_and_files_of_the_assignment() -> None:
     suites = PACKAGE / "suites"
     generic = (path for path in PACKAGE.rglob("*.py") if suites not in path.parents)
     assert [line for path in generic for line in named(path)] == []

@@ -248,7 +248,7 @@ def test_only_known_kinds_of_files_leave_the_house(source: Path, destination: Pa
     ]
 
 
-def test_of_what_is_hidden_only_workflows_and_what_git_ignores_leave_the_house(
+def test_of_hidden_files_only_workflows_and_gitignore_are_released(
     source: Path, destination: Path
 ) -> None:
     workflows = source / ".github" / "workflows"
@@ -422,7 +422,7 @@ def test_a_region_that_is_not_in_order_stops_the_release_with_its_line(
     ],
     ids=["module", "class"],
 )
-def test_a_region_outside_functions_would_stop_the_import_so_it_stops_the_release(
+def test_a_solution_outside_of_a_function_stops_the_release(
     source: Path, destination: Path, code: str
 ) -> None:
     (source / "broken.py").write_text(code, encoding="utf-8")

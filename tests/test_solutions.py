@@ -94,7 +94,7 @@ def test_the_solution_passes_the_public_tests_run_in_its_folder(tmp_path: Path) 
     assert [case.get("name") for case in cases if len(case)] == []
 
 
-def test_on_the_stubs_run_from_the_root_every_public_test_says_what_is_not_written(
+def test_from_the_root_every_public_test_names_the_stub_not_written_yet(
     tmp_path: Path,
 ) -> None:
     cases = run_public_tests([str(ASSIGNMENT.relative_to(ROOT))], ROOT, tmp_path / "report.xml")

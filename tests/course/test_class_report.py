@@ -154,7 +154,7 @@ def test_the_staff_read_which_check_is_undecided_and_why(undecided: Path, tmp_pa
     assert line["traceback"].endswith("RuntimeError: boom")
 
 
-def test_of_a_folder_only_its_own_students_are_told_and_who_was_not_graded_is_missing(
+def test_a_folders_report_has_its_students_alone_and_counts_the_missing(
     ledger: Path, tmp_path: Path
 ) -> None:
     for student in ("ahn", "later"):

@@ -165,7 +165,7 @@ def test_a_refusal_is_printable(course: Command, tmp_path: Path) -> None:
     assert obeyed(done.stderr) == []
 
 
-def test_regrading_shows_whose_grade_would_change_and_writes_nothing_unasked(
+def test_regrading_shows_which_grades_would_change_and_writes_none_unasked(
     folder: Path, course: Command
 ) -> None:
     path = folder.parent / "class.ledger"

@@ -132,7 +132,7 @@ def test_the_grade_on_the_page_is_that_of_the_table(room: Path) -> None:
     assert "안하나" in page("ahn")
 
 
-def test_the_page_of_the_class_shows_lateness_only_where_there_is_a_deadline(room: Path) -> None:
+def test_the_class_page_shows_lateness_only_where_there_is_a_deadline(room: Path) -> None:
     report("class", "--to", "out", "--config", "course.toml")
     index = Path("out", "index.html").read_text(encoding="utf-8")
     assert "2026-11-29 21:00 KST (own)" in index
@@ -219,7 +219,7 @@ def test_whose_grade_is_open_has_nothing_to_do(room: Path) -> None:
 # --- what an earlier report left
 
 
-def test_what_an_earlier_report_wrote_and_this_one_did_not_is_removed_and_named(
+def test_what_only_an_earlier_report_wrote_is_removed_and_named(
     room: Path,
 ) -> None:
     report("class", "--to", "out", "--gradescope", "--junit")

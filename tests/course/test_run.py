@@ -95,7 +95,7 @@ def test_a_run_that_cannot_go_on_names_the_submission(
         entries(grade, jobs("kim"))
 
 
-def test_running_out_of_wall_time_is_tried_once_more_alone_before_it_is_believed(
+def test_running_out_of_wall_time_is_tried_once_more_and_alone(
     entries: Callable[..., list[Entry]],
 ) -> None:
     asked: list[str] = []
@@ -129,7 +129,7 @@ def test_an_undecided_check_leaves_one_student_open_and_the_others_graded(
     assert "RuntimeError: boom" in (found["b"].traceback or "")
 
 
-def test_an_error_of_the_grader_leaves_one_student_open_and_the_others_graded(
+def test_an_error_of_the_grader_leaves_open_the_grade_of_one_student_alone(
     entries: Callable[..., list[Entry]],
 ) -> None:
     def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
@@ -163,7 +163,7 @@ class Mortal(Executor):
         return future
 
 
-def test_the_submission_that_kills_graders_is_found_and_the_others_are_graded() -> None:
+def test_a_submission_that_kills_graders_is_found_and_the_others_graded() -> None:
     made: list[Mortal] = []
 
     def executor() -> Mortal:
@@ -278,7 +278,7 @@ def test_what_was_graded_and_has_not_changed_is_left_out(tmp_path: Path) -> None
     assert len(list(prepare(submissions, other, known))) == 3
 
 
-def test_of_every_submission_there_is_a_notice_also_of_those_that_were_graded(
+def test_every_submission_has_a_notice_also_where_it_was_graded_before(
     tmp_path: Path,
 ) -> None:
     files = {

@@ -33,7 +33,7 @@ def shares(found: Similar) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_right_solutions_that_were_written_independently_stay_below_the_threshold(
+def test_solutions_written_independently_stay_below_the_threshold(
     task: str,
 ) -> None:
     found = similar(right(task), [task], GIVEN)
@@ -58,7 +58,7 @@ def test_pairs_of_one_group_are_left_out() -> None:
     assert [(one, other) for one, other, _ in shares(found)] == [("ahn", "cho"), ("baek", "cho")]
 
 
-def test_groups_are_read_from_the_roster_and_the_release_is_found_from_anywhere(
+def test_groups_come_from_the_roster_and_the_release_is_found_anywhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

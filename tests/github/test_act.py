@@ -63,7 +63,7 @@ def ours(github: FakeGitHub, repository: str) -> list[Json]:
     return [run for run in github.check_runs.get(repository, []) if run["app"]["id"] == 4711]
 
 
-def test_a_push_is_fetched_graded_and_published_and_nothing_planted_in_it_counts(
+def test_a_push_is_graded_and_published_and_nothing_planted_in_it_counts(
     grader: Grader, github: FakeGitHub
 ) -> None:
     forged = '{"schema": "autograder-result/1", "earned": 100}'
@@ -160,7 +160,7 @@ def test_a_payload_that_is_a_command_ends_the_run_before_anything_is_asked(
     assert not list(grader.checkout.parent.rglob("pwned"))
 
 
-def test_a_sweep_dispatches_what_was_pushed_and_no_branch_that_is_named_like_a_command(
+def test_a_sweep_dispatches_pushes_and_no_branch_named_like_a_command(
     grader: Grader, github: FakeGitHub
 ) -> None:
     github.push(KIM, {"iou.py": IOU}, branch="x;touch${IFS}pwned")
@@ -172,7 +172,7 @@ def test_a_sweep_dispatches_what_was_pushed_and_no_branch_that_is_named_like_a_c
     assert not list(grader.checkout.parent.rglob("pwned"))
 
 
-def test_the_students_workflow_runs_the_public_tests_and_has_nothing_to_print(
+def test_the_students_workflow_runs_the_public_tests_without_secrets(
     tmp_path: Path,
 ) -> None:
     """As released, in a repository with one file done; then edited to print what there is."""
@@ -349,7 +349,7 @@ def test_the_template_becomes_the_release_and_nothing_else(tmp_path: Path) -> No
     assert len(git("log", "--format=%H", "main", cwd=template).split()) == 2
 
 
-def test_an_assignment_that_is_not_what_the_solutions_make_stops_the_release(
+def test_an_assignment_that_the_solutions_do_not_make_stops_the_release(
     tmp_path: Path,
 ) -> None:
     scripts = tmp_path / ".github" / "scripts"

@@ -287,7 +287,7 @@ def test_a_course_without_a_gpu_needs_no_runner_group(
 # Who sees what
 
 
-def test_the_app_sees_what_it_has_permissions_for_and_asks_for_nothing_to_write(
+def test_the_app_sees_what_its_permissions_show_and_writes_nothing(
     check: Check,
     classroom: Classroom,
     pem: str,
@@ -349,7 +349,7 @@ def test_what_github_refuses_to_show_is_said_not_to_be_seen(
     assert "GitHub shows it to an owner" in told or "403 Resource not accessible" in told
 
 
-def test_what_github_hides_from_those_who_are_no_admins_is_not_called_missing(
+def test_what_github_shows_to_admins_alone_is_not_called_missing(
     check: Check, classroom: Classroom
 ) -> None:
     classroom.github.admin = False

@@ -136,7 +136,7 @@ def test_nobody_at_the_other_end_is_said(classroom: Classroom) -> None:
     assert len(classroom.waits) == TRIES - 1
 
 
-def test_a_request_that_may_have_arrived_is_repeated_only_if_that_does_no_harm() -> None:
+def test_a_request_that_may_have_arrived_is_repeated_only_if_harmless() -> None:
     def decision(method: str, path: str) -> bool:
         request = httpx.Request(method, f"http://github{path}")
         error: Any = RequestError(httpx.ReadTimeout("no answer", request=request))

@@ -137,7 +137,7 @@ def run_once(
 
 
 @as_root
-def test_a_job_runs_alone_as_nobody_and_cannot_change_what_the_machine_allows(
+def test_a_job_runs_alone_as_nobody_and_cannot_change_the_machines_rules(
     machine: dict[str, str],
 ) -> None:
     done = run_once(machine)
@@ -312,7 +312,7 @@ def test_a_machine_is_not_prepared_for_nobody_or_without_a_runner(
     assert not (tmp_path / "hooks").exists()
 
 
-def test_each_job_gets_a_registration_of_its_own_and_one_that_fails_ends_nothing(
+def test_every_job_is_registered_apart_and_one_that_fails_ends_nothing(
     tmp_path: Path,
 ) -> None:
     programs = {

@@ -147,7 +147,7 @@ def test_no_command_holds_an_expression() -> None:
         assert "${{" not in step.get("run", "")
 
 
-def test_what_comes_with_an_event_is_read_where_it_is_checked_and_nowhere_else() -> None:
+def test_an_events_payload_is_read_only_where_it_is_checked() -> None:
     outside = re.compile(r"github\.event\.|inputs\.|github\.head_ref")
     for path, name, step in steps():
         if any(outside.search(text) for text in texts(step)):
@@ -155,7 +155,7 @@ def test_what_comes_with_an_event_is_read_where_it_is_checked_and_nowhere_else()
             assert {key for key in step if any(map(outside.search, texts(step[key])))} == {"env"}
 
 
-def test_only_jobs_that_need_them_see_secrets_and_those_have_an_environment() -> None:
+def test_only_named_jobs_see_secrets_and_those_run_in_an_environment() -> None:
     for path, name, job in jobs():
         uses = any("secrets." in text or "app.outputs" in text for text in texts(job))
         assert uses == ((path, name) in WITH_SECRETS), name

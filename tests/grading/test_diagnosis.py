@@ -133,7 +133,7 @@ def test_misconceptions_of_other_functions_are_not_asked(ask: Ask) -> None:
     assert named(recorder, known=(wrong(adds_one, function="triple"),)) is None
 
 
-def test_a_check_of_the_arguments_that_was_left_out_besides_does_not_hide_it(ask: Ask) -> None:
+def test_a_misconception_is_found_without_its_check_of_arguments(ask: Ask) -> None:
     assert named(ask("def double(x): return x + 3", 1, 5, -2)) == "refuses_the_negative"
 
 

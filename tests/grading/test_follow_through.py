@@ -140,7 +140,7 @@ def test_values_are_not_asked_for_after_a_wrong_form(
     assert not any(check.message and "expected scalar type" in check.message.en for check in lost)
 
 
-def test_what_is_wrong_by_itself_gains_nothing_by_a_wrong_function_below_it(
+def test_a_function_wrong_by_itself_gains_nothing_by_a_wrong_one_below(
     assignment: Assignment, prepared: Sandbox, tmp_path: Path
 ) -> None:
     source = (SOLUTIONS / "unet.py").read_text()

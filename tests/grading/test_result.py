@@ -137,7 +137,7 @@ def test_of_large_maps_is_kept_where_they_differ() -> None:
     }
 
 
-def test_no_number_on_one_side_is_as_far_apart_as_can_be_and_on_both_it_is_alike() -> None:
+def test_nan_on_one_side_is_as_far_apart_as_can_be_and_on_both_alike() -> None:
     nan = float("nan")
     expected, got = torch.ones(20, 20), torch.ones(20, 20)
     expected[0, 0] = got[0, 0] = nan

@@ -75,7 +75,7 @@ def test_who_was_graded_just_now_is_left_alone(
     assert told(step, caplog, roster).split()[:3] == ["kim", "10", "-10"]
 
 
-def test_before_the_run_the_roster_is_in_the_gradebook_and_it_is_known_how_all_stand(
+def test_before_a_run_the_gradebook_has_the_roster_and_standings_are_noted(
     step: Step,
 ) -> None:
     roster = Roster([Row("roster.csv", Student(id="lee", name="Lee, Jiwoo"))])

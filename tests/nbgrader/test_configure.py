@@ -15,7 +15,7 @@ from corpus.paths import ROOT
 
 
 @pytest.mark.parametrize("name", ["class [2027]", "what?", "a*"])
-def test_a_course_folder_that_nbgrader_takes_for_a_pattern_is_told_before_anything_is_done(
+def test_a_course_folder_that_nbgrader_takes_for_a_pattern_is_refused(
     tmp_path: Path, name: str
 ) -> None:
     folder = tmp_path / name

@@ -40,7 +40,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "log" / "autograde.log"
 
 
-def test_copying_and_what_nbgrader_warns_of_every_time_is_in_the_file_alone(
+def test_copying_and_nbgraders_constant_warnings_are_in_the_file_alone(
     said: Said, file: Path
 ) -> None:
     with log_file(said.log, file):

@@ -150,7 +150,7 @@ def test_a_day_and_an_hour_late_costs_two_days(gradebook: Gradebook) -> None:
     assert gradebook.find_submission(ASSIGNMENT, "late").late_submission_penalty == 20
 
 
-def test_on_request_the_notebook_is_run_apart_and_its_death_costs_no_points(
+def test_a_notebook_run_on_request_is_apart_and_its_death_costs_nothing(
     own: Course, own_gradebook: Gradebook
 ) -> None:
     path = own.folder / "submitted" / "half" / ASSIGNMENT / NOTEBOOK

@@ -93,7 +93,7 @@ def test_a_name_that_was_not_released_is_nothing(released: ReleasedText) -> None
     ("between", "place"),
     [(["A."], "A."), (["A.", "B."], None), ([], None), (["# Written questions"], None)],
 )
-def test_a_place_is_found_only_where_as_many_texts_stand_as_questions_are_missing(
+def test_a_place_is_found_only_for_as_many_texts_as_questions_are_missing(
     between: list[str], place: str | None, released: ReleasedText
 ) -> None:
     cells = [named("one", PROMPTS["one"]), *map(own, between), named("three", PROMPTS["three"])]

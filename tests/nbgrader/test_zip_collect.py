@@ -113,7 +113,7 @@ def test_a_file_of_the_same_name_in_a_folder_stays_beside_the_other(room: Class)
     assert room.submitted() == {"kim": {*FIVE, "backup/iou.py", "report.docx"}}
 
 
-def test_of_two_attempts_that_nothing_tells_apart_none_is_taken_and_both_are_named(
+def test_of_two_attempts_in_no_known_order_none_is_taken_and_both_named(
     room: Class,
 ) -> None:
     (room.root / "roster.csv").write_text("student\nkim\nlee\n")
@@ -153,7 +153,7 @@ def test_who_has_handed_in_already_is_named_and_the_others_are_taken(room: Class
     assert "Not collected, as told above: kim" in room.messages
 
 
-def test_a_second_time_wants_to_be_told_that_it_takes_the_place_of_the_first(
+def test_a_second_collection_replaces_the_first_only_by_force(
     room: Class,
 ) -> None:
     room.pack("kim_segmentation.zip", "iou.py")

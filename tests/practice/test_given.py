@@ -189,7 +189,7 @@ def test_pretrained_weights_go_where_they_belong(
         networks.load_vgg16(given["fcn8s"].FCN8s(num_classes=2, base_channels=1, fc_channels=8))
 
 
-def test_where_the_weights_cannot_be_had_one_line_says_which_file_to_put_where(
+def test_without_the_weights_one_line_says_which_file_to_put_where(
     given: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def unreachable(*_: object, **__: object) -> None:
@@ -208,7 +208,7 @@ def test_where_the_weights_cannot_be_had_one_line_says_which_file_to_put_where(
 # A word where something is missing
 
 
-def test_a_function_that_is_not_written_is_named_with_its_file_in_both_languages(
+def test_an_unwritten_function_is_named_with_its_file_in_both_languages(
     given: dict[str, ModuleType], capsys: pytest.CaptureFixture[str]
 ) -> None:
     def stub() -> None:

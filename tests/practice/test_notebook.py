@@ -121,7 +121,7 @@ def test_every_text_is_there_in_both_languages(executed: NotebookNode) -> None:
             assert re.search("[a-z]{3}", cell.source), cell.source
 
 
-def test_with_the_untouched_stubs_every_cell_says_what_to_do_and_none_fails() -> None:
+def test_with_stubs_every_cell_says_what_to_do_and_none_fails() -> None:
     notebook = execute("stubs", solved=False)
     for cell in code(notebook):
         text = printed(cell)

@@ -154,7 +154,7 @@ def test_a_kitti_image_without_its_mask_is_named(data: Any, tmp_path: Path) -> N
         ("kitti_road", (), "data_road.zip"),
     ],
 )
-def test_where_a_data_set_is_not_there_one_line_says_which_file_to_put_where(
+def test_without_a_data_set_one_line_says_which_file_to_put_where(
     data: Any, tmp_path: Path, name: str, arguments: tuple[str, ...], file: str
 ) -> None:
     with pytest.raises(FileNotFoundError) as raised:

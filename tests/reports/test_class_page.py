@@ -72,7 +72,7 @@ def test_full_points_are_in_the_last_bin_and_a_bound_is_in_the_upper_one() -> No
     assert (found.bins[9].low, found.bins[9].high) == (90, 100)
 
 
-def test_the_hardest_check_comes_first_and_one_that_nobody_lost_is_not_among_them() -> None:
+def test_the_hardest_check_comes_first_and_one_that_all_passed_is_left_out() -> None:
     found = summary()
     found.add("im", graded(50, lost(), passed(id="iou.b"), passed(id="iou.easy")))
     hardest, other = found.hardest

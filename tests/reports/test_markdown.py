@@ -86,7 +86,7 @@ def test_every_verdict_has_a_summary(verdict: Verdict, language: Language) -> No
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_a_long_summary_is_cut_between_checks_and_says_how_many_are_missing(
+def test_a_long_summary_is_cut_between_checks_and_counts_those_left_out(
     language: Language,
 ) -> None:
     checks = [
