@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -15,13 +15,9 @@ from autograder.authoring.manifest import Assignment
 from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.student import Student
-from autograder.sandbox.protocol.limits import MIB, Limits
+from corpus.paths import ASSIGNMENT
 from tests.support.command_line import Command, in_this_process
-
-# Short enough to wait for, long enough for any call a test makes on purpose.
-QUICK = Limits(call_seconds=2.0, memory_bytes=1024 * MIB)
-
-Load = Callable[..., Student]
+from tests.support.loading import QUICK, Load
 
 
 def pytest_configure() -> None:
@@ -51,7 +47,7 @@ def prepared() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def assignment() -> Assignment:
-    return load_assignment("segmentation")
+    return load_assignment(ASSIGNMENT)
 
 
 @pytest.fixture

@@ -2,80 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from autograder.course.lateness import LateRule
 from autograder.course.ledger import Ledger
-from autograder.course.roster import Roster, Row, Student
-from autograder.github.client import Client, connect
+from autograder.course.roster import Roster, Row
 from autograder.github.configuration import Course
-from autograder.github.order import Order, order
 from corpus.github.fake import FakeGitHub
+from tests.github.classroom import DEADLINE, RELEASED, STUDENTS, Classroom, Write
 from tests.support.listener import Listener
-
-DEADLINE = datetime(2027, 4, 30, 15, 0, tzinfo=UTC)
-NOW = DEADLINE - timedelta(days=1)
-RELEASED = {"iou.py": "raise NotImplementedError\n", "README.md": "handout\n"}
-STUDENTS = (
-    Student(id="kim", login="octo-kim", name="Kim"),
-    Student(id="lee", login="octo-lee", name="Lee"),
-    Student(id="park", login="octo-park", name="Park"),
-)
-
-
-@dataclass
-class Classroom:
-    """All that a test of one command needs."""
-
-    github: FakeGitHub
-    course: Course
-    roster: Roster
-    waits: list[float] = field(default_factory=list)
-    now: datetime = NOW
-    closing: ExitStack = field(default_factory=ExitStack)
-    _signed_in: Client | None = None
-
-    def client(self, **environment: str) -> Client:
-        """Signed in with a token, or as `environment` says."""
-        if environment:
-            return self._connect(environment)
-        if self._signed_in is None:
-            self._signed_in = self._connect({"GITHUB_TOKEN": "token"})
-        return self._signed_in
-
-    def _connect(self, environment: dict[str, str]) -> Client:
-        environment = {"GITHUB_API_URL": self.github.url, **environment}
-        client = connect("example-course", environment, {"contents": "read"}, self.waits.append)
-        return self.closing.enter_context(client)
-
-    def student(self, name: str = "kim") -> Student:
-        student = self.roster.get(name)
-        assert student is not None
-        return student
-
-    def change(self, name: str, **changes: Any) -> Student:
-        """One student of the roster is another one from now on."""
-        changed = msgspec.structs.replace(self.student(name), **changes)
-        students = (changed if each.id == name else each for each in self.roster)
-        self.roster = Roster(Row("course.toml", each) for each in list(students))
-        return changed
-
-    def order(self, commit: str, student: str = "kim") -> Order:
-        return order(self.course, self.roster, student, commit)
-
-    def with_(self, **changes: Any) -> Course:
-        self.course = msgspec.structs.replace(self.course, **changes)
-        return self.course
 
 
 @pytest.fixture(scope="session")
@@ -126,9 +66,6 @@ def listener(running: Classroom) -> Iterator[Listener]:
     """Waits for deliveries, with the limits that it has."""
     with Listener.open(running.course, running.roster, lambda: running.now) as opened:
         yield opened
-
-
-Write = Callable[..., Path]
 
 
 @pytest.fixture

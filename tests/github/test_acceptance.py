@@ -21,7 +21,7 @@ from autograder.sandbox.protocol.errors import Verdict
 from autograder.sandbox.protocol.layers import details
 from corpus.github.came_back import ASSIGNMENT, SANDBOX, came_back, ended, outline
 from corpus.results import lost
-from tests.github.conftest import DEADLINE, STUDENTS
+from tests.github.classroom import DEADLINE, STUDENTS
 
 FILES = {"iou.py": "1" * 64}
 ORDER = Order(Student(id="kim", login="octo-kim"), "segmentation-octo-kim", "a" * 40)

@@ -13,7 +13,7 @@ from autograder import cli
 from autograder.cli import github_run
 from corpus.github.fake import APP_ID, FakeGitHub, Json, Repository
 from corpus.github.fake_settings import APPROVED, PERMISSIONS, set_up
-from tests.github.conftest import STUDENTS, Classroom, Write
+from tests.github.classroom import STUDENTS, Classroom, Write
 
 KIM = "segmentation-octo-kim"
 TASKS = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")

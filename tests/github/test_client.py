@@ -14,7 +14,7 @@ from githubkit.exception import RequestError
 from autograder.github import repositories
 from autograder.github.client import TRIES, Client, Patience, connect
 from autograder.github.errors import NoCredentials, Refused, Unavailable
-from tests.github.conftest import Classroom
+from tests.github.classroom import Classroom
 
 SEGMENTATION = r"^/repos/example-course/segmentation$"
 

@@ -24,7 +24,7 @@ from autograder.document import result as results
 from autograder.sandbox.protocol.errors import Verdict
 from corpus.github.came_back import ASSIGNMENT, came_back, ended
 from corpus.github.fake import deliver
-from tests.github.conftest import DEADLINE, Classroom, Write
+from tests.github.classroom import DEADLINE, Classroom, Write
 
 KIM = "segmentation-octo-kim"
 Run = Callable[..., Result]

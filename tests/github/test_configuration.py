@@ -13,7 +13,7 @@ from autograder.github.errors import BadConfiguration, BadOrder, CourseError
 from autograder.github.order import order
 from autograder.github.roster import check_student, on_github
 from corpus.paths import ROOT
-from tests.github.conftest import Write
+from tests.github.classroom import Write
 
 
 def test_the_example_can_be_read() -> None:

@@ -13,7 +13,7 @@ from autograder.github.errors import BadOrder, NoPush, Refused
 from autograder.github.fetch import Received, beside, check_folder, fetch, told, write
 from autograder.sandbox.grader.intake import FILE_CAP, FILES_CAP
 from corpus.github.storage import Content, Link, Submodule
-from tests.github.conftest import DEADLINE, Classroom
+from tests.github.classroom import DEADLINE, Classroom
 
 KIM = "segmentation-octo-kim"
 NOTEBOOK = "24_Segmentation_practice.ipynb"

@@ -16,7 +16,7 @@ from autograder.course.roster import Roster, Row, Student
 from autograder.github import grades
 from autograder.reports import spreadsheet
 from corpus.results import lost, result
-from tests.github.conftest import DEADLINE, Classroom
+from tests.github.classroom import DEADLINE, Classroom
 
 DAY = timedelta(days=1)
 

@@ -14,7 +14,7 @@ from autograder.github.errors import BadConfiguration
 from autograder.github.inbox import DAY, PAUSE, Due, Event, Inbox
 from autograder.github.listen import journal, send, work
 from corpus.github.fake import deliver
-from tests.github.conftest import NOW, Classroom
+from tests.github.classroom import NOW, Classroom
 from tests.support.listener import KIM, SECRET, SHA, Listener
 
 

@@ -14,7 +14,7 @@ from autograder.github.client import Client
 from autograder.github.errors import CourseError, NoLogin, Refused
 from autograder.github.order import for_each
 from autograder.github.provision import close, is_closed, provision
-from tests.github.conftest import DEADLINE, STUDENTS, Classroom
+from tests.github.classroom import DEADLINE, STUDENTS, Classroom
 
 KIM = "segmentation-octo-kim"
 CLOSES = DEADLINE + timedelta(days=2)

@@ -24,7 +24,7 @@ from corpus.github.came_back import ASSIGNMENT, came_back, ended, outline
 from corpus.github.fake import Json
 from corpus.github.storage import Content, Link
 from corpus.results import HOSTILE, lost
-from tests.github.conftest import DEADLINE, Classroom
+from tests.github.classroom import DEADLINE, Classroom
 
 KIM = "segmentation-octo-kim"
 FILES = {"iou.py": "return x[0]\n"}

@@ -16,7 +16,7 @@ import pytest
 
 from autograder.github.server import Limits
 from corpus.github.fake import deliver
-from tests.github.conftest import Classroom
+from tests.github.classroom import Classroom
 from tests.support.listener import KIM, PATIENCE, SECRET, SHA, Listener, answer
 
 Open = Callable[..., Listener]

@@ -14,7 +14,7 @@ from autograder.github.dispatch import LOST_AFTER, dispatch
 from autograder.github.errors import CourseError, Refused, Unavailable
 from autograder.github.order import Order, for_each
 from corpus.results import lost, result
-from tests.github.conftest import Classroom
+from tests.github.classroom import Classroom
 
 KIM, LEE, PARK = (f"segmentation-octo-{name}" for name in ("kim", "lee", "park"))
 WORK = {"iou.py": "pass\n"}

@@ -13,7 +13,7 @@ from autograder.document.text import Text
 from autograder.grading.explain import counterexample, message
 from autograder.grading.kinds import right_dtype
 from autograder.sandbox.protocol.errors import Call, Frame, MissingFile, Raised, WrongKind
-from tests.conftest import Load
+from tests.support.loading import Load
 
 X = torch.ones(1, 2, 3, 4)
 INDICES = torch.zeros(1, 2, 3, 4, dtype=torch.int64)

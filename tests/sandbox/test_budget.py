@@ -18,7 +18,7 @@ from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Cause, TimedOut, Verdict
 from autograder.sandbox.protocol.limits import Limits
 from corpus.paths import ROOT
-from tests.conftest import QUICK
+from tests.support.loading import QUICK
 
 LIMITS = Limits(submission_seconds=100, task_seconds=70)
 

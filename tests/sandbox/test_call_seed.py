@@ -6,7 +6,7 @@ import msgspec
 import torch
 
 from autograder.sandbox.protocol.messages import Invoke
-from tests.conftest import Load
+from tests.support.loading import Load
 
 SOURCE = """
 import random

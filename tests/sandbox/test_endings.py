@@ -17,7 +17,7 @@ from autograder.sandbox.protocol.errors import (
     WrongKind,
 )
 from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
-from tests.conftest import Load
+from tests.support.loading import Load
 
 X = torch.arange(6.0).reshape(1, 1, 2, 3)
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from autograder.sandbox.worker.devices import MISMATCH_PHRASES, device_of
 from autograder.sandbox.worker.fake_gpu import FakeGpu
-from tests.conftest import Load
+from tests.support.loading import Load
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # some roads are old ones
 

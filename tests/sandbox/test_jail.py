@@ -14,7 +14,7 @@ from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.probe import gpu_refused
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised
-from tests.conftest import Load
+from tests.support.loading import Load
 
 X = torch.zeros(1)
 HIDDEN = Path(autograder.__file__).parent / "suites" / "segmentation" / "__init__.py"

@@ -25,7 +25,7 @@ from autograder.sandbox.protocol.errors import (
 )
 from autograder.sandbox.protocol.layers import State
 from autograder.sandbox.protocol.limits import MIB, Limits
-from tests.conftest import QUICK, Load
+from tests.support.loading import QUICK, Load
 
 X = torch.zeros(1)
 

@@ -9,7 +9,7 @@ from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised, WrongKind
 from autograder.sandbox.protocol.substitutes import MapLike, Substitute, Values
 from autograder.sandbox.worker.stand_in import stand_in, stand_in_map
-from tests.conftest import Load
+from tests.support.loading import Load
 
 NET = """
 from torch import nn

@@ -13,7 +13,7 @@ from autograder.sandbox.grader.inprocess import InProcess
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised
 from autograder.sandbox.worker.patches import LIBRARY, USUAL, Namespace
-from tests.conftest import Load
+from tests.support.loading import Load
 
 X = torch.arange(6.0).reshape(1, 1, 2, 3)
 
