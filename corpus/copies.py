@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.intake import SubmissionFiles
 from corpus.solution import TASKS
 from corpus.variants import variants
 
@@ -17,8 +17,8 @@ class Written:
     student: str
     files: dict[str, str]
 
-    def take(self) -> Parcel:
-        return Parcel({name: text.encode() for name, text in self.files.items()})
+    def take(self) -> SubmissionFiles:
+        return SubmissionFiles({name: text.encode() for name, text in self.files.items()})
 
 
 def right(task: str) -> list[Written]:

@@ -18,7 +18,7 @@ from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun, Progress
-from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.protocol.limits import Limits
 from corpus.paths import ASSIGNMENT
 
@@ -111,7 +111,7 @@ def _grade(
                 pytest.exit("seen enough")
 
     task = next(task for task in assignment.tasks if task.name == name)
-    parcel = Parcel({file: text.encode() for file, text in files.items()})
+    parcel = SubmissionFiles({file: text.encode() for file, text in files.items()})
     progress = Progress(on_check=watch, on_fault=faults.append)
     run = GradingRun.of(assignment, seed=seed, tasks=[task], progress=progress)
     try:

@@ -61,7 +61,7 @@ def test_for_the_processor_no_gpu_is_looked_for() -> None:
 @pytest.mark.usefixtures("gpu")
 def test_a_machine_with_everything_is_told_driver_cuda_gpu_and_worker() -> None:
     findings = {finding.name: finding for finding in examine(Device.CUDA)}
-    assert all(finding.good for finding in findings.values())
+    assert all(finding.ok for finding in findings.values())
     assert findings["driver"].detail == "NVIDIA L4, 580.65.06"
     assert findings["CUDA"].detail == "13.0"
     assert findings["GPU"].detail == "NVIDIA L4"
@@ -81,7 +81,7 @@ def test_a_driver_that_does_not_answer_is_missing(
 ) -> None:
     put_nvidia_smi(tmp_path, script, monkeypatch)
     driver = found("driver")
-    assert not driver.good
+    assert not driver.ok
     assert said in driver.detail
 
 
@@ -92,14 +92,14 @@ def test_a_driver_that_hangs_is_missing(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(subprocess, "run", hang)
     driver = found("driver")
-    assert not driver.good
+    assert not driver.ok
     assert "no answer in 60 s" in driver.detail
 
 
 @pytest.mark.usefixtures("gpu")
 def test_a_torch_for_processors_is_not_good_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.version, "cuda", None)
-    assert not found("CUDA").good
+    assert not found("CUDA").ok
 
 
 @pytest.mark.usefixtures("gpu")
@@ -109,7 +109,7 @@ def test_a_gpu_that_cannot_compute_is_missing(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(torch, "ones", refuse)
     gpu = found("GPU")
-    assert not gpu.good
+    assert not gpu.ok
     assert gpu.detail == "NVIDIA L4: CUDA error: no kernel image is available"
 
 
@@ -117,7 +117,7 @@ def test_a_gpu_that_cannot_compute_is_missing(monkeypatch: pytest.MonkeyPatch) -
 def test_a_worker_that_cannot_use_the_gpu_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "gpu_refused", lambda sandbox: "no such device")
     worker = found("GPU worker")
-    assert not worker.good
+    assert not worker.ok
     assert worker.detail == "no such device"
 
 

@@ -21,7 +21,7 @@ from autograder.authoring.expect import (
     fail,
     matches,
 )
-from autograder.authoring.maps import lay_out
+from autograder.authoring.maps import with_layout
 from autograder.document.text import Text
 from autograder.sandbox.grader.calls import FakeCall
 from autograder.sandbox.grader.functions import Function
@@ -71,7 +71,7 @@ def expect_values(
     expect_close(student, got.to(expected.dtype), expected, scale=scale, message=message)
 
 
-def expect_related(
+def expect_consistent(
     student: Student,
     got: Tensor,
     own: Tensor | None,
@@ -192,7 +192,7 @@ def expect_transposed_gradient(
     )
 
 
-def expect_kept(student: Student, got: Tensor, expected: Tensor) -> None:
+def expect_same_values(student: Student, got: Tensor, expected: Tensor) -> None:
     """Values are compared wherever they lie: where they belong is asked elsewhere."""
     expect_form(student, got, expected)
     if not same_multiset(got, expected):
@@ -214,14 +214,14 @@ def awkward_layouts(x: Tensor) -> tuple[Tensor, ...]:
     The last one repeats one sample without copying it, so it holds other values than `x`.
     """
     return (
-        lay_out(x, "transposed"),
-        lay_out(x, "sliced"),
+        with_layout(x, "transposed"),
+        with_layout(x, "sliced"),
         x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2),
         x[:1].expand(x.shape),
     )
 
 
-def expect_undisturbed(
+def expect_layout_independent(
     student: Student,
     function: Function,
     plain: Tensor,
@@ -231,13 +231,13 @@ def expect_undisturbed(
 ) -> None:
     """A call gives what it gave for plain tensors, and leaves its inputs as they were.
 
-    With `judge` the feedback shows true values, see `expect_related`.
+    With `judge` the feedback shows true values, see `expect_consistent`.
     """
     call = function.call(*args, **kwargs)
     expect_unmodified(student, call)
     assert isinstance(call.value, Tensor)
     if judge is not None:
-        expect_related(student, call.value, plain, judge)
+        expect_consistent(student, call.value, plain, judge)
     elif not matches(call.value.to(plain.dtype), plain):
         fail(
             student,

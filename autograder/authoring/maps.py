@@ -37,7 +37,7 @@ def fill(
     return torch.randint(low, 10, shape, generator=generator).to(dtype)
 
 
-def lay_out(tensor: Tensor, layout: str) -> Tensor:
+def with_layout(tensor: Tensor, layout: str) -> Tensor:
     """The same values in one of the memory layouts in LAYOUTS."""
     if layout == "transposed" and tensor.dim() >= 2:
         return tensor.transpose(-1, -2).contiguous().transpose(-1, -2)
@@ -59,4 +59,4 @@ def tensors(
     """Tensors of one shape and dtype in several kinds of values and memory layouts."""
     seed = draw(st.integers(0, 2**31 - 1))
     kind = draw(st.sampled_from(values))
-    return lay_out(fill(shape, kind, seed, dtype), draw(st.sampled_from(layouts)))
+    return with_layout(fill(shape, kind, seed, dtype), draw(st.sampled_from(layouts)))

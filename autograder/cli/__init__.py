@@ -114,7 +114,7 @@ def grade(
         from autograder.cli.limits import read_limits
 
         decided = run(
-            work.parcel,
+            work.submitted,
             student,
             launched,
             assignment_name=assignment,
@@ -150,7 +150,7 @@ def doctor(
 
     findings = examine(device)
     show(findings)
-    lacking = any(finding.required and not finding.good for finding in findings)
+    lacking = any(finding.required and not finding.ok for finding in findings)
     return ExitCode.REFUSED if lacking else ExitCode.DONE
 
 

@@ -22,7 +22,7 @@ def examine(device: Device = Device.AUTO) -> list[Finding]:
     """
     findings = [probe.python(), probe.kernel(), *_torch(device)]
     findings += [probe.landlock(), probe.seccomp()]
-    if all(finding.good for finding in findings if finding.required):
+    if all(finding.ok for finding in findings if finding.required):
         findings += probe.worker_layers()
         if device == Device.CUDA:
             findings.append(_gpu_in_a_worker())
@@ -33,7 +33,7 @@ def _torch(device: Device) -> list[Finding]:
     try:
         import torch
     except ImportError as error:
-        return [Finding("torch", False, str(error), mend="pip install torch")]
+        return [Finding("torch", False, str(error), fix="pip install torch")]
     found = [Finding("torch", True, str(torch.__version__))]
     if device == Device.CPU:
         return found
@@ -45,14 +45,14 @@ def _torch(device: Device) -> list[Finding]:
 def _driver() -> Finding:
     """NVIDIA's driver, by its own tool."""
     command = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
-    mend = "install NVIDIA's driver, then reboot: nvidia-smi must list the GPU"
+    fix = "install NVIDIA's driver, then reboot: nvidia-smi must list the GPU"
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("driver", False, f"nvidia-smi: {_reason(error)}", mend=mend)
+        return Finding("driver", False, f"nvidia-smi: {_reason(error)}", fix=fix)
     said = (done.stdout if done.returncode == 0 else done.stderr or done.stdout).strip()
     first = said.splitlines()[0] if said else "nvidia-smi lists no GPU"
-    return Finding("driver", done.returncode == 0 and bool(said), first, mend=mend)
+    return Finding("driver", done.returncode == 0 and bool(said), first, fix=fix)
 
 
 def _reason(error: OSError | subprocess.TimeoutExpired) -> str:
@@ -63,8 +63,8 @@ def _reason(error: OSError | subprocess.TimeoutExpired) -> str:
 
 def _cuda(built_for: str | None) -> Finding:
     """The CUDA that this torch was built for."""
-    mend = "install a build of torch for CUDA: this one is for processors only"
-    return Finding("CUDA", built_for is not None, built_for or "none in this torch", mend=mend)
+    fix = "install a build of torch for CUDA: this one is for processors only"
+    return Finding("CUDA", built_for is not None, built_for or "none in this torch", fix=fix)
 
 
 def _gpu(*, required: bool) -> Finding:
@@ -72,8 +72,8 @@ def _gpu(*, required: bool) -> Finding:
     import torch
 
     if not torch.cuda.is_available():
-        mend = "see the lines above" if required else "nothing, unless you grade with --require-gpu"
-        return Finding("GPU", False, "none that torch can use", required, mend)
+        fix = "see the lines above" if required else "nothing, unless you grade with --require-gpu"
+        return Finding("GPU", False, "none that torch can use", required, fix)
     name = torch.cuda.get_device_name()
     if not required:
         return Finding("GPU", True, name, required)
@@ -82,7 +82,7 @@ def _gpu(*, required: bool) -> Finding:
         right = bool((ones @ ones == 64).all())
     except RuntimeError as error:
         right, name = False, f"{name}: {str(error).splitlines()[0]}"
-    return Finding("GPU", right, name, mend="match driver, GPU and this build of torch")
+    return Finding("GPU", right, name, fix="match driver, GPU and this build of torch")
 
 
 def _gpu_in_a_worker() -> Finding:
@@ -96,20 +96,20 @@ def _gpu_in_a_worker() -> Finding:
     except SandboxError as error:
         refused = str(error)
     detail = refused or "locked down, and it computes there"
-    return Finding("GPU worker", refused is None, detail, mend="docs/sandbox.md, under GPU")
+    return Finding("GPU worker", refused is None, detail, fix="docs/sandbox.md, under GPU")
 
 
 def show(findings: Sequence[Finding], console: Console | None = None) -> None:
     """A table: good, missing but not needed, missing and needed."""
     table = Table(box=None, pad_edge=False, show_header=False)
     for finding in findings:
-        if finding.good:
+        if finding.ok:
             sign = Text("ok", style="green")
         elif finding.required:
             sign = Text("missing", style="bold red")
         else:
             sign = Text("without", style="yellow")
         table.add_row(sign, finding.name, Text(finding.detail))
-        if not finding.good and finding.mend:
-            table.add_row("", "", Text(f"→ {finding.mend}", style="cyan"))
+        if not finding.ok and finding.fix:
+            table.add_row("", "", Text(f"→ {finding.fix}", style="cyan"))
     (console or Console()).print(table)

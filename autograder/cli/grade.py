@@ -25,7 +25,7 @@ from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.terminal import print_result
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.inprocess import NoSandbox
-from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.grader.launch import Launch
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.grader.probe import gpu_refused
@@ -36,7 +36,7 @@ from autograder.sandbox.protocol.messages import Device as Place
 
 
 def run(
-    parcel: Parcel,
+    parcel: SubmissionFiles,
     name: str,
     launched: Launch | None,
     *,

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from autograder.document.faults import Fault
 from autograder.document.result import Result
-from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.intake import SubmissionFiles
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,15 @@ def to_entry(student: str, key: str, result: Result, faults: Sequence[Fault] = (
     )
 
 
-def key_of(parcel: Parcel, *, suites: str, grader: str, seed: int, points: float) -> str:
+def key_of(
+    submitted: SubmissionFiles, *, suites: str, grader: str, seed: int, points: float
+) -> str:
     """What a grading depends on, as one hash: the files, the suites, the grader, the seed."""
     digest = hashlib.sha256(f"{suites}\n{grader}\n{seed}\n{points}\n".encode())
-    for name, content in sorted(parcel.files.items()):
+    for name, content in sorted(submitted.files.items()):
         digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
-    for name, problem in sorted(parcel.problems.items()):
+    for name, problem in sorted(submitted.problems.items()):
         digest.update(f"{name!r} {problem!r}\n".encode())
-    for name in sorted(parcel.passed_over):  # the feedback may name them
+    for name in sorted(submitted.passed_over):  # the feedback may name them
         digest.update(f"{name!r}\n".encode())
     return digest.hexdigest()

@@ -23,7 +23,7 @@ import msgspec
 
 from autograder.course.policy import Policy
 from autograder.document.faults import Fault
-from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.grader.launch import Launch, launch
 from autograder.sandbox.jail import linux
 from autograder.sandbox.protocol.limits import Limits
@@ -54,7 +54,7 @@ def local_pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, context, _begin, (processors,))
 
 
-def grade_parcel(student: str, parcel: Parcel, policy: Policy) -> Graded:
+def grade_parcel(student: str, parcel: SubmissionFiles, policy: Policy) -> Graded:
     """Grade one submission in this process's prepared grader.
 
     Raises:

@@ -16,7 +16,7 @@ from autograder.course.work import NoWork
 from autograder.document import result as results
 from autograder.document.faults import SuiteError
 from autograder.errors import AutograderError
-from autograder.sandbox.grader.intake import NoSubmission, Parcel
+from autograder.sandbox.grader.intake import NoSubmission, SubmissionFiles
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.errors import Cause, SandboxError
 
@@ -30,7 +30,7 @@ class Job:
     """A submission that was taken and is to be graded."""
 
     submission: Submission
-    parcel: Parcel
+    parcel: SubmissionFiles
     key: str
 
     @property
@@ -68,10 +68,10 @@ def prepare(
         reason = None
         try:
             work = submission.look()
-            parcel = work.parcel
+            parcel = work.submitted
             on_notice(Notice(submission.student, work.told, work.to_look_at))
         except NoSubmission as error:
-            parcel, reason = Parcel(problems={"": str(error)}), str(error)
+            parcel, reason = SubmissionFiles(problems={"": str(error)}), str(error)
             nothing = isinstance(error, NoWork) and not error.beside.unread
             on_notice(Notice(submission.student, "", not nothing))
         seed = policy.seed_for(submission.student)

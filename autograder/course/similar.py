@@ -20,7 +20,7 @@ from copydetect.utils import get_token_coverage
 
 from autograder.errors import AutograderError
 from autograder.reports.side_by_side import PAIRS_SHOWN, Line, Pair, Side, Similar, TooLittle
-from autograder.sandbox.grader.intake import NoSubmission, Parcel
+from autograder.sandbox.grader.intake import NoSubmission, SubmissionFiles
 
 # Right variants that were written independently stay below (quality/similar.py).
 THRESHOLD = 0.7
@@ -46,7 +46,7 @@ class Handed(Protocol):
     @property
     def student(self) -> str: ...
 
-    def take(self) -> Parcel: ...
+    def take(self) -> SubmissionFiles: ...
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def similar(
     Two students of one group, by `groups`, hand in together and are not compared.
     Submissions that cannot be read are passed over: grading says why.
     """
-    parcels = dict(_parcels(submissions))
+    by_student = dict(_by_student(submissions))
     boilerplate = set().union(*(_prints(text).hashes for text in given.values()))
     overlaps: list[_Overlap] = []
     too_little: list[TooLittle] = []
@@ -113,8 +113,8 @@ def similar(
     for task in tasks:  # one at a time: the fingerprints of a large class take much memory
         texts: dict[str, str] = {}
         prints: dict[str, CodeFingerprint] = {}
-        for student, parcel in parcels.items():
-            text = _text(parcel, task, tasks, given)
+        for student, submitted in by_student.items():
+            text = _text(submitted, task, tasks, given)
             if text is None:
                 continue
             own = _own(_prints(text), boilerplate)
@@ -138,7 +138,7 @@ def similar(
     return Similar(threshold, compared, pairs, too_little)
 
 
-def _parcels(submissions: Iterable[Handed]) -> Iterator[tuple[str, Parcel]]:
+def _by_student(submissions: Iterable[Handed]) -> Iterator[tuple[str, SubmissionFiles]]:
     for submission in submissions:
         try:
             yield submission.student, submission.take()
@@ -146,15 +146,17 @@ def _parcels(submissions: Iterable[Handed]) -> Iterator[tuple[str, Parcel]]:
             continue
 
 
-def _text(parcel: Parcel, task: str, tasks: Sequence[str], given: Mapping[str, str]) -> str | None:
+def _text(
+    submitted: SubmissionFiles, task: str, tasks: Sequence[str], given: Mapping[str, str]
+) -> str | None:
     """The file of a task, then the student's helpers that it imports; None if there is none."""
     others = {f"{other}.py" for other in tasks if other != task}
     names = [f"{task}.py"]
     parts: list[str] = []
     for name in names:  # grows while it is read
-        if name in others or name not in parcel.files:
+        if name in others or name not in submitted.files:
             continue
-        text = parcel.files[name].decode("utf-8", errors="replace")
+        text = submitted.files[name].decode("utf-8", errors="replace")
         if parts and text == given.get(name):
             continue  # a helper that everybody has
         # A comment, which does not count, says where a helper begins.

@@ -15,7 +15,7 @@ from autograder.course.trees import is_archive, open_tree, stem
 from autograder.course.work import Work, find_work
 from autograder.errors import AutograderError
 from autograder.grading.assignments import load_assignment
-from autograder.sandbox.grader.intake import NoSubmission, Parcel
+from autograder.sandbox.grader.intake import NoSubmission, SubmissionFiles
 
 
 class NoClass(AutograderError):
@@ -51,9 +51,9 @@ class Submission:
                 archives_deep=deep,
             )
 
-    def take(self) -> Parcel:
+    def take(self) -> SubmissionFiles:
         """Its Python files. Raises NoSubmission, saying why there are none."""
-        return self.look().parcel
+        return self.look().submitted
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,12 @@ from autograder.course.files_beside import (
 from autograder.course.members import Member, PassedOver, Tree, below
 from autograder.course.several_students import several_students
 from autograder.course.trees import UNPACKED_CAP, is_archive, nested
-from autograder.sandbox.grader.intake import FILE_CAP, NoSubmission, Parcel, can_be_imported
+from autograder.sandbox.grader.intake import (
+    FILE_CAP,
+    NoSubmission,
+    SubmissionFiles,
+    can_be_imported,
+)
 from autograder.sandbox.grader.near_misses import NAME_CAP, bare, looks_like_python, near_misses
 from autograder.sandbox.grader.printable import printable
 
@@ -45,7 +50,7 @@ class Work:
     files of `tasks`, too. `near` are, by the name of a file that is not there, those near it.
     """
 
-    parcel: Parcel
+    submitted: SubmissionFiles
     tasks: tuple[str, ...]
     folder: Parts = ()
     instead_of: tuple[Parts, ...] = ()
@@ -55,7 +60,7 @@ class Work:
     @property
     def found(self) -> int:
         """How many of the tasks' files are there."""
-        there = _there(self.parcel)
+        there = _there(self.submitted)
         return sum(f"{task}.py" in there for task in self.tasks)
 
     @property
@@ -71,7 +76,7 @@ class Work:
     def _choice(self) -> Iterator[str]:
         if not self.found:
             count = len(self.tasks)
-            there = sorted(set(self.parcel.files).difference(*self.near.values()))
+            there = sorted(set(self.submitted.files).difference(*self.near.values()))
             only = f", only {listed(there, NAMES_CAP)}" if there else ""
             yield f"none of the {_NUMBERS.get(count, count)} files found{only}"
         if self.instead_of:
@@ -126,19 +131,19 @@ def find_work(
         if not candidates:
             raise NoWork(place, _beside(files, refused, tasks, given))
         folder = min(candidates, key=lambda each: _rank(each, signs[each], preferred))
-        parcel = _parcel({name: files[*folder, name] for name in names[folder]}, tasks)
-        near = _near(parcel, tasks)
-        known = {*parcel.files, *(name for found in near.values() for name in found)}
-        if _there(parcel):
+        submitted = _collect({name: files[*folder, name] for name in names[folder]}, tasks)
+        near = _near(submitted, tasks)
+        known = {*submitted.files, *(name for found in near.values() for name in found)}
+        if _there(submitted):
             known |= {name for name in names[folder] if is_given_notebook(name, given)}
         for name in known:
             del files[*folder, name]
-        files |= {(*folder, name): reason for name, reason in parcel.problems.items()}
+        files |= {(*folder, name): reason for name, reason in submitted.problems.items()}
         if folder == (preferred,):
             _leave_out_other_assignments(files, signs, names)
         others = sorted(each for each, sign in signs.items() if sign.tasks and each != folder)
         beside = _beside(files, refused, tasks, given)
-        return Work(parcel, tuple(tasks), folder, tuple(others), near, beside)
+        return Work(submitted, tuple(tasks), folder, tuple(others), near, beside)
 
 
 @dataclass(frozen=True)
@@ -201,30 +206,30 @@ def _open_archives(
                     del files[member.parts]
 
 
-def _parcel(here: Mapping[str, Member | str], tasks: Sequence[str]) -> Parcel:
-    parcel = Parcel()
+def _collect(here: Mapping[str, Member | str], tasks: Sequence[str]) -> SubmissionFiles:
+    submitted = SubmissionFiles()
     # However many helpers there are, the files that were asked for come first.
     asked = {f"{task}.py" for task in tasks}
     for name in sorted(here, key=lambda name: (name not in asked, name)):
         if can_be_imported(name):
-            parcel.add(name, _reader(here[name]))
+            submitted.add(name, _reader(here[name]))
         else:
-            parcel.pass_over(name)
-    return parcel
+            submitted.pass_over(name)
+    return submitted
 
 
 def _reader(what: Member | str) -> Callable[[], bytes | str]:
     return (lambda: what) if isinstance(what, str) else partial(what.read, FILE_CAP)
 
 
-def _there(parcel: Parcel) -> set[str]:
-    return {*parcel.files, *parcel.problems}
+def _there(submitted: SubmissionFiles) -> set[str]:
+    return {*submitted.files, *submitted.problems}
 
 
-def _near(parcel: Parcel, tasks: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    there = _there(parcel)
+def _near(submitted: SubmissionFiles, tasks: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    there = _there(submitted)
     missing = [name for task in tasks if (name := f"{task}.py") not in there]
-    every = (*there, *parcel.passed_over)
+    every = (*there, *submitted.passed_over)
     return {name: found for name in missing if (found := near_misses(name, every))}
 
 

@@ -38,9 +38,9 @@ class Fault(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, check: str, error: BaseException) -> Fault:
-        said = " ".join(f"{type(error).__name__}: {error}".removesuffix(": ").split())
+        message = " ".join(f"{type(error).__name__}: {error}".removesuffix(": ").split())
         whole = "".join(traceback.format_exception(type(error), error, _from_here(error)))
-        return cls(check, whole[-TRACEBACK_CAP:], printable(said, ERROR_CAP))
+        return cls(check, whole[-TRACEBACK_CAP:], printable(message, ERROR_CAP))
 
 
 def _from_here(error: BaseException) -> TracebackType | None:

@@ -49,12 +49,12 @@ def lost_check(name: str, task: Task, mark: Mark, ending: Ending, seconds: float
     verdict = Verdict.FAILED if isinstance(ending, CheckFailed) else ending.verdict
     # An idea helps where the function ran, not where the file does not import.
     hinted = verdict in (Verdict.FAILED, Verdict.ERROR) and not isinstance(ending, ImportFailed)
-    told = verdict is not Verdict.NOT_IMPLEMENTED  # the line of a stub tells nothing
+    shows_lines = verdict is not Verdict.NOT_IMPLEMENTED  # the line of a stub tells nothing
     return msgspec.structs.replace(
         check_of(name, task, mark, verdict, seconds),
         message=explain.message(ending, mark.function, task),
         counterexample=explain.counterexample(ending, task),
-        traceback=ending.frames if isinstance(ending, StudentEnd) and told else (),
+        traceback=ending.frames if isinstance(ending, StudentEnd) and shows_lines else (),
         hint=mark.hint if hinted else None,
         cause=ending.cause if isinstance(ending, StudentEnd) else None,
     )

@@ -26,10 +26,10 @@ def structure(calls: Sequence[Trial]) -> Text | None:
         found = texts if found is None else [each for each in found if each in texts]
     if not found:
         return _of_one(calls)
-    said = found[:MOST_SENTENCES]
-    more = len(found) - len(said)
-    en = "; ".join(each.en for each in said) + (f"; and {more} more" if more else "")
-    ko = "; ".join(each.ko for each in said) + (f"; 그 밖에 {more}가지" if more else "")
+    shown = found[:MOST_SENTENCES]
+    more = len(found) - len(shown)
+    en = "; ".join(each.en for each in shown) + (f"; and {more} more" if more else "")
+    ko = "; ".join(each.ko for each in shown) + (f"; 그 밖에 {more}가지" if more else "")
     count = len(calls)
     times_en = f"all {count} networks built" if count > 1 else "the one network built"
     return Text(f"{en[:1].upper()}{en[1:]} ({times_en}).", f"{ko}(만든 네트워크 {count}개 모두).")
@@ -182,13 +182,13 @@ def _weights(shapes: Sequence[Shape]) -> list[Shape]:
 
 def _without_norms(shapes: Sequence[Shape]) -> list[Shape]:
     """A normalisation's two vectors follow those of the layer before it."""
-    kept: list[Shape] = []
+    others: list[Shape] = []
     vectors = 0
     for shape in shapes:
         vectors = 0 if len(shape) > 1 else vectors + 1
         if vectors < 2:
-            kept.append(shape)
-    return kept
+            others.append(shape)
+    return others
 
 
 def _layers(

@@ -114,8 +114,8 @@ class Diagnosis:
         decisive = {id(each): each for example in record.decisive.values() for each in example}
         recorded = {id(each) for each in record.exchanges}
         late = [each for number, each in decisive.items() if number not in recorded]
-        kept = frozenset(decisive)
-        self._exchanges = thinned(function, [*record.exchanges, *late], kept)
+        protected = frozenset(decisive)
+        self._exchanges = thinned(function, [*record.exchanges, *late], protected)
         self._trials: Trials | None = None
         if self._right is not None:
             self._trials = Trials(function, self._exchanges, self._right)
@@ -244,10 +244,10 @@ def diagnosed(
         try:
             if check.function not in found:
                 found[check.function] = Diagnosis(knowledge, check.function, record)
-            said = found[check.function].of(check.id)
+            diagnosis = found[check.function].of(check.id)
         except Exception as error:  # the check was decided without it
             faults.append(Fault.of(check.id, error))
             return check
-        return msgspec.structs.replace(check, diagnosis=said)
+        return msgspec.structs.replace(check, diagnosis=diagnosis)
 
     return [say(check) for check in checks], faults

@@ -102,9 +102,9 @@ def _raised(ending: StudentEnd, file: str, where: str) -> Text:
     )
 
 
-def _refused(ending: StudentEnd, said: Text) -> Text:
+def _refused(ending: StudentEnd, message: Text) -> Text:
     why = causes.refused(ending)
-    return said if why is None else Text(f"{said.en} — {why.en}", f"{said.ko} — {why.ko}")
+    return message if why is None else Text(f"{message.en} — {why.en}", f"{message.ko} — {why.ko}")
 
 
 def _stopped(why: Text) -> Text:

@@ -21,7 +21,7 @@ from autograder.grading.sources import DISTRIBUTION
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.grader.budget import Budget
 from autograder.sandbox.grader.exchange import Channel
-from autograder.sandbox.grader.intake import Parcel, Staged, lay_out, take
+from autograder.sandbox.grader.intake import StagedSubmission, SubmissionFiles, collect, stage
 from autograder.sandbox.grader.provider import ClosableChannel, SandboxProvider
 from autograder.sandbox.protocol.errors import Verdict
 from autograder.sandbox.protocol.layers import details
@@ -30,7 +30,7 @@ from autograder.sandbox.protocol.wire import Buffer, Payload
 
 
 def grade(
-    submission: Path | Parcel,
+    submission: Path | SubmissionFiles,
     run: GradingRun,
     sandbox: SandboxProvider,
     *,
@@ -47,18 +47,18 @@ def grade(
         SuiteError: the hidden tests themselves failed.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    parcel = submission if isinstance(submission, Parcel) else take(submission)
+    submitted = submission if isinstance(submission, SubmissionFiles) else collect(submission)
     if name is None:
-        name = "" if isinstance(submission, Parcel) else submission.resolve().name
+        name = "" if isinstance(submission, SubmissionFiles) else submission.resolve().name
     with tempfile.TemporaryDirectory(prefix="autograder-") as temporary:
         room = Path(temporary)
         # A worker with a user id of its own must get to its copy, and nobody else can guess
         # the way.
         room.chmod(0o711)
-        staged = lay_out(parcel, room / "submission")
+        staged = stage(submitted, room / "submission")
         workers = _Workers(sandbox, staged, len(run.tasks))
         checks = run_suites(run, workers)
-    checks = add_sections(withhold_forbidden(checks), run.assignment)
+    checks = add_sections(forfeit_forbidden(checks), run.assignment)
     return Result(
         submission=name,
         files=staged.hashes,
@@ -79,7 +79,7 @@ def grade(
     )
 
 
-def withhold_forbidden(checks: Sequence[Check]) -> list[Check]:
+def forfeit_forbidden(checks: Sequence[Check]) -> list[Check]:
     """A function that was caught at something not allowed loses all its points."""
     caught = {
         (check.task, check.function): check
@@ -122,7 +122,7 @@ class _Noting:
 class _Workers:
     """The workers of one submission, each for one task, ended with it."""
 
-    def __init__(self, sandbox: SandboxProvider, staged: Staged, tasks: int) -> None:
+    def __init__(self, sandbox: SandboxProvider, staged: StagedSubmission, tasks: int) -> None:
         self._sandbox = sandbox
         self._staged = staged
         self._budget = Budget(sandbox.limits, tasks)

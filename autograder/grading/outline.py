@@ -61,6 +61,6 @@ def _mark(path: Path, test: ast.FunctionDef) -> tuple[str, float]:
     """(function, points) as `@check` says them, in plain words and numbers. Raises SuiteError."""
     for mark in test.decorator_list:
         if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "check":
-            said = {keyword.arg: keyword.value for keyword in mark.keywords}
-            return ast.literal_eval(mark.args[0]), ast.literal_eval(said["points"])
+            given = {keyword.arg: keyword.value for keyword in mark.keywords}
+            return ast.literal_eval(mark.args[0]), ast.literal_eval(given["points"])
     raise SuiteError(f"{path.name}: {test.name} is not marked as a check")

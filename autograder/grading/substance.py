@@ -17,7 +17,7 @@ from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import Verdict
 
 
-def withhold_form(checks: Sequence[Check], about: Mapping[str, Aspect]) -> list[Check]:
+def forfeit_form(checks: Sequence[Check], about: Mapping[str, Aspect]) -> list[Check]:
     """The checks, with those of form lost where a function has no right value.
 
     `about` tells what each check looks at, by its id. A function without a check of values, or
@@ -29,7 +29,7 @@ def withhold_form(checks: Sequence[Check], about: Mapping[str, Aspect]) -> list[
             check,
             earned=0.0,
             verdict=Verdict.FAILED,
-            message=_said(wrong[check.task, check.function]),
+            message=_right_value_first(wrong[check.task, check.function]),
         )
         if check.verdict is Verdict.PASSED
         and about[check.id] == "form"
@@ -47,15 +47,15 @@ def _without_a_right_value(
     for check in checks:
         if about[check.id] == "values":
             values.setdefault((check.task, check.function), []).append(check)
-    kept = (Verdict.PASSED, Verdict.UNDECIDED)
+    passing = (Verdict.PASSED, Verdict.UNDECIDED)
     return {
         function: of[0]
         for function, of in values.items()
-        if not any(check.verdict in kept for check in of)
+        if not any(check.verdict in passing for check in of)
     }
 
 
-def _said(first: Check) -> Text:
+def _right_value_first(first: Check) -> Text:
     name = first.function
     return Text(
         f"This counts only beside a right value, and {name} has none yet. "

@@ -17,7 +17,7 @@ from autograder.grading.assignments import SUITES
 from autograder.grading.grading_run import GradingRun, Workers
 from autograder.grading.hypothesis_setup import drawn_from_seeds
 from autograder.grading.plugin import GradingPlugin
-from autograder.grading.substance import withhold_form
+from autograder.grading.substance import forfeit_form
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.protocol.errors import StudentEnd
 
@@ -45,13 +45,13 @@ def run_suites(run: GradingRun, workers: Workers) -> list[Check]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        code, said = _run_pytest(plugin, run)
+        code, printed = _run_pytest(plugin, run)
     finally:
         torch.set_num_threads(threads)
     if plugin.fault is not None:
         raise SuiteError(f"{type(plugin.fault).__name__}: {plugin.fault}") from plugin.fault
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise SuiteError(f"pytest ended with {code!r} {said}".strip())
+        raise SuiteError(f"pytest ended with {code!r} {printed}".strip())
     for fault in plugin.faults:
         run.progress.on_fault(fault)
     if len(plugin.checks) != len(plugin.planned):
@@ -60,7 +60,7 @@ def run_suites(run: GradingRun, workers: Workers) -> list[Check]:
         total = sum(check.points for check in plugin.checks if check.task == task.name)
         if abs(total - task.points) > 1e-9:
             raise SuiteError(f"the checks of {task.name} add up to {total}, not {task.points}")
-    return withhold_form(plugin.checks, plugin.about)
+    return forfeit_form(plugin.checks, plugin.about)
 
 
 class _NoWorkers:
@@ -77,9 +77,9 @@ def planned_checks(assignment: Assignment, task: Task) -> dict[str, Mark]:
     """The marks of a task's checks by their ids, without running them. Raises SuiteError."""
     run = GradingRun.of(assignment, seed=0, tasks=[task])
     plugin = GradingPlugin(run, _NoWorkers())
-    code, said = _run_pytest(plugin, run, "--collect-only")
+    code, printed = _run_pytest(plugin, run, "--collect-only")
     if plugin.fault is not None or code != pytest.ExitCode.OK:
-        raise SuiteError(f"{task.name}: {plugin.fault or said or code!r}")
+        raise SuiteError(f"{task.name}: {plugin.fault or printed or code!r}")
     return dict(zip(plugin.about, plugin.planned, strict=True))
 
 
@@ -96,8 +96,8 @@ def _run_pytest(plugin: GradingPlugin, run: GradingRun, *more: str) -> tuple[int
     os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ.pop("PYTEST_PLUGINS", None)
     try:
-        with drawn_from_seeds(), contextlib.redirect_stderr(io.StringIO()) as said:
+        with drawn_from_seeds(), contextlib.redirect_stderr(io.StringIO()) as printed:
             code = pytest.main([*options, *paths], plugins=[plugin])
     except StudentEnd as stop:  # an ending that pytest does not take for a failed test
         raise SuiteError(f"{type(stop).__name__} was not caught: {stop}") from stop
-    return code, said.getvalue()
+    return code, printed.getvalue()

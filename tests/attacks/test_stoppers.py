@@ -15,7 +15,7 @@ from autograder.course.ledger import Ledger
 from autograder.course.policy import Policy
 from autograder.course.run import Job, prepare
 from autograder.course.submissions import find
-from autograder.sandbox.grader.intake import lay_out
+from autograder.sandbox.grader.intake import stage
 from corpus.attacks.stoppers import HONEST, STOPPERS, Stopper
 
 FILES = {"iou.py": f"# {HONEST}\n", "unpooling.py": "x = 1\n"}
@@ -72,5 +72,5 @@ def test_a_ledger_and_reports_hold_it(work: dict[str, Job | Entry], tmp_path: Pa
 def test_what_is_taken_of_it_can_be_laid_out(work: dict[str, Job | Entry], tmp_path: Path) -> None:
     for number, each in enumerate(work.values()):
         if isinstance(each, Job):
-            staged = lay_out(each.parcel, tmp_path / f"copy{number}")
+            staged = stage(each.parcel, tmp_path / f"copy{number}")
             assert set(staged.hashes) == set(each.parcel.files)

@@ -20,7 +20,7 @@ def students(folder: Path) -> dict[str, str]:
     for submission in survey(folder, "segmentation").submissions:
         try:
             work = submission.look()
-            found[submission.student] = "; ".join((*sorted(work.parcel.files), work.told))
+            found[submission.student] = "; ".join((*sorted(work.submitted.files), work.told))
         except NoSubmission as reason:
             found[submission.student] = str(reason).replace(f"{folder}/", "")
     return found

@@ -17,7 +17,7 @@ from autograder.course.ledger import Ledger, LedgerError
 from autograder.course.ledger_steps import STEPS
 from autograder.document.faults import Fault
 from autograder.document.result import Result
-from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.protocol.errors import Verdict
 from corpus.results import lost, result
 
@@ -149,18 +149,18 @@ def test_a_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
 )
 def test_a_key_depends_on_everything_that_decides(what: str) -> None:
     base: dict[str, Any] = {"suites": "1", "grader": "1", "seed": 1, "points": 100.0}
-    parcel, other = Parcel({"iou.py": b"a"}), Parcel({"iou.py": b"a"})
+    submitted, other = SubmissionFiles({"iou.py": b"a"}), SubmissionFiles({"iou.py": b"a"})
     changed = dict(base)
     if what == "files":
-        other = Parcel({"iou.py": b"b"})
+        other = SubmissionFiles({"iou.py": b"b"})
     elif what == "problems":
-        other = Parcel({"iou.py": b"a"}, {"unet.py": "a link"})
+        other = SubmissionFiles({"iou.py": b"a"}, {"unet.py": "a link"})
     elif what == "names":
-        other = Parcel({"iou.py": b"a"}, passed_over=["unet-1.py"])
+        other = SubmissionFiles({"iou.py": b"a"}, passed_over=["unet-1.py"])
     else:
         changed[what] = type(base[what])(2)
-    same = key_of(Parcel({"iou.py": b"a"}), **base)
-    assert key_of(parcel, **base) == same
+    same = key_of(SubmissionFiles({"iou.py": b"a"}), **base)
+    assert key_of(submitted, **base) == same
     assert key_of(other, **changed) != same
 
 

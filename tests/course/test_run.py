@@ -25,21 +25,23 @@ from autograder.course.run import GradingStopped, Job, Notice, prepare, run
 from autograder.course.submissions import Submission, find
 from autograder.document import result as results
 from autograder.document.faults import Fault, SuiteError
-from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.protocol.errors import Cause, SandboxUnavailable, Verdict
 from corpus.paths import RELEASE
 from corpus.results import lost, result
 from tests.support.laid_out import written
 
 POLICY = Policy("segmentation", seed=1)
-Grade = Callable[[str, Parcel, Policy], Graded]
+Grade = Callable[[str, SubmissionFiles, Policy], Graded]
 
 
 def jobs(*students: str) -> list[Job | Entry]:
-    return [Job(Submission(name, Path(name)), Parcel(), f"key of {name}") for name in students]
+    return [
+        Job(Submission(name, Path(name)), SubmissionFiles(), f"key of {name}") for name in students
+    ]
 
 
-def graded(student: str, parcel: Parcel, policy: Policy) -> Graded:
+def graded(student: str, submitted: SubmissionFiles, policy: Policy) -> Graded:
     return Graded(results.encode(result(lost(earned=1.0))))
 
 
@@ -72,9 +74,9 @@ def test_no_more_is_with_the_executor_than_it_takes(entries: Callable[..., list[
             assert len(taken) - len(finished) <= 3 + 1  # one is being handed out
             yield job
 
-    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
+    def grade(student: str, submitted: SubmissionFiles, policy: Policy) -> Graded:
         finished.append(student)
-        return graded(student, parcel, policy)
+        return graded(student, submitted, policy)
 
     assert len(entries(grade, source(), at_once=3)) == 8
 
@@ -88,7 +90,7 @@ def test_what_cannot_be_graded_goes_past_the_graders(entries: Callable[..., list
 def test_a_run_that_cannot_go_on_names_the_submission(
     error: Exception, entries: Callable[..., list[Entry]]
 ) -> None:
-    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
+    def grade(student: str, submitted: SubmissionFiles, policy: Policy) -> Graded:
         raise error
 
     with pytest.raises(GradingStopped, match=f"kim: {error}"):
@@ -100,7 +102,7 @@ def test_running_out_of_wall_time_is_tried_once_more_and_alone(
 ) -> None:
     asked: list[str] = []
 
-    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
+    def grade(student: str, submitted: SubmissionFiles, policy: Policy) -> Graded:
         asked.append(student)
         slow = student == "b" or (student == "c" and asked.count("c") == 1)
         late = lost(Verdict.TIMEOUT, cause=Cause.CALL_WALL_SECONDS)
@@ -117,9 +119,9 @@ def test_an_undecided_check_leaves_one_student_open_and_the_others_graded(
 ) -> None:
     fault = Fault("iou.a", "Traceback\nRuntimeError: boom", "RuntimeError: boom")
 
-    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
+    def grade(student: str, submitted: SubmissionFiles, policy: Policy) -> Graded:
         if student != "b":
-            return graded(student, parcel, policy)
+            return graded(student, submitted, policy)
         return Graded(results.encode(result(lost(Verdict.UNDECIDED))), (fault,))
 
     found = {entry.student: entry for entry in entries(grade, jobs(*"abc"))}
@@ -132,10 +134,10 @@ def test_an_undecided_check_leaves_one_student_open_and_the_others_graded(
 def test_an_error_of_the_grader_leaves_open_the_grade_of_one_student_alone(
     entries: Callable[..., list[Entry]],
 ) -> None:
-    def grade(student: str, parcel: Parcel, policy: Policy) -> Graded:
+    def grade(student: str, submitted: SubmissionFiles, policy: Policy) -> Graded:
         if student == "b":
             raise OSError(36, "File name too long")
-        return graded(student, parcel, policy)
+        return graded(student, submitted, policy)
 
     found = {entry.student: entry for entry in entries(grade, jobs(*"abc"))}
     assert [found[name].earned for name in "ac"] == [1.0, 1.0]

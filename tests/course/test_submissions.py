@@ -70,9 +70,9 @@ def test_a_name_in_a_zip_file_leads_nowhere_else(tmp_path: Path) -> None:
 def test_what_a_zip_file_says_of_sizes_is_not_believed(tmp_path: Path) -> None:
     pack(tmp_path / "kim.zip", {"iou.py": "#" * (FILE_CAP + 1), "unet.py": "x"})
     (submission,) = find(tmp_path, "segmentation")
-    parcel = submission.take()
-    assert parcel.problems == {"iou.py": "larger than 1024 KiB"}
-    assert sorted(parcel.files) == ["unet.py"]
+    submitted = submission.take()
+    assert submitted.problems == {"iou.py": "larger than 1024 KiB"}
+    assert sorted(submitted.files) == ["unet.py"]
 
 
 def test_a_link_in_a_zip_file_is_not_taken(tmp_path: Path) -> None:
@@ -122,9 +122,9 @@ def test_damaged_data_costs_its_file_alone(method: str, at: int, tmp_path: Path)
     packed(tmp_path / "kim.zip", LONG, METHODS[method])
     overwrite(tmp_path / "kim.zip", START + at, b"\xff\x00" * 20)
     (submission,) = find(tmp_path, "segmentation")
-    parcel = submission.take()
-    assert parcel.problems["iou.py"].startswith("not readable (")
-    assert list(parcel.files) == ["unet.py"]
+    submitted = submission.take()
+    assert submitted.problems["iou.py"].startswith("not readable (")
+    assert list(submitted.files) == ["unet.py"]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -133,11 +133,11 @@ def test_what_is_unpacked_is_no_more_than_a_file_may_have(method: str, tmp_path:
     (submission,) = find(tmp_path, "segmentation")
     tracemalloc.start()
     try:
-        parcel = submission.take()
+        submitted = submission.take()
         assert tracemalloc.get_traced_memory()[1] < 100 * FILE_CAP
     finally:
         tracemalloc.stop()
-    assert parcel.problems == {"iou.py": "larger than 1024 KiB"}
+    assert submitted.problems == {"iou.py": "larger than 1024 KiB"}
 
 
 @pytest.mark.parametrize(("offset", "bits"), [(6, b"\1\0"), (8, b"\x63\0")])
@@ -149,9 +149,9 @@ def test_an_encrypted_or_strangely_packed_member_costs_itself_alone(
     overwrite(path, offset, bits)
     overwrite(path, path.read_bytes().index(b"PK\1\2") + offset + 2, bits)
     (submission,) = find(tmp_path, "segmentation")
-    parcel = submission.take()
-    assert parcel.problems["iou.py"].startswith("not readable (")
-    assert list(parcel.files) == ["unet.py"]
+    submitted = submission.take()
+    assert submitted.problems["iou.py"].startswith("not readable (")
+    assert list(submitted.files) == ["unet.py"]
 
 
 def test_a_member_whose_name_is_no_utf8_is_a_reason(tmp_path: Path) -> None:
@@ -232,9 +232,9 @@ def test_a_damaged_member_costs_itself_alone(tmp_path: Path) -> None:
     path = pack(tmp_path / "kim.zip", {"iou.py": "y" * 50, "unet.py": "x"})
     path.write_bytes(path.read_bytes().replace(b"y" * 50, b"z" * 50))
     (submission,) = find(tmp_path, "segmentation")
-    parcel = submission.take()
-    assert "not readable" in parcel.problems["iou.py"]
-    assert sorted(parcel.files) == ["unet.py"]
+    submitted = submission.take()
+    assert "not readable" in submitted.problems["iou.py"]
+    assert sorted(submitted.files) == ["unet.py"]
 
 
 @pytest.mark.parametrize(
@@ -256,17 +256,17 @@ def test_a_zip_file_whose_names_were_changed_is_taken_as_a_folder_is(
 ) -> None:
     pack(tmp_path / "kim.zip", {f"{inside}iou-1.py": "x", f"{inside}notes.txt": ""})
     (submission,) = find(tmp_path, "segmentation")
-    parcel = submission.take()
-    assert parcel.files == {}
-    assert parcel.passed_over == ["iou-1.py"]
+    submitted = submission.take()
+    assert submitted.files == {}
+    assert submitted.passed_over == ["iou-1.py"]
 
 
 def test_modules_in_a_zip_file_go_before_changed_names_higher_up(tmp_path: Path) -> None:
     pack(tmp_path / "kim.zip", {"iou-1.py": "x", "work/unet.py": "", "work/iou (1).py": ""})
     (submission,) = find(tmp_path, "segmentation")
-    parcel = submission.take()
-    assert list(parcel.files) == ["unet.py"]
-    assert parcel.passed_over == ["iou (1).py"]
+    submitted = submission.take()
+    assert list(submitted.files) == ["unet.py"]
+    assert submitted.passed_over == ["iou (1).py"]
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ def look(path: Path) -> Work:
 
 
 def check(case: Case, found: Work) -> None:
-    there = ("/".join(found.folder), tuple(sorted(found.parcel.files)))
+    there = ("/".join(found.folder), tuple(sorted(found.submitted.files)))
     assert there == (case.folder, tuple(sorted(case.taken)))
     assert (found.told, found.to_look_at) == (case.told, case.to_look_at)
 
@@ -267,9 +267,9 @@ def test_an_archive_within_an_archives_archive_is_named(tmp_path: Path) -> None:
 
 
 def test_the_same_files_are_the_same_parcel_however_they_are_packed(tmp_path: Path) -> None:
-    folder = look(written(tmp_path / "kim", five("hw/"))).parcel
+    folder = look(written(tmp_path / "kim", five("hw/"))).submitted
     (tmp_path / "kim.zip").write_bytes(zipped({"a.zip": zipped(five())}))
-    assert look(tmp_path / "kim.zip").parcel == folder
+    assert look(tmp_path / "kim.zip").submitted == folder
 
 
 def test_no_more_archives_are_opened_than_a_student_hands_in(tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_of_several_files_in_an_archive_by_one_path_the_last_is_taken(tmp_path: 
             about.size = len(content)
             archive.addfile(about, io.BytesIO(content))
     found = look(tmp_path / "kim.tar")
-    assert found.parcel.files == {"iou.py": b"second"}
+    assert found.submitted.files == {"iou.py": b"second"}
     assert "iou.py (another file of the same path comes after it)" in found.told
 
 
@@ -306,7 +306,7 @@ def test_a_link_costs_its_own_points_and_is_told(tmp_path: Path) -> None:
     folder = written(tmp_path / "kim", code("unet.py"))
     (folder / "iou.py").symlink_to("/etc/passwd")
     found = look(folder)
-    assert found.parcel.problems == {"iou.py": "a link"}
+    assert found.submitted.problems == {"iou.py": "a link"}
     assert found.told == "not read, and may be work: iou.py (a link)"
 
 
@@ -336,8 +336,8 @@ def test_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:
 
 def test_however_many_helpers_there_are_the_five_files_come_first(tmp_path: Path) -> None:
     found = look(written(tmp_path / "kim", {**code(*(f"a{n}.py" for n in range(90))), **five()}))
-    assert set(FIVE) <= set(found.parcel.files)
-    assert len(found.parcel.files) == FILES_CAP
+    assert set(FIVE) <= set(found.submitted.files)
+    assert len(found.submitted.files) == FILES_CAP
     assert "a89.py (one of more than 64 files)" in found.told
 
 

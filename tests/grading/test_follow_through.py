@@ -12,7 +12,7 @@ from autograder.authoring.manifest import Assignment
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
-from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.grader.student import Student
 from corpus.idle import Idleness
 from corpus.paths import SOLUTIONS
@@ -165,10 +165,10 @@ def test_a_function_wrong_by_itself_gains_nothing_by_a_wrong_one_below(
 
 def test_what_was_graded_is_let_go(assignment: Assignment, prepared: Sandbox) -> None:
     idle = Idleness("unet", {"DoubleConv": "noise"}, whole=False)
-    parcel = Parcel({name: text.encode() for name, text in idle.files().items()})
+    submitted = SubmissionFiles({name: text.encode() for name, text in idle.files().items()})
     tasks = [task for task in assignment.tasks if task.name == "unet"]
     before = students()
-    grade(parcel, GradingRun.of(assignment, seed=1, tasks=tasks), prepared)
+    grade(submitted, GradingRun.of(assignment, seed=1, tasks=tasks), prepared)
     assert students() <= before
 
 
@@ -183,8 +183,8 @@ def test_far_too_many_parameters_are_named_and_not_drawn(
 ) -> None:
     source = (SOLUTIONS / "unet.py").read_text() + HUGE
     tasks = [task for task in assignment.tasks if task.name == "unet"]
-    parcel = Parcel({"unet.py": source.encode()})
-    result = grade(parcel, GradingRun.of(assignment, seed=1, tasks=tasks), prepared)
+    submitted = SubmissionFiles({"unet.py": source.encode()})
+    result = grade(submitted, GradingRun.of(assignment, seed=1, tasks=tasks), prepared)
     lost = {check.id: check.message for check in result.checks if check.earned < check.points}
     message = lost["unet.double_conv"]
     assert message is not None

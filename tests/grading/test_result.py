@@ -24,7 +24,7 @@ from autograder.document.result import (
 )
 from autograder.document.text import Text
 from autograder.grading.explain import differences, grid
-from autograder.grading.grade import withhold_forbidden
+from autograder.grading.grade import forfeit_forbidden
 from autograder.sandbox.protocol.errors import Frame, Verdict
 
 SCHEMA = Path(results.__file__).with_name("result.schema.json")
@@ -106,7 +106,7 @@ def test_a_function_caught_at_something_forbidden_loses_all_its_checks() -> None
         check("b", "f", Verdict.FORBIDDEN),
         check("c", "g", Verdict.PASSED),
     ]
-    after = withhold_forbidden(checks)
+    after = forfeit_forbidden(checks)
     assert [c.earned for c in after] == [0, 0, 2]
     assert [c.verdict for c in after] == [Verdict.FORBIDDEN, Verdict.FORBIDDEN, Verdict.PASSED]
 

@@ -10,7 +10,7 @@ import pytest
 from autograder.authoring.marks import Aspect
 from autograder.document.result import Check
 from autograder.document.text import Text
-from autograder.grading.substance import withhold_form
+from autograder.grading.substance import forfeit_form
 from autograder.sandbox.protocol.errors import Verdict
 from corpus.graders import Graders
 from corpus.idle import MOST, Idleness, Outcome
@@ -42,7 +42,7 @@ def checks(**verdicts: Verdict) -> list[Check]:
 
 
 def earned(**verdicts: Verdict) -> dict[str, float]:
-    return {check.id: check.earned for check in withhold_form(checks(**verdicts), ABOUT)}
+    return {check.id: check.earned for check in forfeit_form(checks(**verdicts), ABOUT)}
 
 
 def test_form_is_lost_where_no_value_is_right() -> None:
@@ -69,12 +69,12 @@ def test_the_values_of_another_function_do_not_count() -> None:
     other = [check for check in checks() if check.id == "t.value"]
     others = [msgspec.structs.replace(each, function="g") for each in other]
     mine = [check for check in checks(other_value=Verdict.FAILED) if check.id != "t.value"]
-    kept = withhold_form([*others, *mine], ABOUT)
+    kept = forfeit_form([*others, *mine], ABOUT)
     assert {check.id: check.earned for check in kept}["t.dtype"] == 0
 
 
-def test_what_is_withheld_says_where_to_begin() -> None:
-    lost = withhold_form(checks(value=Verdict.FAILED, other_value=Verdict.FAILED), ABOUT)
+def test_forfeited_points_say_where_to_begin() -> None:
+    lost = forfeit_form(checks(value=Verdict.FAILED, other_value=Verdict.FAILED), ABOUT)
     (form,) = [check for check in lost if check.id == "t.dtype"]
     assert form.verdict is Verdict.FAILED
     assert form.message is not None

@@ -13,7 +13,7 @@ from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.budget import Budget
 from autograder.sandbox.grader.client import Sandbox
-from autograder.sandbox.grader.intake import Parcel
+from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Cause, TimedOut, Verdict
 from autograder.sandbox.protocol.limits import Limits
@@ -81,8 +81,8 @@ def test_a_slow_file_takes_no_points_of_the_files_behind_it(
     slow = "import time\ntime.sleep(0.5)\ndef f(*args, **kwargs):\n    time.sleep(8)\n"
     slow += "".join(f"{name} = f\n" for name in tasks[0].function_names)
     right = (ROOT / "solutions" / "segmentation" / "iou.py").read_bytes()
-    parcel = Parcel({"unpooling.py": slow.encode(), "iou.py": right})
-    result = grade(parcel, GradingRun.of(assignment, seed=1, tasks=tasks), sandbox)
+    submitted = SubmissionFiles({"unpooling.py": slow.encode(), "iou.py": right})
+    result = grade(submitted, GradingRun.of(assignment, seed=1, tasks=tasks), sandbox)
     assert [task.earned for task in result.tasks] == [0.0, 20.0]
     timeouts = [check for check in result.checks if check.task == "unpooling"]
     assert {check.verdict for check in timeouts} == {Verdict.TIMEOUT}

@@ -87,7 +87,7 @@ def test_address_space_is_limited_unless_a_gpu_is_asked_for(
 ) -> None:
     limits: dict[int, int] = {}
     monkeypatch.setattr(jail, "_set_limit", lambda kind, soft, hard: limits.update({kind: hard}))
-    monkeypatch.setattr(jail, "_go_first", lambda: None)
+    monkeypatch.setattr(jail, "_prefer_oom_kill", lambda: None)
     jail._limit(WORKER, Limits())
     assert limits[resource.RLIMIT_AS] > 0
     assert limits[resource.RLIMIT_NPROC] == 1

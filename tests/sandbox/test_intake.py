@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox.grader import intake
-from autograder.sandbox.grader.intake import NoSubmission, Staged, lay_out, take
+from autograder.sandbox.grader.intake import NoSubmission, StagedSubmission, collect, stage
 from autograder.sandbox.protocol.errors import BadFile, MissingFile
 
 
-def stage(submission: Path, folder: Path) -> Staged:
-    return lay_out(take(submission), folder)
+def staged_from(submission: Path, folder: Path) -> StagedSubmission:
+    return stage(collect(submission), folder)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_files_are_copied_and_hashed(submission: Path, tmp_path: Path) -> None:
     (submission / "24_Segmentation_practice.ipynb").write_text("{}")
     (submission / "data.bin").write_bytes(b"0")
     (submission / "helper.py").write_text("x = 1\n")
-    staged = stage(submission, tmp_path / "copy")
+    staged = staged_from(submission, tmp_path / "copy")
     content = (submission / "iou.py").read_bytes()
     assert sorted(os.listdir(staged.folder)) == ["helper.py", "iou.py"]
     assert staged.hashes["iou.py"] == hashlib.sha256(content).hexdigest()
@@ -39,7 +39,7 @@ def test_files_are_copied_and_hashed(submission: Path, tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_missing(submission: Path, tmp_path: Path) -> None:
     with pytest.raises(MissingFile, match=r"unet\.py"):
-        stage(submission, tmp_path / "copy").demand("unet")
+        staged_from(submission, tmp_path / "copy").demand("unet")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_missing_file_names_what_is_there_instead(
     name: str, submission: Path, tmp_path: Path
 ) -> None:
     (submission / name).write_text("")
-    staged = stage(submission, tmp_path / "copy")
+    staged = staged_from(submission, tmp_path / "copy")
     with pytest.raises(MissingFile) as caught:
         staged.demand("unet")
     assert caught.value.detail == "unet.py"
@@ -75,7 +75,7 @@ def test_no_other_file_is_taken_for_a_missing_one(submission: Path, tmp_path: Pa
     for name in ("unpooling.py", "my_unet.py", "unet8.py", "unet.txt", "unet_test.py", "unet.pyc"):
         (submission / name).write_text("")
     with pytest.raises(MissingFile) as caught:
-        stage(submission, tmp_path / "copy").demand("unet")
+        staged_from(submission, tmp_path / "copy").demand("unet")
     assert caught.value.there == ()
 
 
@@ -86,13 +86,13 @@ def test_a_near_miss_is_named_in_letters_that_can_be_printed(
     (submission / "iou\n(1).py").write_text("")
     (submission / "iou.py").unlink()
     with pytest.raises(MissingFile) as caught:
-        stage(submission, tmp_path / "copy").demand("iou")
+        staged_from(submission, tmp_path / "copy").demand("iou")
     assert caught.value.there == ("iou (1).py",)
 
 
 def test_a_long_name_is_not_compared(submission: Path, tmp_path: Path) -> None:
     (submission / f"unet{'-1' * 60}.py").write_text("")
-    staged = stage(submission, tmp_path / "copy")
+    staged = staged_from(submission, tmp_path / "copy")
     assert staged.passed_over == ()
     with pytest.raises(MissingFile) as caught:
         staged.demand("unet")
@@ -101,14 +101,14 @@ def test_a_long_name_is_not_compared(submission: Path, tmp_path: Path) -> None:
 
 def test_a_folder_that_holds_a_near_miss_alone_is_graded(tmp_path: Path) -> None:
     (tmp_path / "iou.py.txt").write_text("")
-    assert take(tmp_path).passed_over == ["iou.py.txt"]
+    assert collect(tmp_path).passed_over == ["iou.py.txt"]
 
 
 @pytest.mark.parametrize("name", [".pytest_cache", ".iou.py", "iou.cpython-311.pyc", "iou.txt"])
 def test_a_folder_that_holds_neither_file_nor_near_miss_is_not(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("")
     with pytest.raises(NoSubmission, match="holds no Python file"):
-        take(tmp_path)
+        collect(tmp_path)
 
 
 def _link(path: Path) -> None:
@@ -144,7 +144,7 @@ def test_what_is_no_ordinary_file_is_left_out_with_its_reason(
 ) -> None:
     assert callable(make)
     make(submission / "unet.py")
-    staged = stage(submission, tmp_path / "copy")
+    staged = staged_from(submission, tmp_path / "copy")
     assert "unet.py" not in os.listdir(staged.folder)
     with pytest.raises(BadFile, match=reason):
         staged.demand("unet")
@@ -154,7 +154,7 @@ def test_a_second_name_of_an_own_file_costs_nothing(submission: Path, tmp_path: 
     (tmp_path / "backup").mkdir()
     for name in (tmp_path / "backup" / "iou.py", submission / "unet.py"):
         name.hardlink_to(submission / "iou.py")
-    staged = stage(submission, tmp_path / "copy")
+    staged = staged_from(submission, tmp_path / "copy")
     assert sorted(staged.hashes) == ["iou.py", "unet.py"]
     assert staged.problems == {}
     (submission / "iou.py").write_text("changed afterwards")
@@ -168,13 +168,13 @@ def test_a_hard_link_to_the_file_of_another_owner_is_not_taken(
     (tmp_path / "theirs.py").write_text("")
     os.chown(tmp_path / "theirs.py", 12345, -1)
     (submission / "unet.py").hardlink_to(tmp_path / "theirs.py")
-    assert take(submission).problems == {"unet.py": "a hard link to another owner's file"}
+    assert collect(submission).problems == {"unet.py": "a hard link to another owner's file"}
 
 
 def test_too_many_files_are_not_taken(submission: Path, tmp_path: Path) -> None:
     for number in range(intake.FILES_CAP + 5):
         (submission / f"z{number:03}.py").write_text("")
-    staged = stage(submission, tmp_path / "copy")
+    staged = staged_from(submission, tmp_path / "copy")
     assert len(os.listdir(staged.folder)) == intake.FILES_CAP
     assert len(staged.problems) == 6
 
@@ -182,9 +182,9 @@ def test_too_many_files_are_not_taken(submission: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_taken_counts_as_a_file(submission: Path) -> None:
     for number in range(intake.FILES_CAP):
         (submission / f"a{number:03}.py").symlink_to("gone")
-    parcel = take(submission)
-    assert parcel.files == {}
-    assert parcel.problems["iou.py"] == f"one of more than {intake.FILES_CAP} files"
+    submitted = collect(submission)
+    assert submitted.files == {}
+    assert submitted.problems["iou.py"] == f"one of more than {intake.FILES_CAP} files"
 
 
 def test_a_submission_that_cannot_be_opened_is_a_reason(
@@ -195,12 +195,12 @@ def test_a_submission_that_cannot_be_opened_is_a_reason(
 
     monkeypatch.setattr(os, "listdir", fail)
     with pytest.raises(NoSubmission, match=r"cannot be read \(permission denied\)"):
-        take(submission)
+        collect(submission)
 
 
 def test_nothing_is_written_into_the_submission(submission: Path, tmp_path: Path) -> None:
     before = sorted(os.listdir(submission))
-    stage(submission, tmp_path / "copy")
+    staged_from(submission, tmp_path / "copy")
     assert sorted(os.listdir(submission)) == before
 
 
@@ -220,4 +220,4 @@ def test_where_there_is_nothing_to_grade_the_reason_is_said(
     (tmp_path / "empty").mkdir()
     (tmp_path / "broken").symlink_to(tmp_path / "gone")
     with pytest.raises(NoSubmission, match=reason):
-        stage(tmp_path / name, tmp_path / "copy")
+        staged_from(tmp_path / name, tmp_path / "copy")

@@ -11,7 +11,7 @@ import torch
 
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.clock import Clock
-from autograder.sandbox.grader.pipes import Late, Pipes
+from autograder.sandbox.grader.pipes import DeadlineExceeded, Pipes
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import (
     Cause,
@@ -170,7 +170,7 @@ def test_a_call_that_never_gets_a_processor_is_given_up_by_the_clock(sandbox: Sa
     pipes = Pipes(
         ends[0][1], ends[1][0], ends[2][0], Limits(call_wall_seconds=60), Starved(os.getpid())
     )
-    with pytest.raises(Late) as caught:
+    with pytest.raises(DeadlineExceeded) as caught:
         pipes.receive(10.0)
     assert caught.value.cause is Cause.CALL_WALL_SECONDS
     assert caught.value.seconds == 60

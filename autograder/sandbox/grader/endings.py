@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 
-from autograder.sandbox.grader.pipes import Late
+from autograder.sandbox.grader.pipes import DeadlineExceeded
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.control import Ended
 from autograder.sandbox.protocol.errors import Cause, Crashed, Flooded, TimedOut
@@ -35,11 +35,11 @@ def died(ended: Ended, *, cpu_seconds: float, limits: Limits) -> Crashed | Timed
 def not_understood(what: str) -> Crashed:
     """The process answered what a worker never would: the student's code has been at it."""
     what = printable(what, 300)  # part of it may be the student's
-    said = f"its answer was not understood ({what})"
-    return Crashed(said, cause=Cause.NOT_UNDERSTOOD, amount=what)
+    message = f"its answer was not understood ({what})"
+    return Crashed(message, cause=Cause.NOT_UNDERSTOOD, amount=what)
 
 
-def too_late(late: Late) -> TimedOut:
+def too_late(late: DeadlineExceeded) -> TimedOut:
     """One call that took too long."""
     seconds = f"{late.seconds:g}"
     return TimedOut(f"longer than {seconds} seconds", cause=late.cause, amount=seconds)
@@ -48,22 +48,22 @@ def too_late(late: Late) -> TimedOut:
 def too_long_in_all(limits: Limits) -> TimedOut:
     """All calls of a task together."""
     seconds = f"{limits.task_seconds:g}"
-    said = f"more than {seconds} seconds for all calls together"
-    return TimedOut(said, cause=Cause.TASK_SECONDS, amount=seconds)
+    message = f"more than {seconds} seconds for all calls together"
+    return TimedOut(message, cause=Cause.TASK_SECONDS, amount=seconds)
 
 
 def too_long_for_a_submission(limits: Limits) -> TimedOut:
     """All calls of all tasks together."""
     seconds = f"{limits.submission_seconds:g}"
-    said = f"more than {seconds} seconds for all files together"
-    return TimedOut(said, cause=Cause.SUBMISSION_SECONDS, amount=seconds)
+    message = f"more than {seconds} seconds for all files together"
+    return TimedOut(message, cause=Cause.SUBMISSION_SECONDS, amount=seconds)
 
 
 def too_much_cpu(limits: Limits) -> TimedOut:
     """All processes of a task together."""
     seconds = str(limits.task_cpu_seconds)
-    said = f"more than {seconds} seconds of processor time in all"
-    return TimedOut(said, cause=Cause.TASK_CPU_SECONDS, amount=seconds)
+    message = f"more than {seconds} seconds of processor time in all"
+    return TimedOut(message, cause=Cause.TASK_CPU_SECONDS, amount=seconds)
 
 
 def printed_too_much(limits: Limits) -> Flooded:

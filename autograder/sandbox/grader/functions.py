@@ -119,8 +119,8 @@ class Function:
         try:
             reply = self._call(call, device="fake-cuda")
         except Raised as error:
-            said = any(phrase in error.text for phrase in MISMATCH_PHRASES)
-            return FakeCall(mismatch=error.text if said else None)
+            mismatch = any(phrase in error.text for phrase in MISMATCH_PHRASES)
+            return FakeCall(mismatch=error.text if mismatch else None)
         if isinstance(reply, Other) and reply.device:
             return FakeCall(device=reply.device)
         if isinstance(reply, Made):

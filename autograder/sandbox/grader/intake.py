@@ -35,7 +35,7 @@ class NoSubmission(AutograderError):
 
 
 @dataclass
-class Parcel:
+class SubmissionFiles:
     """A submission's files by name, and what could not be taken, with the reasons.
 
     `passed_over` are names that no import could find, but that somebody may have meant.
@@ -62,7 +62,7 @@ class Parcel:
 
 
 @dataclass
-class Staged:
+class StagedSubmission:
     """A copied submission: `hashes` of what was taken, `problems` of what could not be."""
 
     folder: Path
@@ -98,7 +98,7 @@ def check_folder(submission: Path) -> None:
         raise NoSubmission(f"{submission} holds no Python file and no notebook")
 
 
-def take(submission: Path) -> Parcel:
+def collect(submission: Path) -> SubmissionFiles:
     """The flat `.py` files of a submission.
 
     Files whose names are none that Python could import are passed over; the names of those that
@@ -108,7 +108,7 @@ def take(submission: Path) -> Parcel:
         NoSubmission: there is no such folder, or nothing in it.
     """
     check_folder(submission)
-    parcel = Parcel()
+    submitted = SubmissionFiles()
     try:
         directory = os.open(submission, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
@@ -116,23 +116,23 @@ def take(submission: Path) -> Parcel:
     try:
         for name in sorted(os.listdir(directory)):
             if can_be_imported(name):
-                parcel.add(name, partial(_read, directory, name))
+                submitted.add(name, partial(_read, directory, name))
             else:
-                parcel.pass_over(name)
+                submitted.pass_over(name)
     finally:
         os.close(directory)
-    return parcel
+    return submitted
 
 
-def lay_out(parcel: Parcel, folder: Path) -> Staged:
+def stage(submitted: SubmissionFiles, folder: Path) -> StagedSubmission:
     """Write the files into the new folder `folder`, where a worker may read them."""
     folder.mkdir(mode=0o755)
     hashes = {}
-    for name, content in parcel.files.items():
+    for name, content in submitted.files.items():
         (folder / name).write_bytes(content)
         (folder / name).chmod(0o444)
         hashes[name] = hashlib.sha256(content).hexdigest()
-    return Staged(folder, hashes, dict(parcel.problems), tuple(parcel.passed_over))
+    return StagedSubmission(folder, hashes, dict(submitted.problems), tuple(submitted.passed_over))
 
 
 def can_be_imported(name: str) -> bool:
@@ -180,8 +180,8 @@ def open_own(name: str, directory: int) -> int | str:
 
 
 def unreadable(submission: Path, error: OSError) -> NoSubmission:
-    said = (error.strerror or type(error).__name__).lower()
-    return NoSubmission(f"{submission} cannot be read ({said})")
+    reason = (error.strerror or type(error).__name__).lower()
+    return NoSubmission(f"{submission} cannot be read ({reason})")
 
 
 def _read(directory: int, name: str) -> bytes | str:

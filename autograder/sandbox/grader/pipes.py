@@ -21,7 +21,7 @@ class Disconnected(Exception):
     """The other end is closed."""
 
 
-class Late(Exception):
+class DeadlineExceeded(Exception):
     """A limit for one call is over: `cause` names it, `seconds` is its value."""
 
     def __init__(self, cause: Cause, seconds: float) -> None:
@@ -61,7 +61,7 @@ class Pipes:
 
         Raises:
             Disconnected: nobody reads it.
-            Late: `seconds` are over.
+            DeadlineExceeded: `seconds` are over.
         """
         for part in parts:
             view = memoryview(part).cast("B")
@@ -77,7 +77,7 @@ class Pipes:
         """The next frame.
 
         Raises:
-            Disconnected, Late: as `send`.
+            Disconnected, DeadlineExceeded: as `send`.
             TooMuchPrinted: the student's code prints without end.
             WireError: what arrived is no frame.
         """
@@ -112,13 +112,13 @@ class Pipes:
             raise TooMuchPrinted
 
     def _remaining(self, seconds: float) -> float:
-        """Seconds until it is time to look again. Raises Late when none are left."""
+        """Seconds until it is time to look again. Raises DeadlineExceeded when none are left."""
         elapsed = self._clock.elapsed()
         if elapsed < seconds:
             return seconds - elapsed
         left = seconds - self._clock.used()
         if left <= 0:
-            raise Late(Cause.CALL_SECONDS, seconds)
+            raise DeadlineExceeded(Cause.CALL_SECONDS, seconds)
         if elapsed > self._limits.call_wall_seconds:
-            raise Late(Cause.CALL_WALL_SECONDS, self._limits.call_wall_seconds)
+            raise DeadlineExceeded(Cause.CALL_WALL_SECONDS, self._limits.call_wall_seconds)
         return left

@@ -21,42 +21,42 @@ REQUIRED_PYTHON = (3, 11)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `mend` is the command or the step that would help."""
+    """One thing that was looked at; `fix` is the command or the step that would help."""
 
     name: str
-    good: bool
+    ok: bool
     detail: str
     required: bool = True
-    mend: str = ""
+    fix: str = ""
 
 
 def python() -> Finding:
     """The interpreter's version."""
-    good = sys.version_info >= REQUIRED_PYTHON
-    return Finding("Python", good, platform.python_version(), mend="install Python 3.11 or newer")
+    ok = sys.version_info >= REQUIRED_PYTHON
+    return Finding("Python", ok, platform.python_version(), fix="install Python 3.11 or newer")
 
 
 def kernel() -> Finding:
     """Linux: the sandbox is made of its parts."""
-    good = sys.platform == "linux"
-    mend = "grade on Linux (a container or a virtual machine will do), or run with --unsafe"
-    return Finding("Linux", good, f"{platform.system()} {platform.release()}", mend=mend)
+    ok = sys.platform == "linux"
+    fix = "grade on Linux (a container or a virtual machine will do), or run with --unsafe"
+    return Finding("Linux", ok, f"{platform.system()} {platform.release()}", fix=fix)
 
 
 def landlock() -> Finding:
     """The Landlock ABI of the kernel, of which files.REQUIRED_ABI is needed."""
-    mend = "boot a kernel of 6.2 or newer with landlock in its lsm= list"
+    fix = "boot a kernel of 6.2 or newer with landlock in its lsm= list"
     try:
         from landlockpy import LandlockError, abi_version
 
         from autograder.sandbox.jail.landlock import REQUIRED_ABI
     except ImportError as error:
-        return Finding("Landlock", False, str(error), mend="pip install landlockpy")
+        return Finding("Landlock", False, str(error), fix="pip install landlockpy")
     try:
         abi = abi_version()
     except LandlockError as error:
-        return Finding("Landlock", False, str(error), mend=mend)
-    return Finding("Landlock", abi >= REQUIRED_ABI, f"ABI {abi}, {REQUIRED_ABI} needed", mend=mend)
+        return Finding("Landlock", False, str(error), fix=fix)
+    return Finding("Landlock", abi >= REQUIRED_ABI, f"ABI {abi}, {REQUIRED_ABI} needed", fix=fix)
 
 
 def seccomp() -> Finding:
@@ -66,9 +66,9 @@ def seccomp() -> Finding:
 
         from autograder.sandbox.jail.profiles import WORKER
     except ImportError as error:
-        return Finding("seccomp", False, str(error), mend="pip install pyseccomp")
+        return Finding("seccomp", False, str(error), fix="pip install pyseccomp")
     except (OSError, RuntimeError) as error:
-        return Finding("seccomp", False, str(error), mend="apt-get install libseccomp2")
+        return Finding("seccomp", False, str(error), fix="apt-get install libseccomp2")
     allowed = WORKER.allowed
     known = sum(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) >= 0 for name in allowed)
     detail = f"{known} of {len(allowed)} allowed calls exist on {platform.machine()}"
@@ -123,7 +123,7 @@ def worker_layers() -> list[Finding]:
             answered = torch.equal(student.identity(torch.arange(3.0)), torch.arange(3.0))
             layers = sandbox.layers
     except (SandboxError, StudentFault, StudentStop) as error:
-        return [Finding("worker", False, str(error), mend="see the lines above")]
+        return [Finding("worker", False, str(error), fix="see the lines above")]
     optional = {
         "namespaces": "allow user namespaces, or grade as root",
         "scratch": "follows from namespaces",
@@ -131,6 +131,6 @@ def worker_layers() -> list[Finding]:
     }
     findings = [Finding("worker", answered, "locked down, and it answers")]
     for layer in layers:
-        good, mend = layer.state is State.IN_FORCE, optional.get(layer.name, "")
-        findings.append(Finding(f"  {layer.name}", good, layer.detail, not mend, mend))
+        ok, fix = layer.state is State.IN_FORCE, optional.get(layer.name, "")
+        findings.append(Finding(f"  {layer.name}", ok, layer.detail, not fix, fix))
     return findings

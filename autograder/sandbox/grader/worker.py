@@ -10,7 +10,7 @@ from typing import Final
 from autograder.sandbox.grader import endings
 from autograder.sandbox.grader.clock import Clock
 from autograder.sandbox.grader.launch import EXIT_SECONDS
-from autograder.sandbox.grader.pipes import Disconnected, Late, Pipes, TooMuchPrinted
+from autograder.sandbox.grader.pipes import DeadlineExceeded, Disconnected, Pipes, TooMuchPrinted
 from autograder.sandbox.grader.zygote import Zygote
 from autograder.sandbox.protocol import wire
 from autograder.sandbox.protocol.control import End, Ended, Spawn
@@ -111,7 +111,7 @@ class Worker:
             self._pipes.send(frame, self._own.call_seconds)
         except Disconnected:
             raise self._death() from None
-        except Late as late:
+        except DeadlineExceeded as late:
             self.close()
             raise endings.too_late(late) from None
         return self._receive(self._own.call_seconds)
@@ -121,7 +121,7 @@ class Worker:
             return self._pipes.receive(seconds)
         except Disconnected:
             raise self._death() from None
-        except Late as late:
+        except DeadlineExceeded as late:
             self.close()
             raise endings.too_late(late) from None
         except TooMuchPrinted:

@@ -88,7 +88,7 @@ def unreadable_for_others(paths: list[Path]) -> Path | None:
     return None
 
 
-def rehearse() -> None:
+def precompute() -> None:
     """Work out once what every ruleset is made of; sets of flags cost milliseconds."""
     with _ruleset():
         pass

@@ -97,10 +97,10 @@ def lock_down(
     )
 
 
-def rehearse(profile: Profile) -> None:
+def precompute(profile: Profile) -> None:
     """Do once, before the fork, what is the same for every process. Restricts nothing."""
     with _required("Landlock"):
-        files.rehearse()
+        files.precompute()
     with _required("seccomp"):
         seccomp.compiled(profile.calls)
 
@@ -137,7 +137,7 @@ def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> Layer:
 
 
 def _limit(profile: Profile, limits: Limits) -> None:
-    _go_first()
+    _prefer_oom_kill()
     pages = [int(column) for column in Path("/proc/self/statm").read_text().split()]
     for rlimit in profile.rlimits:
         soft = rlimit.amount(limits)
@@ -146,7 +146,7 @@ def _limit(profile: Profile, limits: Limits) -> None:
         _set_limit(rlimit.kind, soft, rlimit.hard(limits) if rlimit.hard else soft)
 
 
-def _go_first() -> None:
+def _prefer_oom_kill() -> None:
     """Where the machine runs out of memory, the kernel shall take this, and not the grader."""
     with linux.own_files_writable():
         Path("/proc/self/oom_score_adj").write_text("1000")

@@ -40,10 +40,10 @@ def fork(*, separate: bool) -> Fork:
     root = os.geteuid() == 0
     owner = None if root else (os.getuid(), os.getgid())
     flags = NAMESPACES if root else NAMESPACES | linux.CLONE_NEWUSER
-    said = "process ids, network, IPC, host name, mounts" + ("" if root else ", users")
+    detail = "process ids, network, IPC, host name, mounts" + ("" if root else ", users")
     try:
         pid = linux.fork_into(flags)
     except OSError as error:
         denied = Layer("namespaces", State.DENIED, f"denied here ({error.strerror})")
         return Fork(os.fork(), denied)
-    return Fork(pid, Layer("namespaces", State.IN_FORCE, said), separate=True, owner=owner)
+    return Fork(pid, Layer("namespaces", State.IN_FORCE, detail), separate=True, owner=owner)

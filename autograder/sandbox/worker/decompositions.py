@@ -42,7 +42,7 @@ class Decompositions:
         for function in self._open:
             function.__code__ = _refusing.__code__.replace(co_consts=(None, function.__name__))
 
-    def close_for_good(self) -> None:
+    def close_permanently(self) -> None:
         """Close, and forget what they did."""
         self.close()
         self._open.clear()

@@ -198,8 +198,8 @@ def _type(func: Called, x: Tensor, kind: Any = None, *args: Any, **kwargs: Any) 
     """`x.type()` says the kind, `x.type("torch.FloatTensor")` makes one of it."""
     kind = kwargs.pop("dtype", kind)
     if kind is None:
-        said = str(func(x))
-        return said.replace("torch.", "torch.cuda.") if device_of(x).type == "cuda" else said
+        name = str(func(x))
+        return name.replace("torch.", "torch.cuda.") if device_of(x).type == "cuda" else name
     if isinstance(kind, type):
         kind = f"{kind.__module__}.{kind.__name__}"
     if isinstance(kind, str):

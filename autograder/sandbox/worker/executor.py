@@ -61,11 +61,11 @@ CALL_SEED = 0
 class Executor:
     """One file of one submission, loaded once, then called any number of times.
 
-    With `for_good` the process does nothing else: what the file may not use is gone from it.
+    With `permanent` the process does nothing else: what the file may not use is gone from it.
     """
 
-    def __init__(self, folder: Path, reply_bytes: int, *, for_good: bool = False) -> None:
-        self._for_good = for_good
+    def __init__(self, folder: Path, reply_bytes: int, *, permanent: bool = False) -> None:
+        self._permanent = permanent
         self._folder = folder
         self._reply_bytes = reply_bytes
         self._module: ModuleType | None = None
@@ -142,10 +142,10 @@ class Executor:
         self._imports = Imports(self._folder, beside, self._touched.add)
         self._imports.begin()
         self._settings = Settings()
-        self._guard = Guard(request.forbidden, for_good=self._for_good)
+        self._guard = Guard(request.forbidden, permanent=self._permanent)
         self._files = Files(self._folder, self._guard)
         self._files.begin()
-        if self._for_good and request.forbidden:
+        if self._permanent and request.forbidden:
             arm(self._touched.add)
         with self._guard.watch(), self._settings.of_import():
             for substitute in request.substitutes:

@@ -50,19 +50,19 @@ class Guard:
     (`upsample_nearest2d`), and against that of its gradient. TRANSPOSED_CONVOLUTION stands for a
     convolution with that flag, whose other uses go on working.
 
-    With `for_good` the operations are gone from this process, which does nothing else until it
+    With `permanent` the operations are gone from this process, which does nothing else until it
     ends. Without, they go on computing for whoever is not watched, until `remove`.
     """
 
-    def __init__(self, patterns: Sequence[str], *, for_good: bool = False) -> None:
+    def __init__(self, patterns: Sequence[str], *, permanent: bool = False) -> None:
         self.reached: str | None = None
-        self._for_good = for_good
+        self._permanent = permanent
         self._watching = False
         handles: dict[str, Any] = {}
         names = [pattern for pattern in patterns if pattern != TRANSPOSED_CONVOLUTION]
         if TRANSPOSED_CONVOLUTION in patterns:
             names += TRANSPOSED_NAMES
-            convolution = self._convolution_for_good if for_good else self._convolution
+            convolution = self._convolution_permanently if permanent else self._convolution
             for operation in CONVOLUTIONS:
                 for key in (*BACKENDS, GENERAL[0]):
                     _implement(handles, operation, key, convolution)
@@ -75,8 +75,8 @@ class Guard:
                     _implement(handles, operation, key, kernel)
         self._decompositions = Decompositions(excluded, self.refuse)
         self._handles: dict[str, Any] = {}
-        if for_good:
-            self._decompositions.close_for_good()
+        if permanent:
+            self._decompositions.close_permanently()
             for handle in handles.values():  # to be kept, and nowhere to be found
                 ctypes.pythonapi.Py_IncRef(ctypes.py_object(handle))
         else:
@@ -93,13 +93,13 @@ class Guard:
         """What is reached inside counts as the student's."""
         self.reached = None
         self._watching = True
-        if not self._for_good:
+        if not self._permanent:
             self._decompositions.close()
         try:
             yield
         finally:
             self._watching = False
-            if not self._for_good:
+            if not self._permanent:
                 self._decompositions.open()
 
     def refuse(self, name: str) -> Never:
@@ -108,7 +108,7 @@ class Guard:
         raise ForbiddenOperation(f"{name} is not available here")
 
     def _kernel(self, operation: str, base: str) -> Kernel:
-        if self._for_good:
+        if self._permanent:
             return lambda *args, **kwargs: self.refuse(base)
         substitute = _decomposition(operation)
 
@@ -127,7 +127,7 @@ class Guard:
             self.refuse("transposed convolution")
         return adjoint(x, weight, bias, stride, padding, dilation, output_padding, groups)
 
-    def _convolution_for_good(self, *args: Any) -> Tensor:
+    def _convolution_permanently(self, *args: Any) -> Tensor:
         x, weight, bias, stride, padding, dilation, transposed, _, groups = args[:9]
         if transposed:
             self.refuse("transposed convolution")

@@ -50,7 +50,7 @@ def run(
     # TF32 keeps ten bits of a product's mantissa: that is not float32.
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cuda.matmul.allow_tf32 = False
-    executor = Executor(Path(spawn.folder), spawn.limits.reply_bytes, for_good=True)
+    executor = Executor(Path(spawn.folder), spawn.limits.reply_bytes, permanent=True)
     while True:
         prefix = _read(wire.PREFIX.size)
         if not prefix:

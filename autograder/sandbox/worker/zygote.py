@@ -74,7 +74,7 @@ class Zygote:
             self._interpreter = files.interpreter_paths()
             python = [Path(sys.executable).resolve(), *self._interpreter]
             self._closed = files.unreadable_for_others(python)
-            jail.rehearse(GPU_WORKER if gpu else WORKER)
+            jail.precompute(GPU_WORKER if gpu else WORKER)
 
     def _spawn(self, spawn: Spawn, descriptors: list[int]) -> Message:
         user = None

@@ -176,8 +176,8 @@ def figures(trial: Trial) -> Iterator[Relative]:
             def value(figure: Figure = figure, fill: Figure = fill) -> Tensor:
                 return fill(figure(confusion))
 
-            said = _both(text, Text(en, ko))
-            yield Relative((name, absent), said, value)
+            both = _both(text, Text(en, ko))
+            yield Relative((name, absent), both, value)
 
 
 def _both(first: Text, second: Text) -> Text:

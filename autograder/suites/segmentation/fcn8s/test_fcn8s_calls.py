@@ -11,7 +11,7 @@ from autograder.authoring.invariants import (
     expect_module_device,
     expect_values,
 )
-from autograder.authoring.maps import fill, lay_out
+from autograder.authoring.maps import fill, with_layout
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -184,7 +184,7 @@ def test_network_takes_any_call(student: Student, case: Network) -> None:
     plain = call.value
     assert isinstance(plain, torch.Tensor)
     for layout in ("transposed", "sliced"):
-        call = net.call(lay_out(image, layout))
+        call = net.call(with_layout(image, layout))
         expect_unmodified(student, call)
         assert isinstance(call.value, torch.Tensor)
         expect_values(student, call.value, plain, scale=built.scale(plain))

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error
 from autograder.authoring.invariants import expect_device, expect_values
-from autograder.authoring.maps import LAYOUTS, lay_out
+from autograder.authoring.maps import LAYOUTS, with_layout
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -262,7 +262,7 @@ def test_counts_are_int64(student: Student, generator: torch.Generator) -> None:
     seed = int(torch.randint(2**31, (), generator=generator))
     case = cases.labels((2, 3, 4), 3, seed, ignored=4 if ignores(student) else 0)
     for dtype, layout in itertools.product((torch.int64, torch.uint8), LAYOUTS):
-        maps = (lay_out(t.to(dtype), layout) for t in (case.prediction, case.target))
+        maps = (with_layout(t.to(dtype), layout) for t in (case.prediction, case.target))
         call = student.confusion_matrix.call(*maps, 3, 255)
         assert isinstance(call.value, Tensor)
         expect_form(student, call.value, torch.empty(3, 3, dtype=torch.int64))

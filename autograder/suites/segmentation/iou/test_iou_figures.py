@@ -8,7 +8,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import expect_unmodified
 from autograder.authoring.invariants import expect_device, expect_values
-from autograder.authoring.maps import LAYOUTS, lay_out
+from autograder.authoring.maps import LAYOUTS, with_layout
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -121,7 +121,7 @@ def test_figures_are_exact(student: Student, confusion: Tensor) -> None:
 def test_matrix_is_left_alone(student: Student, confusion: Tensor) -> None:
     own = student.iou_per_class(confusion)  # its values are another check's business
     for layout in LAYOUTS:
-        call = student.iou_per_class.call(confusion=lay_out(confusion, layout))
+        call = student.iou_per_class.call(confusion=with_layout(confusion, layout))
         assert isinstance(call.value, Tensor)
         expect_values(student, call.value, own)
         expect_unmodified(student, call)
@@ -205,5 +205,5 @@ def test_mean_of_nothing(student: Student) -> None:
 @settings(max_examples=3)  # the fixed cases show the mistakes
 def test_mean_is_exact(student: Student, confusion: Tensor) -> None:
     for layout in LAYOUTS:
-        expect_mean(student, lay_out(confusion, layout), exactly=True)
+        expect_mean(student, with_layout(confusion, layout), exactly=True)
     expect_matrix_in_place(student, confusion)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import expect_close, expect_unmodified
 from autograder.authoring.invariants import expect_device, expect_values
-from autograder.authoring.maps import LAYOUTS, lay_out
+from autograder.authoring.maps import LAYOUTS, with_layout
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -106,7 +106,7 @@ def test_labels_are_int64(student: Student, seed: int) -> None:
     plain = cases.distinct_scores((2, 3, 4, 2), seed)
     expected = own_labels(student, plain)
     for dtype, layout in itertools.product(cases.CLOSE, LAYOUTS):
-        scores = lay_out(plain.to(dtype), layout)
+        scores = with_layout(plain.to(dtype), layout)
         call = student.predict_labels.call(scores=scores)
         assert isinstance(call.value, Tensor)
         expect_close(student, call.value, expected)

@@ -22,12 +22,12 @@ from autograder.authoring.invariants import (
     FLOW_HINT,
     FORM_HINT,
     awkward_layouts,
+    expect_consistent,
     expect_device,
-    expect_related,
+    expect_layout_independent,
     expect_transposed_gradient,
-    expect_undisturbed,
 )
-from autograder.authoring.maps import fill, lay_out
+from autograder.authoring.maps import fill, with_layout
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -189,14 +189,14 @@ def test_calls(student: Student) -> None:
     x, weight, bias = case.tensors
     plain = function(x, weight, bias, stride=3, padding=1, output_padding=2)
     for pair in (3, 1, 2), ((3, 3), (1, 1), (2, 2)), ([3, 3], [1, 1], [2, 2]), ([3, 3], 1, (2, 2)):
-        expect_related(student, function(x, weight, bias, *pair), plain, right)
+        expect_consistent(student, function(x, weight, bias, *pair), plain, right)
     names = ("x", "weight", "bias", "stride", "padding", "output_padding")
     values = (x, weight, bias, 3, [1, 1], 2)
-    expect_related(student, function(**dict(zip(names, values, strict=True))), plain, right)
+    expect_consistent(student, function(**dict(zip(names, values, strict=True))), plain, right)
     without = function(x, weight)
-    expect_related(student, function(x, weight, None), without, right)
+    expect_consistent(student, function(x, weight, None), without, right)
     unpadded = function(x=x, weight=weight, stride=(1, 1), padding=[0, 0])
-    expect_related(student, unpadded, without, right)
+    expect_consistent(student, unpadded, without, right)
 
 
 @check(
@@ -220,14 +220,18 @@ def test_layouts(student: Student, case: Stamping) -> None:
     x, weight, bias = case.tensors
     for awkward in awkward_layouts(x):
         plain = function(awkward.contiguous(), weight, bias, **kwargs)
-        expect_undisturbed(student, function, plain, awkward, weight, bias, judge=right, **kwargs)
+        expect_layout_independent(
+            student, function, plain, awkward, weight, bias, judge=right, **kwargs
+        )
     for awkward in awkward_layouts(weight):
         plain = function(x, awkward.contiguous(), bias, **kwargs)
-        sliced = lay_out(case.bias, "sliced")
-        expect_undisturbed(student, function, plain, x, awkward, sliced, judge=right, **kwargs)
+        sliced = with_layout(case.bias, "sliced")
+        expect_layout_independent(
+            student, function, plain, x, awkward, sliced, judge=right, **kwargs
+        )
     plain = function(x, weight, bias, **kwargs)
-    expect_undisturbed(student, function, plain, x, weight, bias, judge=right, **kwargs)
-    expect_related(student, function.no_grad(x, weight, bias, **kwargs), plain, right)
+    expect_layout_independent(student, function, plain, x, weight, bias, judge=right, **kwargs)
+    expect_consistent(student, function.no_grad(x, weight, bias, **kwargs), plain, right)
 
 
 def expect_refused(student: Student, *cases: Invalid) -> None:

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 
 from autograder.authoring.expect import TOLERANCE, expect_form, fail
-from autograder.authoring.invariants import expect_related
+from autograder.authoring.invariants import expect_consistent
 from autograder.authoring.maps import fill
 from autograder.authoring.marks import check
 from autograder.document.text import Text
@@ -91,4 +91,4 @@ def test_shift(student: Student, case: Stamping) -> None:
         moved = student.transposed_conv2d(F.pad(case.x, margins), case.weight, **case.settings)
         widened = tuple(case.stride * margin for margin in margins)
         own = F.pad(still, widened) if still.dim() == 4 else None
-        expect_related(student, moved, own, partial(judge, student), scale=scale)
+        expect_consistent(student, moved, own, partial(judge, student), scale=scale)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import fail, matches
 from autograder.authoring.invariants import (
-    expect_related,
+    expect_consistent,
     expect_transposed_gradient,
     expect_values,
 )
@@ -153,13 +153,13 @@ def test_worked_linear(student: Student, factor: int, seed: int) -> None:
     first = student.transposed_conv2d(WORKED_X, WORKED_KERNEL)
     expect_something(student, first)
     scaled = student.transposed_conv2d(factor * WORKED_X, WORKED_KERNEL)
-    expect_related(student, scaled, factor * first, partial(judge, student))
+    expect_consistent(student, scaled, factor * first, partial(judge, student))
     second = student.transposed_conv2d(other, WORKED_KERNEL)
     added = student.transposed_conv2d(WORKED_X + other, WORKED_KERNEL)
     own, largest = None, None
     if second.shape == first.shape:
         own, largest = first + second, float(first.abs().max() + second.abs().max())
-    expect_related(student, added, own, partial(judge, student), scale=largest)
+    expect_consistent(student, added, own, partial(judge, student), scale=largest)
 
 
 @check(
@@ -185,7 +185,7 @@ def test_worked_transposed(student: Student, seed: int, width: int) -> None:
         expect_something(student, upright)
     lying = student.transposed_conv2d(x.mT.contiguous(), WORKED_KERNEL.mT.contiguous())
     own = upright.mT.contiguous() if upright.dim() >= 2 else None
-    expect_related(student, lying, own, partial(judge, student))
+    expect_consistent(student, lying, own, partial(judge, student))
 
 
 @check(

@@ -12,7 +12,7 @@ from torch import Tensor
 from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error, matches
 from autograder.authoring.follow_through import credits
 from autograder.authoring.invariants import expect_device, expect_transposed_gradient, expect_values
-from autograder.authoring.maps import LAYOUTS, fill, lay_out
+from autograder.authoring.maps import LAYOUTS, fill, with_layout
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -92,7 +92,7 @@ def test_crop_keeps_what_it_is_given(student: Student) -> None:
     found = found.clamp(0, places.numel() - 1)  # which cells these are is for other checks
     for dtype, layout in itertools.product(cases.DTYPES, LAYOUTS):
         x = cases.all_digits(places.shape, dtype)
-        call = student.center_crop.call(x=lay_out(x, layout), size=[3, 2])
+        call = student.center_crop.call(x=with_layout(x, layout), size=[3, 2])
         assert isinstance(call.value, Tensor)
         expected = x.flatten()[found]
         expect_form(student, call.value, expected)
@@ -272,8 +272,8 @@ def test_joining_keeps_what_it_is_given(student: Student) -> None:
         own = student.concat_skip.no_grad(case.skip, case.upsampled)
         for layout in LAYOUTS:
             maps = {
-                "skip": lay_out(case.skip, layout),
-                "upsampled": lay_out(case.upsampled, layout),
+                "skip": with_layout(case.skip, layout),
+                "upsampled": with_layout(case.upsampled, layout),
             }
             call = student.concat_skip.call(**maps)
             assert isinstance(call.value, Tensor)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import expect_form, expect_unmodified
 from autograder.authoring.invariants import expect_module_device, expect_values
-from autograder.authoring.maps import LAYOUTS, fill, lay_out
+from autograder.authoring.maps import LAYOUTS, fill, with_layout
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -212,7 +212,7 @@ def test_step_up_keeps_what_it_is_given(student: Student) -> None:
     own = module(x, skip)
     expect_form(student, own, x.new_empty(own.shape))  # sizes are another check's
     for layout in LAYOUTS:
-        call = module.call(x=lay_out(x, layout), skip=lay_out(skip, layout))
+        call = module.call(x=with_layout(x, layout), skip=with_layout(skip, layout))
         assert isinstance(call.value, Tensor)
         expect_values(student, call.value, own, scale=float(own.abs().max()) * 10)
     upsampled = torch.zeros(2, 2, 6, 8)

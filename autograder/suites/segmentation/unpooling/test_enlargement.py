@@ -17,11 +17,11 @@ from autograder.authoring.invariants import (
     FORM,
     FORM_HINT,
     awkward_layouts,
+    expect_consistent,
     expect_device,
-    expect_kept,
-    expect_related,
+    expect_layout_independent,
+    expect_same_values,
     expect_transposed_gradient,
-    expect_undisturbed,
     expect_values,
 )
 from autograder.authoring.maps import fill
@@ -54,7 +54,7 @@ def keeps_form(
 ) -> None:
     for dtype in DTYPES:
         x = extremes(case.x, dtype)
-        expect_kept(student, function(x, case.scale), right(x, case.scale))
+        expect_same_values(student, function(x, case.scale), right(x, case.scale))
     # An operation on a fake GPU takes ten times as long: few values, for loops over them.
     expect_device(student, function.on_fake_cuda(case.x[:1, :1, :2, :2], 2, wrt=(0,)))
 
@@ -80,10 +80,10 @@ def takes_any_call(
         plain = function.call(awkward.contiguous(), scale)
         expect_unmodified(student, plain)
         assert isinstance(plain.value, Tensor)
-        expect_undisturbed(student, function, plain.value, awkward, scale, judge=judge)
+        expect_layout_independent(student, function, plain.value, awkward, scale, judge=judge)
     plain_value = function(x, scale)
-    expect_undisturbed(student, function, plain_value, judge=judge, x=x, scale=scale)
-    expect_related(student, function.no_grad(x, scale), plain_value, judge)
+    expect_layout_independent(student, function, plain_value, judge=judge, x=x, scale=scale)
+    expect_consistent(student, function.no_grad(x, scale), plain_value, judge)
 
 
 def refuses_scale(student: Student, function: Function, scale: int) -> None:
