@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import autograder.suites.segmentation as suites
-from autograder.authoring.marks import Mark
+from autograder.authoring.marks import CheckSpec
 from autograder.grading.assignments import load_assignment
 from autograder.grading.suite_run import planned_checks
 
@@ -19,29 +19,29 @@ HANGUL = re.compile("[가-힣]")
 
 
 @pytest.fixture(scope="module")
-def marks() -> dict[str, list[Mark]]:
+def marks() -> dict[str, list[CheckSpec]]:
     return {task.name: list(planned_checks(ASSIGNMENT, task).values()) for task in ASSIGNMENT.tasks}
 
 
-def test_points_are_the_contracts(marks: dict[str, list[Mark]]) -> None:
+def test_points_are_the_contracts(marks: dict[str, list[CheckSpec]]) -> None:
     totals = {task: sum(mark.points for mark in of_task) for task, of_task in marks.items()}
     assert totals == {"unpooling": 10, "transposed_conv": 25, "fcn8s": 25, "unet": 20, "iou": 20}
     assert {task.name: task.points for task in ASSIGNMENT.tasks} == totals
 
 
 def test_every_function_of_the_contract_has_checks_and_no_other(
-    marks: dict[str, list[Mark]],
+    marks: dict[str, list[CheckSpec]],
 ) -> None:
     for task in ASSIGNMENT.tasks:
         assert {mark.function for mark in marks[task.name]} == set(task.function_names)
 
 
-def test_no_single_check_decides_over_a_file(marks: dict[str, list[Mark]]) -> None:
+def test_no_single_check_decides_over_a_file(marks: dict[str, list[CheckSpec]]) -> None:
     for task in ASSIGNMENT.tasks:
         assert max(mark.points for mark in marks[task.name]) <= task.points / 4
 
 
-def test_every_word_is_there_in_both_languages(marks: dict[str, list[Mark]]) -> None:
+def test_every_word_is_there_in_both_languages(marks: dict[str, list[CheckSpec]]) -> None:
     for of_task in marks.values():
         for mark in of_task:
             for text in (mark.title, mark.hint):
@@ -50,7 +50,7 @@ def test_every_word_is_there_in_both_languages(marks: dict[str, list[Mark]]) -> 
                 assert HANGUL.search(text.ko), text
 
 
-def test_titles_tell_the_checks_of_a_function_apart(marks: dict[str, list[Mark]]) -> None:
+def test_titles_tell_the_checks_of_a_function_apart(marks: dict[str, list[CheckSpec]]) -> None:
     for of_task in marks.values():
         english = [(mark.function, mark.title.en) for mark in of_task]
         korean = [(mark.function, mark.title.ko) for mark in of_task]

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from autograder.document.result import Drawing, Section
 from autograder.sandbox.grader.calls import Shape, any_shape
 from autograder.sandbox.protocol.errors import Call, Verdict
-from autograder.sandbox.protocol.substitutes import (
+from autograder.sandbox.protocol.stand_ins import (
     Figures,
     Joined,
     Layers,
     MapLike,
-    Substitute,
+    StandIn,
     Values,
 )
 
@@ -45,7 +45,8 @@ class Function:
     `parameters` are its own; those of a module's call stand in `forward`. `dtype` is that of its
     results, where they do not keep that of their inputs. In a counterexample, integers of the
     arguments and results (`got`, `expected`) in `labels` are classes, and `drawing` is drawn.
-    `section` explains the function.
+    `section` explains the function. `depends_on` names the functions of the same file that it may
+    be built on.
     """
 
     name: str
@@ -56,44 +57,33 @@ class Function:
     drawing: Drawing | None = None
     section: Section | None = None
     example: WorkedExample | None = None
+    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class StandIn:
-    """A neighbour's function that is replaced when the student's own cannot be used.
+class StandInSpec:
+    """How a function is replaced where the student's own cannot be used.
 
-    `Knowledge.usable` says whether it can.
-    """
-
-    module: str
-    function: str
-    shape: tuple[str, ...]
-
-    def substitute(self, task: Task, *, whole_module: bool) -> Substitute:
-        """The stand-in; `task` is the neighbour's."""
-        parameters = task.function(self.function).parameters
-        return Substitute(
-            self.module, self.function, parameters, Values(self.shape), whole_module=whole_module
-        )
-
-
-@dataclass(frozen=True)
-class Base:
-    """A function or class of a file on which others of that file stand.
-
-    Where it lost points itself, a check of a function in `carries` that was lost is asked again
-    with a stand-in in its place, which `gives` something of the right form.
+    The stand-in takes the function's own parameters and returns what `gives` describes, which has
+    the right form. `module` names the neighbour that holds the function; without, the function
+    is one of the task's own file.
     """
 
     function: str
-    gives: MapLike | Joined | Figures | Layers
-    carries: tuple[str, ...]
+    gives: Values | MapLike | Joined | Figures | Layers
     defaults: tuple[tuple[str, int], ...] = ()
+    module: str = ""
 
-    def substitute(self, task: Task) -> Substitute:
-        """The stand-in in the file of `task`."""
-        parameters = task.function(self.function).parameters
-        return Substitute(task.name, self.function, parameters, self.gives, dict(self.defaults))
+    def stand_in(self, task: Task, *, whole_module: bool = False) -> StandIn:
+        """The stand-in for the function, in the file of `task`."""
+        return StandIn(
+            task.name,
+            self.function,
+            task.function(self.function).parameters,
+            self.gives,
+            dict(self.defaults),
+            whole_module=whole_module,
+        )
 
 
 @dataclass(frozen=True)
@@ -101,6 +91,9 @@ class Task:
     """One file of an assignment: `name` is the file without `.py`.
 
     Its checks lie in the folder of that name, in `modules` (`test_` is theirs), in their order.
+    A lost check of a function is run again with `stand_ins` for the functions on which it depends
+    and which lost points themselves. `neighbours` are functions of other files that the file may
+    import: each is replaced unless `Knowledge.usable` accepts the student's own.
     """
 
     name: str
@@ -108,8 +101,8 @@ class Task:
     functions: tuple[Function, ...]
     modules: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
-    stand_ins: tuple[StandIn, ...] = ()
-    bases: tuple[Base, ...] = ()
+    neighbours: tuple[StandInSpec, ...] = ()
+    stand_ins: tuple[StandInSpec, ...] = ()
 
     @property
     def function_names(self) -> tuple[str, ...]:
@@ -128,7 +121,7 @@ class Knowledge:
     `right` holds right functions, which wrong answers are described against, by means of `traits`
     of the calls and `families` of related results. `right_shape` tells the shape that the result
     of a call should have; None where the call is not valid, or does not return a tensor. `usable`
-    calls a student's function that stands in `Task.stand_ins`, and says whether it may stay.
+    calls a student's function of `Task.neighbours`, and says whether it may stay.
     """
 
     misconceptions: tuple[Misconception, ...] = ()

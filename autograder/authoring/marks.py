@@ -13,7 +13,7 @@ from autograder.document.text import Text
 
 Test = TypeVar("Test", bound=Callable[..., None])
 Wrong = TypeVar("Wrong", bound=Callable[..., object])
-# What a check looks at, which decides what its points hang on (`Mark`).
+# What a check looks at, which decides what its points hang on (`CheckSpec`).
 Aspect = Literal["values", "form", "errors", "layers"]
 
 
@@ -34,7 +34,7 @@ class Misconception:
 
 
 @dataclass(frozen=True)
-class Mark:
+class CheckSpec:
     """What a check is about: the contract's function or class, its points, its words.
 
     `title` is what was asked, as a statement that holds for a right solution; `hint` points
@@ -55,7 +55,7 @@ def check(
     function: str, *, points: float, title: Text, hint: Text, about: Aspect = "values"
 ) -> Callable[[Test], Test]:
     """Mark a test of a suite as a check worth points."""
-    mark = pytest.mark.check(Mark(function, points, title, hint, about))
+    mark = pytest.mark.check(CheckSpec(function, points, title, hint, about))
 
     def decorate(test: Test) -> Test:
         marked: Test = mark(test)

@@ -13,7 +13,7 @@ import torch
 
 from autograder.authoring.expect import CheckFailed, wrong_shape
 from autograder.authoring.manifest import Task
-from autograder.authoring.marks import Mark
+from autograder.authoring.marks import CheckSpec
 from autograder.document.result import Check
 from autograder.grading import explain
 from autograder.grading.attempts import Attempts, SeenEnough
@@ -40,7 +40,7 @@ class CheckRun:
 
     id: str
     task: Task
-    mark: Mark
+    spec: CheckSpec
     student: Student | None
     recorder: Recorder | None
     attempts: Attempts = field(default_factory=Attempts)
@@ -110,7 +110,7 @@ class CheckRun:
 
     def passed(self, seconds: float) -> Check:
         """The check with its points, and on which own results they were given."""
-        check = check_of(self.id, self.task, self.mark, Verdict.PASSED, seconds)
+        check = check_of(self.id, self.task, self.spec, Verdict.PASSED, seconds)
         credited = sorted(self.student.credited) if self.student is not None else []
         if not credited:
             return check
@@ -120,12 +120,12 @@ class CheckRun:
         """The check without its points; its last example is what lost it, unless one is noted."""
         if self.recorder is not None and self.id not in self.recorder.decisive:
             self.recorder.note_loss(self.id)
-        return lost_check(self.id, self.task, self.mark, ending, seconds)
+        return lost_check(self.id, self.task, self.spec, ending, seconds)
 
 
 @dataclass(frozen=True)
 class Retry:
-    """A lost check once more, with stand-ins for the wrong functions that it stands on."""
+    """A lost check once more, with stand-ins for the wrong functions that it depends on."""
 
     lost: CheckRun
     opened: OpenTask
@@ -133,22 +133,23 @@ class Retry:
 
     def passes(self, test: Any, arguments: Mapping[str, object]) -> bool:
         """Whether it passes so; then its functions are credited. One example that fails ends it."""
-        bases = tuple(
-            base
-            for base in self.opened.task.bases
-            if base.function in self.wrong and self.lost.mark.function in base.carries
+        depends_on = self.opened.task.function(self.lost.spec.function).depends_on
+        specs = tuple(
+            spec
+            for spec in self.opened.task.stand_ins
+            if spec.function in self.wrong and spec.function in depends_on
         )
-        if not bases or bases in self.opened.given_up or self.lost.student is None:
+        if not specs or specs in self.opened.given_up or self.lost.student is None:
             return False
         try:
-            student = self.opened.beside(bases)
+            student = self.opened.with_stand_ins(specs)
             again = replace(self.lost, student=student, recorder=None, attempts=Attempts(more=0))
             own = {"student": student} if "student" in arguments else {}
             again.run(test, {**arguments, **own})
         except StudentStop:
-            self.opened.given_up.add(bases)
+            self.opened.given_up.add(specs)
             return False
         except (CheckFailed, StudentFault, SeenEnough, hypothesis.errors.HypothesisException):
             return False
-        self.lost.student.credited.update(base.function for base in bases)
+        self.lost.student.credited.update(spec.function for spec in specs)
         return True

@@ -6,7 +6,7 @@ import msgspec
 
 from autograder.authoring.expect import CheckFailed, wrong_shape
 from autograder.authoring.manifest import Task
-from autograder.authoring.marks import Mark
+from autograder.authoring.marks import CheckSpec
 from autograder.document.result import Check
 from autograder.document.text import Text
 from autograder.grading import explain
@@ -14,15 +14,15 @@ from autograder.grading.explain import Ending
 from autograder.sandbox.protocol.errors import ImportFailed, StudentEnd, Verdict, WrongShape
 
 
-def check_of(name: str, task: Task, mark: Mark, verdict: Verdict, seconds: float) -> Check:
+def check_of(name: str, task: Task, spec: CheckSpec, verdict: Verdict, seconds: float) -> Check:
     """A check with its verdict, and its points if that is `passed`."""
     return Check(
         id=name,
         task=task.name,
-        function=mark.function,
-        title=mark.title,
-        points=mark.points,
-        earned=mark.points if verdict is Verdict.PASSED else 0.0,
+        function=spec.function,
+        title=spec.title,
+        points=spec.points,
+        earned=spec.points if verdict is Verdict.PASSED else 0.0,
         verdict=verdict,
         seconds=round(seconds, 4),
     )
@@ -36,13 +36,13 @@ UNDECIDED = Text(
 )
 
 
-def undecided_check(name: str, task: Task, mark: Mark, seconds: float) -> Check:
+def undecided_check(name: str, task: Task, spec: CheckSpec, seconds: float) -> Check:
     """A check whose own code failed: no points yet, and no fault of the student's."""
-    check = check_of(name, task, mark, Verdict.UNDECIDED, seconds)
+    check = check_of(name, task, spec, Verdict.UNDECIDED, seconds)
     return msgspec.structs.replace(check, message=UNDECIDED)
 
 
-def lost_check(name: str, task: Task, mark: Mark, ending: Ending, seconds: float) -> Check:
+def lost_check(name: str, task: Task, spec: CheckSpec, ending: Ending, seconds: float) -> Check:
     """A check that was lost, with all there is to learn from it."""
     if isinstance(ending, WrongShape) and ending.call is not None:
         ending = wrong_shape(ending.call, ending.expected)
@@ -51,10 +51,10 @@ def lost_check(name: str, task: Task, mark: Mark, ending: Ending, seconds: float
     hinted = verdict in (Verdict.FAILED, Verdict.ERROR) and not isinstance(ending, ImportFailed)
     shows_lines = verdict is not Verdict.NOT_IMPLEMENTED  # the line of a stub tells nothing
     return msgspec.structs.replace(
-        check_of(name, task, mark, verdict, seconds),
-        message=explain.message(ending, mark.function, task),
+        check_of(name, task, spec, verdict, seconds),
+        message=explain.message(ending, spec.function, task),
         counterexample=explain.counterexample(ending, task),
         traceback=ending.frames if isinstance(ending, StudentEnd) and shows_lines else (),
-        hint=mark.hint if hinted else None,
+        hint=spec.hint if hinted else None,
         cause=ending.cause if isinstance(ending, StudentEnd) else None,
     )

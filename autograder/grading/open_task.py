@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.authoring.manifest import Base, Task
+from autograder.authoring.manifest import StandInSpec, Task
 from autograder.grading.diagnosis import Recorder
 from autograder.grading.files import Files
 from autograder.sandbox.grader.student import Student
@@ -33,7 +33,7 @@ class OpenTask:
         # Functions that are not called again, with the call that took too long.
         self.stopped: dict[str, TimedOut] = {}
         # Stand-ins with which the file stopped once.
-        self.given_up: set[tuple[Base, ...]] = set()
+        self.given_up: set[tuple[StandInSpec, ...]] = set()
         self._files = files
         self._unloadable: Unloadable | None = None
 
@@ -50,13 +50,15 @@ class OpenTask:
             self.student.replacing = self._replacing
         return self.student
 
-    def beside(self, bases: tuple[Base, ...]) -> Student:
+    def with_stand_ins(self, specs: tuple[StandInSpec, ...]) -> Student:
         """The file with stand-ins for these functions. Raises StudentFault or StudentStop."""
-        return self._files.beside(self.task, bases)
+        return self._files.with_stand_ins(self.task, specs)
 
     def close(self) -> None:
         """Forget what was loaded with stand-ins."""
         self._files.close()
 
     def _replacing(self, functions: Sequence[str]) -> Student:
-        return self.beside(tuple(base for base in self.task.bases if base.function in functions))
+        return self.with_stand_ins(
+            tuple(spec for spec in self.task.stand_ins if spec.function in functions)
+        )

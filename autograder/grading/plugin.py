@@ -16,7 +16,7 @@ import torch
 from hypothesis.vendor.pretty import for_type_by_name
 
 from autograder.authoring.manifest import Task
-from autograder.authoring.marks import Aspect, Mark
+from autograder.authoring.marks import Aspect, CheckSpec
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
 from autograder.grading.check_run import CheckRun, Retry
@@ -46,7 +46,7 @@ class GradingPlugin:
         self._knowledge = run.assignment.knowledge()
         self._files = Files(self._tasks, workers.connect, run.settings, self._knowledge)
         self._opened: dict[str, OpenTask] = {}
-        self.planned: list[Mark] = []
+        self.planned: list[CheckSpec] = []
         self.about: dict[str, Aspect] = {}
         self.checks: list[Check] = []
         self.faults: list[Fault] = []
@@ -73,7 +73,7 @@ class GradingPlugin:
     # --- what pytest asks for
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.addinivalue_line("markers", "check(mark): a check worth points")
+        config.addinivalue_line("markers", "check(spec): a check worth points")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -81,9 +81,9 @@ class GradingPlugin:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
-            mark = _mark(item)
-            self.planned.append(mark)
-            self.about[_id(self._task(item), item)] = mark.about
+            spec = _spec(item)
+            self.planned.append(spec)
+            self.about[_id(self._task(item), item)] = spec.about
             test: Any = getattr(item, "obj", None)
             if hypothesis.is_hypothesis_test(test):
                 settle(test, self._seed(item))
@@ -92,7 +92,7 @@ class GradingPlugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         task = self._task(item)
         opened = self._opened.setdefault(task.name, OpenTask(task, self._files))
-        check = CheckRun(_id(task, item), task, _mark(item), opened.student, opened.recorder)
+        check = CheckRun(_id(task, item), task, _spec(item), opened.student, opened.recorder)
         check.begin_example()
         if check.student is not None:
             check.student.credited.clear()
@@ -100,25 +100,25 @@ class GradingPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        """Run a test; where it was lost, once more with stand-ins for what it stands on."""
+        """Run a test; where it was lost, once more with stand-ins."""
         check = pyfuncitem.stash[CHECK]
         stopped = self._opened[check.task.name].stopped
         given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         try:
-            if check.mark.function in stopped:
-                raise stopped[check.mark.function]
+            if check.spec.function in stopped:
+                raise stopped[check.spec.function]
             check.run(pyfuncitem.obj, given)
         except BaseException as error:
             if isinstance(error, TimedOut):
-                stopped[check.mark.function] = error
+                stopped[check.spec.function] = error
             ending = check.loss(error)
             missing = isinstance(ending, MissingName)
-            if ending is None or missing or not self._is_carried(pyfuncitem, given):
+            if ending is None or missing or not self._passes_with_stand_ins(pyfuncitem, given):
                 raise
         return True
 
-    def _is_carried(self, item: pytest.Function, given: dict[str, Any]) -> bool:
-        """Whether a lost check passes with stand-ins for the wrong functions it stands on."""
+    def _passes_with_stand_ins(self, item: pytest.Function, given: dict[str, Any]) -> bool:
+        """Whether a lost check passes with stand-ins for the wrong functions that it depends on."""
         check = item.stash[CHECK]
         wrong = frozenset(each.function for each in self.checks if each.earned < each.points)
         if "generator" in given:
@@ -169,7 +169,7 @@ class GradingPlugin:
                 self._record(check.lost(ending, seconds))
         elif isinstance(error, Exception) and not isinstance(error, SandboxError | SuiteError):
             self.faults.append(Fault.of(check.id, error))
-            self._record(undecided_check(check.id, check.task, check.mark, seconds))
+            self._record(undecided_check(check.id, check.task, check.spec, seconds))
         else:
             self._abort(item, error)
 
@@ -198,9 +198,9 @@ def _id(task: Task, item: pytest.Item) -> str:
     return f"{task.name}.{item.name.removeprefix('test_')}"
 
 
-def _mark(item: pytest.Item) -> Mark:
+def _spec(item: pytest.Item) -> CheckSpec:
     marker = item.get_closest_marker("check")
     if marker is None:
         raise SuiteError(f"{item.nodeid} is not marked as a check")
-    mark: Mark = marker.args[0]
-    return mark
+    spec: CheckSpec = marker.args[0]
+    return spec

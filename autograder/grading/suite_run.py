@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from autograder.authoring.manifest import Assignment, Task
-from autograder.authoring.marks import Mark
+from autograder.authoring.marks import CheckSpec
 from autograder.document.faults import SuiteError
 from autograder.document.result import Check
 from autograder.grading.assignments import SUITES
@@ -73,7 +73,7 @@ class _NoWorkers:
         raise SuiteError("nothing is run here")
 
 
-def planned_checks(assignment: Assignment, task: Task) -> dict[str, Mark]:
+def planned_checks(assignment: Assignment, task: Task) -> dict[str, CheckSpec]:
     """The marks of a task's checks by their ids, without running them. Raises SuiteError."""
     run = GradingRun.of(assignment, seed=0, tasks=[task])
     plugin = GradingPlugin(run, _NoWorkers())

@@ -48,8 +48,8 @@ def test_a_test_without_a_mark_is_a_fault_of_the_suite(
         read_outline("made")
 
 
-def test_every_stand_in_can_be_told_usable(assignment: Assignment) -> None:
-    needed = {stand_in.function for task in assignment.tasks for stand_in in task.stand_ins}
+def test_every_neighbour_that_a_task_needs_can_be_judged(assignment: Assignment) -> None:
+    needed = {spec.function for task in assignment.tasks for spec in task.neighbours}
     assert needed == set(assignment.knowledge().usable)
 
 

@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 import torch
 
-from autograder.authoring.manifest import Assignment, Function, Knowledge, StandIn, Task
+from autograder.authoring.manifest import Assignment, Function, Knowledge, StandInSpec, Task
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
 from autograder.grading import suite_run
@@ -21,6 +21,7 @@ from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Call, Verdict
+from autograder.sandbox.protocol.stand_ins import Values
 
 HEAD = """
 import torch
@@ -91,7 +92,7 @@ def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
         *,
         points: float = 3,
         seed: int = 0,
-        stand_ins: tuple[StandIn, ...] = (),
+        needs: tuple[StandInSpec, ...] = (),
         knowledge: Callable[[], Knowledge] = Knowledge,
         on_fault: Callable[[Fault], None] = lambda fault: None,
         **neighbours: str,
@@ -99,7 +100,7 @@ def run(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
         (tmp_path / name / "task" / "test_made.py").write_text(HEAD + dedent(suite))
         for module, text in {"task": source, **neighbours}.items():
             (room / "submission" / f"{module}.py").write_text(dedent(text))
-        task = Task("task", points, (Function("double"),), ("made",), stand_ins=stand_ins)
+        task = Task("task", points, (Function("double"),), ("made",), neighbours=needs)
         kernel = Function("kernel", ("rows", "columns"))
         others = tuple(Task(module, 0, (kernel,)) for module in neighbours)
         assignment = Assignment(name, "1", (task, *others), knowledge=knowledge)
@@ -331,8 +332,8 @@ NEIGHBOURLY = """
 def test_uses_its_neighbour(student):
     got = student.double(torch.zeros(2, 3))
     assert got.shape == (2, 3)
-    from autograder.sandbox.worker.stand_in import stand_in
-    right, replaced = torch.ones(2, 3), stand_in((2, 3))
+    from autograder.sandbox.worker.stand_in import stand_in_values
+    right, replaced = torch.ones(2, 3), stand_in_values((2, 3))
     expect_close(student, got, replaced if torch.equal(got, replaced) else right)
 """
 
@@ -354,12 +355,12 @@ def test_a_broken_neighbour_costs_nothing_here(run: Run, neighbour: str) -> None
     def is_right(student: Student) -> bool:
         return torch.equal(student.kernel(4, 3), torch.ones(4, 3))
 
-    needed = StandIn("neighbour", "kernel", ("rows", "columns"))
+    needed = StandInSpec("kernel", Values(("rows", "columns")), module="neighbour")
     source = "from neighbour import kernel\ndef double(x): return kernel(2, columns=3)"
     checks = run(
         NEIGHBOURLY,
         source,
-        stand_ins=(needed,),
+        needs=(needed,),
         knowledge=lambda: Knowledge(usable={"kernel": is_right}),
         neighbour=neighbour,
     )

@@ -7,8 +7,8 @@ import torch
 
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised, WrongKind
-from autograder.sandbox.protocol.substitutes import MapLike, Substitute, Values
-from autograder.sandbox.worker.stand_in import stand_in, stand_in_map
+from autograder.sandbox.protocol.stand_ins import MapLike, StandIn, Values
+from autograder.sandbox.worker.stand_in import stand_in_map, stand_in_values
 from tests.support.loading import Load
 
 NET = """
@@ -196,9 +196,9 @@ def test_a_stand_in_takes_the_place_of_a_neighbours_function(load: Load) -> None
         first = load("", user="from neighbour import kernel\ndef f(x): return kernel(2, size=3)",
                      neighbour=neighbour)  # fmt: skip
         student = Student(first._conversation.channel)
-        kernel = Substitute("neighbour", "kernel", names, Values(names), whole_module=broken)
+        kernel = StandIn("neighbour", "kernel", names, Values(names), whole_module=broken)
         student.load("user", [kernel])
-        assert torch.equal(student.f(torch.ones(1)), stand_in((2, 3)))
+        assert torch.equal(student.f(torch.ones(1)), stand_in_values((2, 3)))
 
 
 def test_a_stand_in_takes_the_place_of_a_function_of_the_file_itself(load: Load) -> None:
@@ -207,7 +207,7 @@ def test_a_stand_in_takes_the_place_of_a_function_of_the_file_itself(load: Load)
     def f(x): return crop(x, [2, 3])
     """
     student = Student(load(source)._conversation.channel)
-    crop = Substitute("student", "crop", ("x", "size"), MapLike("x", "size"))
+    crop = StandIn("student", "crop", ("x", "size"), MapLike("x", "size"))
     student.load("student", [crop])
     x = torch.arange(2 * 3 * 4 * 5, dtype=torch.float64).reshape(2, 3, 4, 5)
     got = student.f(x)

@@ -33,7 +33,7 @@ from autograder.sandbox.protocol.messages import (
     Loaded,
     Made,
 )
-from autograder.sandbox.protocol.substitutes import Substitute
+from autograder.sandbox.protocol.stand_ins import StandIn
 from autograder.sandbox.protocol.wire import Payload
 
 
@@ -63,11 +63,11 @@ class Student:
         self.settings: tuple[str, ...] = ()
 
     def load(
-        self, module: str, substitutes: Sequence[Substitute] = (), forbidden: Sequence[str] = ()
+        self, module: str, stand_ins: Sequence[StandIn] = (), forbidden: Sequence[str] = ()
     ) -> None:
         """Import the file. Raises ImportFailed with the student's own lines."""
-        self.replaced = frozenset(each.function for each in substitutes)
-        request = Load(self._conversation.next_id(), module, tuple(substitutes), tuple(forbidden))
+        self.replaced = frozenset(each.function for each in stand_ins)
+        request = Load(self._conversation.next_id(), module, tuple(stand_ins), tuple(forbidden))
         try:
             reply, _ = self._conversation.ask(request, Payload())
             self.settings = reply.settings if isinstance(reply, Loaded) else ()

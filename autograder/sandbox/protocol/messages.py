@@ -12,7 +12,7 @@ import msgspec
 
 from autograder.sandbox.protocol import layers as lock_down
 from autograder.sandbox.protocol.errors import Frame
-from autograder.sandbox.protocol.substitutes import Substitute
+from autograder.sandbox.protocol.stand_ins import StandIn
 
 DtypeName = Literal["float32", "float64", "int8", "int16", "int32", "int64", "uint8"]
 
@@ -68,7 +68,7 @@ class Load(msgspec.Struct, tag="load", frozen=True):
 
     id: int
     module: str
-    substitutes: tuple[Substitute, ...] = ()
+    stand_ins: tuple[StandIn, ...] = ()
     forbidden: tuple[str, ...] = ()
 
 

@@ -137,8 +137,8 @@ class Executor:
         self._phase = "import"
         sys.path.insert(0, str(self._folder))
         sys.dont_write_bytecode = True
-        inside = [each for each in request.substitutes if each.module == request.module]
-        beside = {each.module for each in request.substitutes}
+        inside = [each for each in request.stand_ins if each.module == request.module]
+        beside = {each.module for each in request.stand_ins}
         self._imports = Imports(self._folder, beside, self._touched.add)
         self._imports.begin()
         self._settings = Settings()
@@ -148,15 +148,15 @@ class Executor:
         if self._permanent and request.forbidden:
             arm(self._touched.add)
         with self._guard.watch(), self._settings.of_import():
-            for substitute in request.substitutes:
-                if substitute not in inside:
-                    stand_in.install(substitute, self._import)
+            for replacement in request.stand_ins:
+                if replacement not in inside:
+                    stand_in.install(replacement, self._import)
             self._module = module = self._import(request.module)
         if self._guard.reached is not None:
             self._touched.add("excluded operation at import")
         self._imports.graded = True
-        for substitute in inside:
-            stand_in.install(substitute, lambda name: module)
+        for replacement in inside:
+            stand_in.install(replacement, lambda name: module)
         return Loaded(request.id, self._settings.changed)
 
     def _import(self, name: str) -> ModuleType:

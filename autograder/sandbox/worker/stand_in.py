@@ -17,18 +17,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from autograder.sandbox.protocol.substitutes import (
+from autograder.sandbox.protocol.stand_ins import (
     Figures,
     Joined,
     Layer,
     Layers,
     MapLike,
-    Substitute,
+    StandIn,
     Values,
 )
 
 
-def stand_in(shape: tuple[int, ...]) -> Tensor:
+def stand_in_values(shape: tuple[int, ...]) -> Tensor:
     """A float32 CPU tensor of `shape`, the same for the same shape everywhere."""
     generator = torch.Generator().manual_seed(sum((i + 1) * n for i, n in enumerate(shape)))
     return torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu")
@@ -47,7 +47,7 @@ def stand_in_map(arguments: Mapping[str, object], like: str, size: str | None = 
     given = maps[like] if size is None else means[like]
     height, width = maps[like].shape[2:] if size is None else pair(arguments[size])
     numbers = sum(value for value in arguments.values() if isinstance(value, int))
-    pattern = stand_in((*maps[like].shape[:2], height, width, 1 + numbers))[..., 0]
+    pattern = stand_in_values((*maps[like].shape[:2], height, width, 1 + numbers))[..., 0]
     total = given + sum(mean for name, mean in means.items() if name != like)
     return pattern.to(total) * total
 
@@ -61,7 +61,7 @@ def stand_in_joined(window: Tensor, whole: Tensor) -> Tensor:
 def stand_in_figures(counts: Tensor) -> Tensor:
     """A float64 figure for each row of a square matrix; NaN where row and column are empty."""
     rows, columns = counts.sum(1).double(), counts.sum(0).double()
-    pattern = stand_in((len(rows),)).to(rows)
+    pattern = stand_in_values((len(rows),)).to(rows)
     figures = pattern * (1 + rows) / (1 + rows.sum())
     return figures.masked_fill((rows + columns) == 0, float("nan"))
 
@@ -72,39 +72,39 @@ def pair(value: object) -> tuple[int, int]:
     return height, width
 
 
-def install(substitute: Substitute, load: Callable[[str], ModuleType]) -> None:
+def install(replacement: StandIn, load: Callable[[str], ModuleType]) -> None:
     """Put the stand-in into its module, which `load` gives by its name.
 
     With `whole_module` the module's own file is never run.
     """
-    if substitute.whole_module:
-        module = ModuleType(substitute.module)
-        sys.modules[substitute.module] = module
+    if replacement.whole_module:
+        module = ModuleType(replacement.module)
+        sys.modules[replacement.module] = module
     else:
-        module = load(substitute.module)
-    setattr(module, substitute.function, _made(substitute))
+        module = load(replacement.module)
+    setattr(module, replacement.function, _implementation(replacement))
 
 
-def _made(substitute: Substitute) -> Callable[..., object]:
-    bind, gives = _binder(substitute), substitute.gives
+def _implementation(replacement: StandIn) -> Callable[..., object]:
+    bind, gives = _binder(replacement), replacement.gives
     if isinstance(gives, Layers) and gives.layers[0].child:
-        return _module_class(substitute.function, gives, bind)
+        return _module_class(replacement.function, gives, bind)
 
     def function(*args: object, **kwargs: object) -> object:
         return _value(gives, bind(*args, **kwargs))
 
-    function.__name__ = substitute.function
+    function.__name__ = replacement.function
     return function
 
 
-def _binder(substitute: Substitute) -> Callable[..., dict[str, Any]]:
+def _binder(replacement: StandIn) -> Callable[..., dict[str, Any]]:
     parameters = [
         inspect.Parameter(
             name,
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
-            default=substitute.defaults.get(name, inspect.Parameter.empty),
+            default=replacement.defaults.get(name, inspect.Parameter.empty),
         )
-        for name in substitute.parameters
+        for name in replacement.parameters
     ]
     signature = inspect.Signature(parameters)
 
@@ -119,7 +119,7 @@ def _binder(substitute: Substitute) -> Callable[..., dict[str, Any]]:
 def _value(gives: Values | MapLike | Joined | Figures | Layers, given: dict[str, Any]) -> object:
     match gives:
         case Values():
-            return stand_in(tuple(int(str(given[name])) for name in gives.shape))
+            return stand_in_values(tuple(int(str(given[name])) for name in gives.shape))
         case MapLike():
             return stand_in_map(given, gives.like, gives.size)
         case Joined():
@@ -131,7 +131,7 @@ def _value(gives: Values | MapLike | Joined | Figures | Layers, given: dict[str,
 
 
 def _module_class(name: str, gives: Layers, bind: Callable[..., dict[str, Any]]) -> type[nn.Module]:
-    class StandIn(nn.Module):
+    class StandInModule(nn.Module):
         def __init__(self, *args: object, **kwargs: object) -> None:
             super().__init__()
             given = bind(*args, **kwargs)
@@ -143,8 +143,8 @@ def _module_class(name: str, gives: Layers, bind: Callable[..., dict[str, Any]])
                 x = layers(stand_in_joined(others[0], x) if child == gives.joins else x)
             return x
 
-    StandIn.__name__ = name
-    return StandIn
+    StandInModule.__name__ = name
+    return StandInModule
 
 
 def _layer(layer: Layer, given: Mapping[str, Any]) -> nn.Module:

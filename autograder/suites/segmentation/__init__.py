@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from autograder.authoring.manifest import (
     Assignment,
-    Base,
     Function,
     Given,
     Knowledge,
-    StandIn,
+    StandInSpec,
     Task,
 )
 from autograder.sandbox.protocol.messages import (
     TRANSPOSED_CONVOLUTION,
 )
-from autograder.sandbox.protocol.substitutes import (
+from autograder.sandbox.protocol.stand_ins import (
     Figures,
     Joined,
     Layer,
     Layers,
     MapLike,
+    Values,
 )
 from autograder.suites.segmentation import handout
 
@@ -147,27 +147,26 @@ ASSIGNMENT = Assignment(
                     "FCN8s",
                     ("num_classes", "base_channels", "fc_channels"),
                     section=handout.STRUCTURE,
+                    depends_on=("convolutionalize", "fuse_skip"),
+                ),
+            ),
+            neighbours=(
+                StandInSpec(
+                    "bilinear_kernel",
+                    gives=Values(("channels", "channels", "kernel_size", "kernel_size")),
+                    module="transposed_conv",
                 ),
             ),
             stand_ins=(
-                StandIn(
-                    module="transposed_conv",
-                    function="bilinear_kernel",
-                    shape=("channels", "channels", "kernel_size", "kernel_size"),
-                ),
-            ),
-            bases=(
-                Base(
+                StandInSpec(
                     "convolutionalize",
                     gives=Layers(
                         (_conv("", ("channels", 1), ("linear.out_features", 1), "kernel_size"),)
                     ),
-                    carries=("FCN8s",),
                 ),
-                Base(
+                StandInSpec(
                     "fuse_skip",
                     gives=MapLike("coarse"),
-                    carries=("FCN8s",),
                 ),
             ),
         ),
@@ -181,7 +180,12 @@ ASSIGNMENT = Assignment(
             ),
             functions=(
                 Function("center_crop", ("x", "size"), section=handout.CONCATENATE),
-                Function("concat_skip", ("skip", "upsampled"), section=handout.CONCATENATE),
+                Function(
+                    "concat_skip",
+                    ("skip", "upsampled"),
+                    section=handout.CONCATENATE,
+                    depends_on=("center_crop",),
+                ),
                 Function(
                     "DoubleConv", ("in_channels", "out_channels", "padding"), section=handout.U
                 ),
@@ -190,25 +194,25 @@ ASSIGNMENT = Assignment(
                     ("in_channels", "padding"),
                     forward=("x", "skip"),
                     section=handout.U,
+                    depends_on=("center_crop", "concat_skip", "DoubleConv"),
                 ),
                 Function(
                     "UNet",
                     ("in_channels", "num_classes", "base_channels", "padding"),
                     section=handout.U,
+                    depends_on=("center_crop", "concat_skip", "DoubleConv", "UpBlock"),
                 ),
             ),
-            bases=(
-                Base(
+            stand_ins=(
+                StandInSpec(
                     "center_crop",
                     gives=MapLike("x", "size"),
-                    carries=("concat_skip", "UpBlock", "UNet"),
                 ),
-                Base(
+                StandInSpec(
                     "concat_skip",
                     gives=Joined("skip", "upsampled"),
-                    carries=("UpBlock", "UNet"),
                 ),
-                Base(
+                StandInSpec(
                     "DoubleConv",
                     defaults=(("padding", 0),),
                     gives=Layers(
@@ -217,9 +221,8 @@ ASSIGNMENT = Assignment(
                             _conv("second", ("out_channels", 1), ("out_channels", 1), 3, "padding"),
                         )
                     ),
-                    carries=("UpBlock", "UNet"),
                 ),
-                Base(
+                StandInSpec(
                     "UpBlock",
                     defaults=(("padding", 0),),
                     gives=Layers(
@@ -237,7 +240,6 @@ ASSIGNMENT = Assignment(
                         ),
                         joins="conv",
                     ),
-                    carries=("UNet",),
                 ),
             ),
         ),
@@ -265,13 +267,18 @@ ASSIGNMENT = Assignment(
                     section=handout.IOU,
                 ),
                 Function("iou_per_class", ("confusion",), dtype="float64", section=handout.IOU),
-                Function("mean_iou", ("confusion",), dtype="float64", section=handout.IOU),
+                Function(
+                    "mean_iou",
+                    ("confusion",),
+                    dtype="float64",
+                    section=handout.IOU,
+                    depends_on=("iou_per_class",),
+                ),
             ),
-            bases=(
-                Base(
+            stand_ins=(
+                StandInSpec(
                     "iou_per_class",
                     gives=Figures("confusion"),
-                    carries=("mean_iou",),
                 ),
             ),
         ),

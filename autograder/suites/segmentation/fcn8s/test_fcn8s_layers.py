@@ -10,7 +10,7 @@ from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.functions import Module
 from autograder.sandbox.grader.student import Student
-from autograder.sandbox.worker.stand_in import stand_in
+from autograder.sandbox.worker.stand_in import stand_in_values
 from autograder.suites.segmentation.fcn8s.narrow_fcn8s import (
     child_of,
     expect_shapes,
@@ -125,7 +125,7 @@ def test_upscore_starts_bilinear(student: Student, classes: int) -> None:
             expect_shapes(student, net, name, ((classes, classes, size, size),))
         weight = net.parameter(name, 0).float()
         # A neighbour's bilinear_kernel that cannot be used has been replaced by the stand-in.
-        if matches(weight, stand_in((classes, classes, size, size))):
+        if matches(weight, stand_in_values((classes, classes, size, size))):
             student.credited.add("bilinear_kernel")
             continue
         message = Text(

@@ -1,4 +1,4 @@
-"""What stands in for a function or class of a submission, told as data."""
+"""Stand-ins for functions and classes of a submission, as data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Values(msgspec.Struct, tag="values", frozen=True):
-    """`stand_in` of a shape: its lengths are the arguments named here."""
+    """`stand_in_values` of a shape: its lengths are the arguments named here."""
 
     shape: tuple[str, ...]
 
@@ -60,8 +60,8 @@ class Layers(msgspec.Struct, tag="layers", frozen=True):
     joins: str | None = None
 
 
-class Substitute(msgspec.Struct, frozen=True):
-    """A stand-in for a function or class that cannot be used.
+class StandIn(msgspec.Struct, frozen=True):
+    """The replacement of a function or class that cannot be used.
 
     `function` of `module` is replaced: in a neighbour before the file under test is imported, in
     that file itself once it is imported. It takes `parameters`, the last of them optional as
