@@ -27,8 +27,6 @@ GOOD = '''\
 
 from __future__ import annotations
 
-from corpus.paths import ROOT
-
 import os
 import math as m
 from json import dumps, loads
@@ -60,8 +58,6 @@ STUB = '''\
 """A page."""
 
 from __future__ import annotations
-
-from corpus.paths import ROOT
 
 import os
 import math as m  # noqa: F401
