@@ -80,7 +80,9 @@ def test_a_zygote_is_waited_for_once(answering: tuple[Zygote, socket.socket]) ->
 def test_a_zygote_that_is_gone_gives_no_grade(answering: tuple[Zygote, socket.socket]) -> None:
     zygote, theirs = answering
     theirs.close()
-    with pytest.raises(SandboxUnavailable, match="did not start: the process that workers are forked from died"):
+    with pytest.raises(
+        SandboxUnavailable, match="did not start: the process that workers are forked from died"
+    ):
         zygote.prepared()
     with pytest.raises(SandboxUnavailable, match="forked from died"):
         zygote.request(End(7))
