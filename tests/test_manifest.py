@@ -13,10 +13,9 @@ import autograder
 from autograder.authoring.manifest import Function, Task
 from autograder.document.result import Section
 from autograder.grading.assignments import load_assignment
-from corpus.paths import ROOT
+from corpus.paths import RELEASE
 
 ASSIGNMENT = load_assignment("segmentation")
-STUDENTS = ROOT / "assignment" / "segmentation"
 PACKAGE = Path(autograder.__file__).parent
 FUNCTIONS = [(task, function) for task in ASSIGNMENT.tasks for function in task.functions]
 NAMES = {name for task in ASSIGNMENT.tasks for name in (task.name, *task.function_names)}
@@ -38,7 +37,7 @@ def signature(body: list[ast.stmt], name: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(("task", "function"), FUNCTIONS, ids=lambda each: each.name)
 def test_parameters_are_those_that_students_are_given(task: Task, function: Function) -> None:
-    body = ast.parse((STUDENTS / f"{task.name}.py").read_text(encoding="utf-8")).body
+    body = ast.parse((RELEASE / f"{task.name}.py").read_text(encoding="utf-8")).body
     kinds = [each for each in body if isinstance(each, ast.ClassDef) and each.name == function.name]
     if kinds:
         assert signature(kinds[0].body, "__init__") == function.parameters
@@ -49,7 +48,7 @@ def test_parameters_are_those_that_students_are_given(task: Task, function: Func
 
 @pytest.mark.parametrize("section", dict.fromkeys(sections()), ids=lambda each: each.title.en)
 def test_every_section_stands_in_what_students_have(section: Section) -> None:
-    text = (STUDENTS / section.file).read_text(encoding="utf-8")
+    text = (RELEASE / section.file).read_text(encoding="utf-8")
     end = r'(\\n)?"' if section.file == ASSIGNMENT.given.notebook else "$"
     assert re.search(rf"#+ {re.escape(section.heading)}{end}", text, re.M)
 
@@ -60,9 +59,9 @@ def test_every_function_has_a_section() -> None:
 
 def test_what_students_are_given_is_what_is_released() -> None:
     given, tasks = ASSIGNMENT.given, {f"{task.name}.py" for task in ASSIGNMENT.tasks}
-    files = {path.name for path in STUDENTS.iterdir() if path.is_file() and path.name[0] != "."}
+    files = {path.name for path in RELEASE.iterdir() if path.is_file() and path.name[0] != "."}
     assert files == tasks | given.files | {given.notebook}
-    assert (STUDENTS / given.folder).is_dir()
+    assert (RELEASE / given.folder).is_dir()
 
 
 def named(path: Path) -> Iterator[str]:

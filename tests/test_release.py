@@ -15,11 +15,9 @@ import torch
 
 from autograder.release import ReleaseError, build_release
 from autograder.release.regions import find_regions, looks_like_a_marker
-from corpus.paths import ROOT
+from corpus.paths import RELEASE, ROOT, SOLUTIONS
 from tests.support.flat_modules import flat_modules
 
-SOLUTIONS = ROOT / "solutions" / "segmentation"
-ASSIGNMENT = ROOT / "assignment" / "segmentation"
 MODULES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
 
 GOOD = '''\
@@ -117,7 +115,7 @@ def in_function(body: str) -> str:
 
 def test_the_committed_assignment_is_what_the_solutions_give_today(tmp_path: Path) -> None:
     build_release(SOLUTIONS, tmp_path / "fresh", data=ROOT / "data")
-    fresh, committed = contents(tmp_path / "fresh"), contents(ASSIGNMENT)
+    fresh, committed = contents(tmp_path / "fresh"), contents(RELEASE)
     changed = sorted(name for name in fresh | committed if fresh.get(name) != committed.get(name))
     assert not changed, f"run `autograder release`; not in step: {changed}"
 
@@ -135,21 +133,21 @@ def test_no_line_of_a_solution_is_in_the_committed_assignment() -> None:
                 within = True
     secret = {line for line in inside - outside if len(line) > 12} - {"with torch.no_grad():"}
     assert len(secret) > 150
-    for name, data in contents(ASSIGNMENT).items():
+    for name, data in contents(RELEASE).items():
         if not name.endswith(".png"):
             lines = {line.strip() for line in data.decode("utf-8").splitlines()}
             assert not secret & lines, name
 
 
 def test_no_marker_is_in_the_committed_assignment() -> None:
-    for name, data in contents(ASSIGNMENT).items():
+    for name, data in contents(RELEASE).items():
         assert b"SOLUTION" not in data, name
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["check", "format"])
 def test_the_stubs_are_as_clean_as_all_other_code(command: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", *command, "--no-cache", str(ASSIGNMENT)],
+        [sys.executable, "-m", "ruff", *command, "--no-cache", str(RELEASE)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -161,7 +159,7 @@ def test_the_stubs_are_as_clean_as_all_other_code(command: list[str]) -> None:
 @pytest.fixture(scope="module")
 def stubs() -> Iterator[dict[str, ModuleType]]:
     """The students' modules, imported under their flat names and forgotten afterwards."""
-    with flat_modules(ASSIGNMENT, MODULES) as modules:
+    with flat_modules(RELEASE, MODULES) as modules:
         yield modules
 
 

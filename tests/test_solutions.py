@@ -18,11 +18,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from corpus.paths import ROOT
+from corpus.paths import RELEASE, ROOT, SOLUTIONS
 from tests.support.flat_modules import flat_modules
 
-SOLUTIONS = ROOT / "solutions" / "segmentation"
-ASSIGNMENT = ROOT / "assignment" / "segmentation"
 MODULES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
 
 
@@ -97,7 +95,7 @@ def test_the_solution_passes_the_public_tests_run_in_its_folder(tmp_path: Path) 
 def test_from_the_root_every_public_test_names_the_stub_not_written_yet(
     tmp_path: Path,
 ) -> None:
-    cases = run_public_tests([str(ASSIGNMENT.relative_to(ROOT))], ROOT, tmp_path / "report.xml")
+    cases = run_public_tests([str(RELEASE.relative_to(ROOT))], ROOT, tmp_path / "report.xml")
     assert len(cases) > 40
     for case in cases:
         failure = case.find("failure")

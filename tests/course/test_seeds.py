@@ -8,7 +8,7 @@ import pytest
 
 from autograder.course.ledger import Ledger, LedgerError
 from autograder.course.policy import Policy
-from corpus.paths import ROOT
+from corpus.paths import SOLUTIONS
 from tests.support.command_line import Command
 
 ALIKE = Policy("segmentation", 7)
@@ -46,7 +46,7 @@ def test_results_say_with_which_seed_each_student_was_graded(
     folder = tmp_path / "class"
     for student in ("ahn", "baek"):
         (folder / student).mkdir(parents=True)
-        source = (ROOT / "solutions" / "segmentation" / "unpooling.py").read_text()
+        source = (SOLUTIONS / "unpooling.py").read_text()
         (folder / student / "unpooling.py").write_text(source)
     graded = command("course", "grade", folder, "--seed", "7", "--seed-per-student")
     assert graded.exit_code == 0, graded.stderr

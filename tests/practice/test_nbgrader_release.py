@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.release import build_release
-from corpus.paths import ROOT, SOLUTIONS
+from corpus.paths import RELEASE, SOLUTIONS
 
 NOTEBOOK = "24_Segmentation_practice.ipynb"
 POINTS = {"unpooling": 10, "transposed_conv": 25, "fcn8s": 25, "unet": 20, "iou": 20}
@@ -40,7 +40,7 @@ def test_generate_assignment_makes_the_very_files_of_our_release(tmp_path: Path)
 
 
 def test_the_graded_cells_carry_the_contracts_points() -> None:
-    notebook = nbformat.read(ROOT / "assignment" / "segmentation" / NOTEBOOK, nbformat.NO_CONVERT)
+    notebook = nbformat.read(RELEASE / NOTEBOOK, nbformat.NO_CONVERT)
     graded = {
         cell.metadata.nbgrader.grade_id: cell
         for cell in notebook.cells

@@ -17,7 +17,7 @@ from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Cause, TimedOut, Verdict
 from autograder.sandbox.protocol.limits import Limits
-from corpus.paths import ROOT
+from corpus.paths import SOLUTIONS
 from tests.support.loading import QUICK
 
 LIMITS = Limits(submission_seconds=100, task_seconds=70)
@@ -80,7 +80,7 @@ def test_a_slow_file_takes_no_points_of_the_files_behind_it(
     tasks = [task for task in assignment.tasks if task.name in ("unpooling", "iou")]
     slow = "import time\ntime.sleep(0.5)\ndef f(*args, **kwargs):\n    time.sleep(8)\n"
     slow += "".join(f"{name} = f\n" for name in tasks[0].function_names)
-    right = (ROOT / "solutions" / "segmentation" / "iou.py").read_bytes()
+    right = (SOLUTIONS / "iou.py").read_bytes()
     submitted = SubmissionFiles({"unpooling.py": slow.encode(), "iou.py": right})
     result = grade(submitted, GradingRun.of(assignment, seed=1, tasks=tasks), sandbox)
     assert [task.earned for task in result.tasks] == [0.0, 20.0]
