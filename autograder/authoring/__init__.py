@@ -1,1 +1,1 @@
-"""What a suite is written with: marks, expectations, invariants, follow-through."""
+"""The tools that a suite is written with: marks, expectations, invariants, follow-through."""

@@ -1,4 +1,4 @@
-"""What was asked of one function, what the student's answered and what is right.
+"""The calls of one function, with the student's answers and the right ones.
 
 The record of a file holds requests and replies. Here those about one function, and about the
 objects it made, become trials: arguments by name, the student's answer, the right one.
@@ -107,7 +107,7 @@ class Trial:
 
     @property
     def asked(self) -> tuple[int | str, ...]:
-        """What gradients were asked for, by the contract's names where they are arguments."""
+        """The gradients that were asked for, by the contract's names where they are arguments."""
         names = list(self.arguments)
         places = self.call.wrt if self.call is not None else ()
         return tuple(
@@ -204,5 +204,5 @@ def _refer(value: Value, handles: Mapping[int, int]) -> Value:
 
 
 def other_kind(answer: Answer) -> str:
-    """What came back in place of a tensor or a module, in words; empty for a tensor."""
+    """The result in place of a tensor or a module, in words; empty for a tensor."""
     return answer.reply.kind if isinstance(answer.reply, Other) else ""

@@ -41,7 +41,7 @@ class CheckFailed(AssertionError):
 
 
 def wrong_shape(call: Call, expected: Sequence[int]) -> CheckFailed:
-    """What a call failed by whose result has another shape than `expected`."""
+    """The failure of a call whose result has another shape than `expected`."""
     assert isinstance(call.value, Tensor)
     return CheckFailed(_shape_text(call.value.shape, expected), call=call, got=call.value)
 

@@ -1,6 +1,6 @@
 """Follow-through marking: a student's own function as a step of the expected value.
 
-Where a class builds on a function of the student's, and only that function is wrong, the
+Where a class builds on the student's own function, and only that function is wrong, the
 class is compared with the oracle composed with that very function. That the class does build on
 it is seen by putting a stand-in in the function's place: code that was copied does not change.
 """
@@ -22,7 +22,7 @@ from autograder.sandbox.protocol.errors import StudentEnd
 def credits(
     student: Student, functions: Sequence[str], again: Callable[[Student], Tensor], got: Tensor
 ) -> bool:
-    """Whether a result came by way of these functions of the student's; then they are credited.
+    """Credit these functions of the student if the result was computed with them.
 
     `again` makes the call that gave `got` with another student, whose file has stand-ins in the
     place of the functions.
@@ -38,14 +38,14 @@ def credits(
 
 
 class NoStep(RuntimeError):
-    """A function of the student's whose results can be no step of an expected value."""
+    """A student's function whose results cannot be a step of an expected value."""
 
 
 def step(call: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
-    """`call(*inputs)`, where `call` is a function or module of the student's.
+    """`call(*inputs)`, where `call` is a student's function or module.
 
-    Raises NoStep where the result is not finite, or stays the same for other inputs: whatever
-    stands on that is compared with nothing.
+    Raises NoStep where the result is not finite, or stays the same for other inputs: results
+    that build on it are compared with nothing.
     """
     result = call(*inputs)
     if not bool(result.isfinite().all()):

@@ -1,4 +1,4 @@
-"""What a result must keep besides its values, and values judged without the rest.
+"""Invariants: properties a result keeps besides its values, and values judged without them.
 
 A value check that also judged the dtype would take all of a file's points for one forgotten
 `dtype=`. So values are compared with `expect_values`, and dtype, device and gradients have
@@ -79,7 +79,7 @@ def expect_consistent(
     *,
     scale: float | None = None,
 ) -> None:
-    """A result is what the student's other results say it must be (`own`).
+    """A result agrees with the student's other results, which say it must be `own`.
 
     Where it is not, at least one of them is wrong. `own` may be wrong itself and is never
     shown: `judge` compares one call with its true value, and the latest that fails is the
@@ -99,7 +99,7 @@ def expect_consistent(
 def expect_device(student: Student, fake: FakeCall, device: str = "cuda") -> None:
     """A call with tensors on a GPU mixed no devices, and its result lies on `device`.
 
-    A call that ended otherwise costs nothing here: why it did is another check's business.
+    A call that ended otherwise costs nothing here: another check judges why.
     """
     if fake.mismatch is not None and not fake.backward:
         fail(
@@ -193,7 +193,7 @@ def expect_transposed_gradient(
 
 
 def expect_same_values(student: Student, got: Tensor, expected: Tensor) -> None:
-    """Values are compared wherever they lie: where they belong is asked elsewhere."""
+    """The result holds the same values, at any place: another check compares the places."""
     expect_form(student, got, expected)
     if not same_multiset(got, expected):
         dtype = str(expected.dtype).removeprefix("torch.")

@@ -62,7 +62,7 @@ class Function:
 
 @dataclass(frozen=True)
 class StandInSpec:
-    """How a function is replaced where the student's own cannot be used.
+    """The replacement of a function where the student's own cannot be used.
 
     The stand-in takes the function's own parameters and returns what `gives` describes, which has
     the right form. `module` names the neighbour that holds the function; without, the function
@@ -109,14 +109,14 @@ class Task:
         return tuple(function.name for function in self.functions)
 
     def function(self, name: str) -> Function:
-        """What is known of the function of that name, which may be none of the contract's."""
+        """The function of that name; with defaults for one that is not in the contract."""
         found = (function for function in self.functions if function.name == name)
         return next(found, Function(name))
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What is known of right and wrong answers, by the contract's functions.
+    """Knowledge of right and wrong answers, by the contract's functions.
 
     `right` holds right functions, which wrong answers are described against, by means of `traits`
     of the calls and `families` of related results. `right_shape` tells the shape that the result
@@ -134,7 +134,7 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Given:
-    """What students have beside the files that they write: nobody's work, but for the notebook.
+    """Files that students are given beside those they write: no work, but for the notebook.
 
     Written questions are answered in the `notebook`; `folder` holds data.
     """
@@ -146,7 +146,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What is graded: `version` changes whenever a suite's points or meaning change.
+    """The assignment that is graded: `version` changes whenever a suite's points or meaning change.
 
     Who lost a check by one of the verdicts in `sections` reads that section again.
     """

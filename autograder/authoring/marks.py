@@ -1,4 +1,4 @@
-"""Marks of a suite: what a test checks, and what a wrong implementation misunderstands."""
+"""Decorators of a suite: a test as a check, a wrong implementation as a misconception."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Misconception:
 
 @dataclass(frozen=True)
 class CheckSpec:
-    """What a check is about: the contract's function or class, its points, its words.
+    """A check as its suite declares it: the contract's function or class, points, words.
 
     `title` is what was asked, as a statement that holds for a right solution; `hint` points
     to the idea and does not give the code. `about` says what the check looks at: values beside

@@ -1,4 +1,4 @@
-"""What an assignment knows of its calls: traits of the arguments, results of related mistakes."""
+"""An assignment's knowledge of its calls: traits of the arguments, results of related mistakes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether two results are the same, are not, or cannot be told apart for rounding."""
+"""Compare results: the same, different, or not to be decided because of rounding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ended a call, or what it was refused, in words for the student."""
+"""Causes of a call's end or refusal, in words for the student."""
 
 from __future__ import annotations
 
@@ -71,17 +71,17 @@ _REFUSED = {
 
 
 def stopped(ending: StudentEnd) -> Text | None:
-    """Which limit stopped the call; None where it was none."""
+    """The limit that stopped the call, if any."""
     return _told(_STOPPED, ending)
 
 
 def died(ending: StudentEnd) -> Text | None:
-    """How the process died; None where it did not."""
+    """The way the process died; None where it did not."""
     return _told(_DIED, ending)
 
 
 def refused(ending: StudentEnd) -> Text | None:
-    """What the exception comes from, where a limit was reached."""
+    """The limit that the exception comes from, if any."""
     return _told(_REFUSED, ending)
 
 

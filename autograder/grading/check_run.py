@@ -100,7 +100,7 @@ class CheckRun:
             raise
 
     def loss(self, error: BaseException) -> Ending | None:
-        """What an error says of the check; None for a fault of the suite."""
+        """The ending that an error means for the check; None for a fault of the suite."""
         if isinstance(error, Unloadable):
             return error.ending
         if isinstance(error, CheckFailed | StudentEnd):

@@ -1,4 +1,4 @@
-"""How a test that ended becomes a check of the result."""
+"""Turn a test that ended into a check of the result."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UNDECIDED = Text(
 
 
 def undecided_check(name: str, task: Task, spec: CheckSpec, seconds: float) -> Check:
-    """A check whose own code failed: no points yet, and no fault of the student's."""
+    """A check whose own code failed: no points yet, and not the student's fault."""
     check = check_of(name, task, spec, Verdict.UNDECIDED, seconds)
     return msgspec.structs.replace(check, message=UNDECIDED)
 

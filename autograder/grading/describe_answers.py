@@ -37,7 +37,7 @@ class Statement:
 def describe(
     trials: Sequence[Trial], traits: Sequence[Trait], families: Sequence[Family] = ()
 ) -> list[Statement]:
-    """All that can be said with certainty, the most telling first."""
+    """Statements that are certain, the most telling first."""
     return _Description(trials, traits, families).statements()
 
 
@@ -113,7 +113,7 @@ class _Description:
         return True
 
     def _say_result(self, fault: Wrong) -> None:
-        """What a wrong result has to do with the right one, and which calls go wrong."""
+        """The relation of wrong results to right ones, and which calls go wrong."""
         wrong = self._wrong[fault]
         where = split(wrong, self._valued, self._traits)
         found = related(wrong, shape=fault == SHAPE)
@@ -225,7 +225,7 @@ def _wrong_results(count: int) -> str:
 
 
 def _gradient_sentence(name: str, calls: Sequence[Trial]) -> Text | None:
-    """What a gradient that arrives and is not right has to do with the right one."""
+    """The relation of a wrong gradient to the right one."""
     pairs = [
         (trial, theirs, wanted)
         for trial in calls

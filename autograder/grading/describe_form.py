@@ -1,4 +1,4 @@
-"""What is wrong with an answer besides its values: dtype, inputs changed, gradients, errors."""
+"""Describe mistakes besides values: dtype, inputs changed, gradients, errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Calls = Sequence[Trial]
 
 
 def on_all(count: int) -> tuple[str, str]:
-    """How many calls a sentence is about, in both languages."""
+    """The number of calls that a sentence is about, in both languages."""
     if count == 1:
         return "On one call", "호출 1번에서"
     return f"On all {count} calls of this kind", f"해당하는 호출 {count}번 모두에서"
@@ -83,7 +83,7 @@ def no_gradient(
 
 
 def which_gradients(wrong: Mapping[str, Calls], known: Mapping[str, int]) -> Text | None:
-    """Whose gradients are wrong and whose are right, where there are both."""
+    """The arguments with wrong and with right gradients, where there are both."""
     bad = _shortened(list(wrong))
     good = [name for name in _shortened(list(known)) if name not in bad]
     if not good:
@@ -145,7 +145,7 @@ def raised(wrong: Calls) -> Text | None:
 
 
 def unrefused(wrong: Calls) -> Text:
-    """What came where a ValueError was due; the right function's message is about the reason."""
+    """The result in place of a ValueError; the right function's message gives the reason."""
     assert wrong[0].right.raised is not None
     en, _, ko = wrong[0].right.raised.text.partition(" | ")
     others = Counter(t.mine.raised.kind for t in wrong if t.mine.raised is not None)

@@ -1,4 +1,4 @@
-"""What is wrong with a result's shape: an axis missing, a row too few, too many by the padding."""
+"""Describe a wrong shape: an axis missing, a row too few, too many by the padding."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AMOUNTS = ("padding", "output_padding", "stride", "offset", "scale")
 
 
 def shape_faults(mine: Tensor, right: Tensor, trial: Trial) -> list[Found]:
-    """All that can be said of a wrong shape, the most telling first."""
+    """Statements about a wrong shape, the most telling first."""
     return list(_faults(mine, right, trial))
 
 

@@ -1,4 +1,4 @@
-"""What a network is made of, against what was asked: a bias missing, another kernel, more layers.
+"""Compare a network's layers with the right ones: a bias missing, another kernel, more layers.
 
 Children are compared by their names. Inside a child only the order of its parameters counts.
 """
@@ -109,7 +109,7 @@ def _shapes(child: ChildInfo) -> list[Shape]:
 
 
 def _of_child(name: str, mine: ChildInfo, right: ChildInfo) -> Iterator[Text]:
-    """What is different inside a child, or in a layer by itself where `name` is empty."""
+    """The differences inside a child, or in a layer by itself where `name` is empty."""
     held, wanted = _shapes(mine), _shapes(right)
     label, label_ko = (name, name) if name else ("the module", "모듈")
     if sorted(held) == sorted(wanted):

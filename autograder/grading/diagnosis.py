@@ -1,4 +1,4 @@
-"""What a student's function did wrong, by the name of a known mistake or by a description.
+"""Diagnose a student's function: by the name of a known mistake or by a description.
 
 Everything that crosses the wire is written down. When a check is lost, each misconception of its
 function is asked what the check asked. One is named under the check when it alone answers there as
@@ -65,7 +65,7 @@ class Recorder:
         self._example.append(exchange)
 
     def begin(self, check: str = "") -> None:
-        """What is said from here on belongs to the next example of this check."""
+        """Start the next example of this check."""
         self._check = check
         self._example = []
 
@@ -76,7 +76,7 @@ class Recorder:
 
 @dataclass(frozen=True)
 class Likeness:
-    """How a misconception's answers compare with the student's, over all that was asked.
+    """Comparison of a misconception's answers with the student's, over all calls.
 
     hits          both are wrong, and alike
     unexplained   the misconception is wrong, the student's function too, in another way
@@ -99,7 +99,7 @@ class Likeness:
 
 
 class Diagnosis:
-    """What can be said of one function of a file, check by check."""
+    """The diagnosis of one function of a file, check by check."""
 
     def __init__(self, knowledge: Knowledge, function: str, record: Recorder) -> None:
         self._record = record
@@ -121,7 +121,7 @@ class Diagnosis:
             self._trials = Trials(function, self._exchanges, self._right)
 
     def of(self, check: str) -> Text | None:
-        """What to say under this check; None where nothing is certain."""
+        """The diagnosis of this check; None where nothing is certain."""
         # In a record that was cut short the answer that tells two of them apart may be missing.
         named = self.named(check) if self._record.whole else None
         return named.explanation if named is not None else self.described(check)
@@ -168,7 +168,7 @@ class Diagnosis:
         return self._fits_in[check]
 
     def described(self, check: str) -> Text | None:
-        """What is computed from the answers about the call that lost the check."""
+        """A description of the answer that lost the check."""
         if self._trials is None:
             return None
         if self._statements is None:

@@ -149,7 +149,7 @@ def counterexample(ending: Ending, task: Task) -> Counterexample | None:
 
 
 def size(ending: Ending) -> int:
-    """How much a person has to read to follow the counterexample."""
+    """The amount of text in the counterexample."""
     if ending.call is None:
         return 0
     values = [*ending.call.args, *ending.call.kwargs.values()]

@@ -1,4 +1,4 @@
-"""What a run of the suites is given: once, by whoever starts it."""
+"""The inputs of a run of the suites, made once by its caller."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from autograder.sandbox.protocol.messages import Device
 class Progress:
     """Progress callbacks.
 
-    `on_plan` is told how many checks there will be, `on_check` of each that has ended, `on_fault`
-    of each that failed by itself and is undecided.
+    `on_plan` gets the number of checks, `on_check` each check that has ended, `on_fault` the fault
+    of each check that failed by itself and is undecided.
     """
 
     on_plan: Callable[[int], None] = field(default=lambda checks: None)

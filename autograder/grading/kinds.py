@@ -1,4 +1,4 @@
-"""What came back from a call where something else belongs, in words for the student."""
+"""Results of the wrong kind, in words for the student."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.sandbox.protocol.errors import Call, WrongKind
 
 
 def returned(ending: WrongKind, task: Task) -> Text:
-    """What came back, and what should have, as far as it is known."""
+    """The result and, as far as it is known, the right kind of result."""
     if ending.parameter_of:
         return Text(
             f"A parameter of {ending.parameter_of} is {ending.kind}.",

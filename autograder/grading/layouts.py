@@ -1,4 +1,4 @@
-"""How an input lies in memory, so that whoever reads of a call can make it again."""
+"""The memory layout of an input, so that the reader of a call can make it again."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from autograder.document.text import Text
 def layout(name: str, tensor: Tensor) -> Text | None:
     """A sentence about an input that is not contiguous, with a line that makes the same.
 
-    The line starts from a plain tensor `name` that holds the same values. It is told only where
-    it gives the same stride.
+    The line starts from a plain tensor `name` that holds the same values. It is given only where
+    it makes the same stride.
     """
     if tensor.is_contiguous():
         return None

@@ -1,7 +1,8 @@
-"""What a result must say of an assignment's checks, without torch.
+"""The checks that a result of an assignment must hold, read without torch.
 
-Whoever publishes a result that came from elsewhere holds it against this. The checks are read out
-of the suites' source, which is not imported: a test compares them with what pytest collects.
+A result that came from elsewhere is compared with this before it is published. The checks are
+read out of the suites' source, which is not imported: a test compares them with what pytest
+collects.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from autograder.grading.assignments import SUITES, load_assignment
 
 
 class CheckOutline(msgspec.Struct, frozen=True):
-    """What a result must say of one check."""
+    """The fields that a result must hold for one check."""
 
     id: str
     function: str

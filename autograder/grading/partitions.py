@@ -1,4 +1,4 @@
-"""Which calls go wrong and which do not, in one trait of their arguments or in two."""
+"""Separate wrong calls from right ones by one or two traits of their arguments."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Split:
         return not self.among
 
     def sentence(self) -> Text:
-        """Which calls are wrong, as a sentence of its own."""
+        """A sentence that says which calls are wrong."""
         side = self.side
         if self.wrong == 1:
             return Text(

@@ -149,7 +149,7 @@ class GradingPlugin:
             self._close(self._opened.pop(task.name))
 
     def _close(self, opened: OpenTask) -> None:
-        """End a task: its worker goes, and what is known of lost checks is added to them."""
+        """End a task and its worker, and add diagnoses to lost checks."""
         task = opened.task
         opened.close()
         self._workers.finish(task)

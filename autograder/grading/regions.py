@@ -1,4 +1,4 @@
-"""Where a result is wrong: in the last row, on the border, in all samples but the first."""
+"""The wrong region of a result: the last row, the border, all samples but the first."""
 
 from __future__ import annotations
 

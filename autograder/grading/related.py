@@ -65,7 +65,7 @@ RELATIONS: tuple[Relation, ...] = (
 
 @dataclass(frozen=True)
 class Related:
-    """What holds, and on which of the wrong calls; `mute` ones are too small to tell."""
+    """A relation that holds on these wrong calls; `mute` ones are too small to tell."""
 
     text: Text
     calls: tuple[Trial, ...]
@@ -73,7 +73,7 @@ class Related:
 
     @property
     def reach(self) -> int:
-        """How many calls it may be said of."""
+        """The number of calls that do not contradict it."""
         return len(self.calls) + len(self.mute)
 
 
@@ -143,7 +143,7 @@ def _still(
 
 
 def _over(wrong: Sequence[Trial], relation: Relation) -> Related | None:
-    """What holds on all calls that can tell, or on most of them."""
+    """The relation that holds on all calls that can tell, or on most of them."""
     holding: dict[Hashable, list[Trial]] = defaultdict(list)
     outcome_of: dict[Hashable, Found] = {}
     place: dict[Hashable, int] = {}

@@ -1,4 +1,4 @@
-"""What a wrong result has to do with the right one: turned, moved, scaled, cut short.
+"""Relations of a wrong result to the right one: turned, moved, scaled, cut short.
 
 A relation looks at one wrong result of the right shape. It returns all that it found ("times 2"),
 nothing where it does not hold, and None where a result is too small or too even to tell.
@@ -37,7 +37,7 @@ def same(a: Tensor, b: Tensor) -> bool:
 
 
 def distinct(values: Tensor) -> int:
-    """How many different values there are, 0 not counted."""
+    """The number of different values, 0 not counted."""
     flat = values[values.isfinite()] if values.is_floating_point() else values.flatten()
     return len(set(flat[flat != 0].tolist()))
 

@@ -1,4 +1,4 @@
-"""How calls of a student's functions are made, and what a call on a pretend GPU found."""
+"""Settings of the calls of a student's functions, and the findings of one on the fake GPU."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FakeCall:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where calls are made, and what a run's inputs are drawn from."""
+    """The device of calls, and the seed of a run's inputs."""
 
     device: Device = "cpu"
     seed: int = 0

@@ -1,4 +1,4 @@
-"""How long a process has been at its work."""
+"""Run time of a process, net of the time spent waiting for a processor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a loaded file has: functions and classes to call, and modules that stay in the worker."""
+"""Proxies of a loaded file: functions and classes to call, modules that stay in the worker."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ class Module(Function):
 
 
 def _axes(tensor: Tensor) -> tuple[int, bool]:
-    """How many axes there are, and whether there are no values."""
+    """The number of axes, and whether there are no values."""
     return tensor.dim(), not tensor.numel()
 
 

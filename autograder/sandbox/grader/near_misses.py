@@ -32,6 +32,6 @@ def near_misses(name: str, there: Iterable[str]) -> tuple[str, ...]:
 
 
 def bare(name: str) -> str:
-    """What is left of a file's name without what others add: the same for all near misses."""
+    """A file's name without the parts that downloads add: the same for all near misses."""
     stem = _ENDINGS.sub("", name.casefold()).removeprefix("copy of ")
     return _SEPARATORS.sub("", _COPIES.sub("", stem))

@@ -1,4 +1,4 @@
-"""Words of a worker's, without what a terminal, a log or a workflow would obey."""
+"""Sanitise worker text for terminals, logs and workflows."""
 
 from __future__ import annotations
 

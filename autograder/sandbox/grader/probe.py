@@ -1,4 +1,4 @@
-"""What this machine offers to a sandbox, layer by layer."""
+"""The support of this machine for a sandbox, layer by layer."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _probe_file() -> Iterator[Path]:
 
 
 def worker_layers() -> list[Finding]:
-    """What a worker that is really locked down reports of itself, and whether it answers."""
+    """Lock a real worker down: the layers it reports, and whether it answers."""
     import torch
 
     from autograder.sandbox.grader.client import Sandbox

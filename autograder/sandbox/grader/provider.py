@@ -1,4 +1,4 @@
-"""What grading asks of a sandbox, or of what stands in its place."""
+"""The interface that grading needs of a sandbox or of its replacement."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograder.sandbox.protocol.limits import Limits
 
 
 class ClosableChannel(Channel, Protocol):
-    """A channel of one's own: whoever was given it ends it."""
+    """A channel that its holder ends."""
 
     def close(self) -> None:
         """End the worker and let go of what loading has changed; once more does nothing."""

@@ -64,7 +64,7 @@ class Worker:
 
     @property
     def output(self) -> bytearray:
-        """The beginning of what the student's code printed. Nobody but a test reads it."""
+        """The beginning of the student's output, which only a test reads."""
         return self._pipes.output
 
     @property
@@ -72,7 +72,7 @@ class Worker:
         return self._pipes.printed_bytes
 
     def _locked_down(self) -> tuple[Layer, ...]:
-        """The layers in force. Nothing of a submission has run yet: no fault is a student's."""
+        """The layers in force. Nothing of a submission has run yet: it is to blame for no fault."""
         try:
             ready, _ = self._receive(READY_SECONDS)
         except (WireError, StudentFault, StudentStop) as ending:
@@ -129,7 +129,7 @@ class Worker:
             raise endings.printed_too_much(self._limits) from None
 
     def close(self, grace: float = 0.0) -> Ended:
-        """End the process, whatever it is doing; with `grace` it may first end by itself."""
+        """End the process at once; with `grace` it may first end by itself."""
         if not self._alive:
             return Ended(0, 0, killed=False, cpu_seconds=0.0)
         self._alive = False

@@ -1,1 +1,1 @@
-"""What only ever restricts a process: Landlock, seccomp, namespaces, resource limits."""
+"""Restrictions of a process, and nothing else: Landlock, seccomp, namespaces, resource limits."""

@@ -1,4 +1,4 @@
-"""Which files a process may touch, enforced by Landlock."""
+"""The files a process may touch, enforced by Landlock."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Access:
 
 
 def interpreter_paths() -> list[Path]:
-    """What Python and its packages need to be read, without this package.
+    """The folders that Python and its packages are read from, without this package.
 
     A folder that holds this package, installed or not, is opened entry by entry around it,
     so that the hidden tests stay out of reach.
@@ -89,7 +89,7 @@ def unreadable_for_others(paths: list[Path]) -> Path | None:
 
 
 def precompute() -> None:
-    """Work out once what every ruleset is made of; sets of flags cost milliseconds."""
+    """Work out the flags of every ruleset once; they cost milliseconds."""
     with _ruleset():
         pass
 
@@ -99,7 +99,7 @@ def _ruleset() -> Ruleset:
 
 
 def restrict(opened: Iterable[Access]) -> int:
-    """Confine this process to these places for ever; the Landlock ABI in force is returned."""
+    """Confine this process to these places for ever; return the Landlock ABI in force."""
     with _ruleset() as rules:
         for access in opened:
             is_folder = Path(access.path).is_dir()

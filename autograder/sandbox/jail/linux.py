@@ -54,7 +54,7 @@ def prctl(option: int, value: int = 0) -> None:
 
 @contextmanager
 def own_files_writable() -> Iterator[None]:
-    """What an undumpable process has in /proc/self belongs to root; inside, it is its own."""
+    """Let the process write its files in /proc/self, which are root's while it is undumpable."""
     prctl(PR_SET_DUMPABLE, 1)
     try:
         yield

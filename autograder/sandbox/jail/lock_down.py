@@ -54,7 +54,7 @@ def lock_down(
     forked: Fork = NOT_FORKED,
     user: User = SAME_USER,
 ) -> tuple[Layer, ...]:
-    """Give up everything but the profile and these places; what is in force is returned.
+    """Give up everything but the profile and these places; return the layers in force.
 
     On `scratch` a small file system in memory is mounted, where the fork allows it. Call this
     before the first thread is there: Landlock holds only later ones. Raises OSError when a
@@ -98,7 +98,7 @@ def lock_down(
 
 
 def precompute(profile: Profile) -> None:
-    """Do once, before the fork, what is the same for every process. Restricts nothing."""
+    """Prepare, before the fork, the parts common to every process. Restricts nothing."""
     with _required("Landlock"):
         files.precompute()
     with _required("seccomp"):
@@ -107,7 +107,7 @@ def precompute(profile: Profile) -> None:
 
 @contextmanager
 def _required(layer: str) -> Iterator[None]:
-    """What goes wrong inside is put down to this layer."""
+    """Attribute errors raised inside to this layer."""
     try:
         yield
     except (OSError, RuntimeError) as error:
@@ -147,7 +147,7 @@ def _limit(profile: Profile, limits: Limits) -> None:
 
 
 def _prefer_oom_kill() -> None:
-    """Where the machine runs out of memory, the kernel shall take this, and not the grader."""
+    """Make the kernel kill this process, and not the grader, when memory runs out."""
     with linux.own_files_writable():
         Path("/proc/self/oom_score_adj").write_text("1000")
 

@@ -1,4 +1,4 @@
-"""What each kind of process may do: WORKER, GPU_WORKER and KERNEL, as data.
+"""The rights of each kind of process, as data: WORKER, GPU_WORKER and KERNEL.
 
 `lock_down.py` puts a profile in force. What a profile does not name is refused.
 """
@@ -38,7 +38,7 @@ class Rlimit:
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """What one kind of process may open, call and use, beside the places that are its own."""
+    """The files, calls and amounts that one kind of process may use, beside its own places."""
 
     opened: tuple[Access, ...]
     calls: tuple[Rule, ...]

@@ -1,4 +1,4 @@
-"""Which system calls a process may make, enforced by seccomp.
+"""The system calls a process may make, enforced by seccomp.
 
 All that no rule names answers EPERM, so that a library which probes for a feature goes on
 without it. Names are resolved by libseccomp for the architecture at hand, names it does not
@@ -30,7 +30,7 @@ class Rule:
 
     @property
     def action(self) -> int:
-        """What libseccomp is told."""
+        """The arguments of libseccomp's rule."""
         return int(pyseccomp.ALLOW if self.answer is None else pyseccomp.ERRNO(self.answer))
 
 

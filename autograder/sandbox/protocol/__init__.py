@@ -1,1 +1,1 @@
-"""What both sides of the trust boundary speak: messages, wire, limits, the tree of endings."""
+"""The protocol of both sides of the trust boundary: messages, wire, limits, the tree of endings."""

@@ -1,4 +1,4 @@
-"""How a call into a submission can end, as one tree.
+"""The ways a call into a submission can end, as one tree.
 
 AutograderError
 └── SandboxError                 the sandbox's own trouble: no grade can be given
@@ -55,10 +55,10 @@ class Verdict(enum.StrEnum):
 
 
 class Cause(enum.StrEnum):
-    """What ended a call or was refused to it, where words for students say more than an error's.
+    """The reason that a call ended or was refused, where it can say more than the error.
 
-    Only what is known is named: a process that was killed for no reason that can be seen here
-    was killed, and nothing else is said of it.
+    Only known reasons are named: of a process that was killed for no visible reason it says only
+    that it was killed.
     """
 
     CALL_SECONDS = "call seconds"
@@ -104,10 +104,10 @@ class WireError(SandboxError):
 
 
 class StudentEnd(BaseException):
-    """What every ending has in common: a verdict, words for it, and the call it ended.
+    """The part common to every ending: a verdict, words for it, and the call it ended.
 
     `detail` is English; `cause` and the number or name that goes with it, `amount`, are for
-    whoever says the same in another language.
+    the same words in another language.
     """
 
     verdict: ClassVar[Verdict]

@@ -1,4 +1,4 @@
-"""What a submission may use, as numbers.
+"""The limits of a submission, as numbers.
 
 A task is one file of one submission. A call that ends its process is followed by another
 process, and what a task may use counts for all of them together.

@@ -1,1 +1,1 @@
-"""What runs beside a student's code, with no secret in it: `python -m` starts the zygote."""
+"""The code that runs beside a student's, with no secret in it: `python -m` starts the zygote."""

@@ -23,7 +23,7 @@ REFUSE: Final = "_not_available_here"
 
 
 class Decompositions:
-    """The functions that compute these operations, and what is of use to them alone."""
+    """The functions that compute these operations, and the helpers of no other function."""
 
     def __init__(self, operations: Collection[str], refuse: Callable[[str], object]) -> None:
         excluded: set[FunctionType] = set()

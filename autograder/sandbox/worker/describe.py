@@ -1,4 +1,4 @@
-"""What a worker says of a module it made: children, layer families, parameter shapes."""
+"""Describe a module to the grader: children, layer families, parameter shapes."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ Called = Callable[..., Any]
 
 
 def made_on(func: Called, place: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
-    """What `func` makes on the device that it was told."""
+    """Call `func`, which makes a tensor on the device `place`."""
     device = _device(place)
     if device.type not in ("cpu", "cuda"):
         return func(*args, device=place, **kwargs)
@@ -104,7 +104,7 @@ def _to(func: Called, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 
 
 def _parse_to(func: Called, *args: Any, **kwargs: Any) -> object:
-    """What `nn.Module.to` was given, which may be a tensor to follow."""
+    """The device among the arguments of `nn.Module.to`, or of the tensor to follow."""
     other = args[0] if args and isinstance(args[0], Tensor) else kwargs.pop("tensor", None)
     if other is not None:
         args = (device_of(other), other.dtype, *args[1:])
@@ -141,7 +141,7 @@ def _tensor(func: Called, data: Any, *args: Any, device: Any = None, **kwargs: A
 def _as_tensor(
     func: Called, data: Any, dtype: Any = None, device: Any = None, **kwargs: Any
 ) -> Tensor:
-    """Of a tensor that lies there already, that tensor itself."""
+    """Return a tensor that lies there already as it is."""
     if isinstance(data, Tensor):
         made: Tensor = func(data if device is None else _moved(data, device), dtype=dtype, **kwargs)
         return made
@@ -165,7 +165,7 @@ def _fill(func: Called, x: Tensor, value: Any) -> object:
 
 
 def _assign(func: Called, x: Tensor, key: Any, value: Any) -> None:
-    """What is assigned to a slice is copied there, as is a number without an axis to positions."""
+    """Copy a value to the tensor's device when it goes to a slice or is a 0-dimensional tensor."""
     if isinstance(value, Tensor) and (value.dim() == 0 or _is_slice(key)):
         value = _moved(value, device_of(x))
     func(x, key, value)

@@ -1,4 +1,4 @@
-"""Which tensors lie on the fake GPU, and which of them may meet in one operation.
+"""The devices of tensors on the fake GPU, and which tensors may meet in one operation.
 
 Where a tensor lies is written on its storage, so its views lie there too, and what is written in
 place is seen by all of them. A storage without a note lies on the CPU.
@@ -34,7 +34,7 @@ MISMATCH_PHRASES: Final = (
 
 
 def note_of(tensor: Tensor) -> str | None:
-    """What is written on the tensor's storage."""
+    """The note on the tensor's storage."""
     try:
         return getattr(tensor.untyped_storage(), "_lies", None)
     except (NotImplementedError, RuntimeError):

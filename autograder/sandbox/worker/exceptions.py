@@ -1,4 +1,4 @@
-"""An exception of the student's, as it is told to the grader: words and the student's own lines."""
+"""Serialise a student's exception for the grader: words and the student's own lines."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def student_frames(error: BaseException, folder: Path) -> tuple[Frame, ...]:
 
 
 def describe_exception(request_id: int, error: BaseException, folder: Path, phase: Phase) -> Threw:
-    """The reply that carries an exception; whatever it is, this does not raise."""
+    """The reply with an exception in it. Never raises."""
     # type's own attributes: the exception's class may be of a metaclass that lies about them.
     kinds = tuple(
         kind.__name__

@@ -100,11 +100,11 @@ class Executor:
 
     @property
     def objects(self) -> int:
-        """How many objects were made; handles count from 0."""
+        """The number of objects made; handles count from 0."""
         return self._objects.count
 
     def handle(self, request: Request, data: Buffer) -> tuple[Reply, Payload]:
-        """The answer to one request; whatever the student's code raises becomes a reply."""
+        """Answer one request; an exception of the student's code becomes a reply."""
         out = Payload()
         try:
             reply = self._dispatch(request, data, out)

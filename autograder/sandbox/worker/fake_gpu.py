@@ -147,7 +147,7 @@ class _Asking(TorchFunctionMode):
 
 
 def _settle(result: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Of what PyTorch made on the way, what comes out lies where the arguments do."""
+    """Place results that PyTorch made on the way where the arguments lie."""
     given = [*tensors_in(args), *tensors_in(kwargs.values())]
     note = ON_GPU if any(note_of(each) is not None for each in given) else None
     for each in tensors_in((result,)):
@@ -157,7 +157,7 @@ def _settle(result: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> No
 
 @contextmanager
 def _backward_of_functions(gpu: FakeGpu) -> Iterator[None]:
-    """The backward of a student's autograd.Function is code of the student's, not of PyTorch's."""
+    """Treat the backward of a student's autograd.Function as the student's code, not PyTorch's."""
     inherited, computing, asking = BackwardCFunction.apply, gpu._computing, gpu._asking
 
     def apply(self: Any, *args: Any) -> object:

@@ -51,7 +51,7 @@ class Guard:
     convolution with that flag, whose other uses go on working.
 
     With `permanent` the operations are gone from this process, which does nothing else until it
-    ends. Without, they go on computing for whoever is not watched, until `remove`.
+    ends. Without, they go on computing for code that is not watched, until `remove`.
     """
 
     def __init__(self, patterns: Sequence[str], *, permanent: bool = False) -> None:
@@ -90,7 +90,7 @@ class Guard:
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """What is reached inside counts as the student's."""
+        """Count operations reached inside as the student's."""
         self.reached = None
         self._watching = True
         if not self._permanent:

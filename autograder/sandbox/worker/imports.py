@@ -1,4 +1,4 @@
-"""What a graded file may import, the same on every machine.
+"""The imports of a graded file, the same on every machine.
 
 The standard library, torch, numpy and the files beside it import as ever. What is left over from
 the notebook (`LEFT_OVER`) is a name without anything behind it, whether or not the package is

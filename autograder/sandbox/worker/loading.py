@@ -60,7 +60,7 @@ class Files:
         return None if path is not None or not file.is_file() else self.spec(name)
 
     def spec(self, name: str) -> ModuleSpec | None:
-        """What to import under this name, whether or not there is such a file."""
+        """The spec to import under this name, whether or not there is such a file."""
         file = self._folder / f"{name}.py"
         loader = Loader(name, str(file), self._guard)
         return spec_from_file_location(name, file, loader=loader)
@@ -105,7 +105,7 @@ class Loader(SourceFileLoader):
 
 
 class Withheld:
-    """What an excluded operation would have made; every use of it is one of the operation."""
+    """Stands for the result of an excluded operation; every use counts as one of the operation."""
 
     _guard: Guard
     _operation: str

@@ -1,4 +1,4 @@
-"""What a worker may send of the tensors that a student's code returned."""
+"""The plain tensors that a worker may send of those that a student's code returned."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ class Settings:
 
     @contextmanager
     def of_import(self) -> Iterator[None]:
-        """What is set inside is in force in calls from here on; `changed` says what it was."""
+        """Keep what the import sets for later calls; `changed` names it."""
         self.changed = ()
         try:
             yield
@@ -198,7 +198,7 @@ class Settings:
 
     @contextmanager
     def of_file(self) -> Iterator[None]:
-        """What was imported is in force inside."""
+        """Apply the settings that the import made, and put back the others at the end."""
         if not self._imported and not self._patches:
             yield
             return
@@ -214,7 +214,7 @@ class Settings:
 
     @contextmanager
     def of_call(self, *, grad: bool = True, dtype: torch.dtype | None = None) -> Iterator[None]:
-        """What is set inside is put back after it; `changed` says afterwards what it was.
+        """Put back, at the end, the settings that a call changed; `changed` then names them.
 
         Without `grad` under `no_grad`, with `dtype` under another default dtype.
         """
@@ -245,7 +245,7 @@ def _patched(library: Iterable[Namespace]) -> list[Patch]:
 
 
 def _changes(before: list[object], now: list[object]) -> list[Change]:
-    """What is not as it was: each setting with its value then and now."""
+    """The settings that changed, each with its value then and now."""
     if now == before:
         return []
     both = zip(SETTINGS, before, now, strict=True)

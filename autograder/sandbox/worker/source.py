@@ -1,4 +1,4 @@
-"""Whether a file is text that Python can read, which Python itself says of strings alone."""
+"""Check that a file is text that Python can read; Python itself checks only strings."""
 
 from __future__ import annotations
 

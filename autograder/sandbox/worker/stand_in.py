@@ -67,7 +67,7 @@ def stand_in_figures(counts: Tensor) -> Tensor:
 
 
 def pair(value: object) -> tuple[int, int]:
-    """(height, width) out of whatever sequence a student passes."""
+    """(height, width) of any sequence that a student passes."""
     height, width = (int(side) for side in value)  # type: ignore[attr-defined]
     return height, width
 

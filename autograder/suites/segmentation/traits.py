@@ -1,4 +1,4 @@
-"""What may tell calls that go wrong from calls that do not, function by function."""
+"""Traits that may separate wrong calls from right ones, function by function."""
 
 from __future__ import annotations
 

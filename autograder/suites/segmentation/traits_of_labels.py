@@ -1,4 +1,4 @@
-"""What may tell calls that go wrong from calls that do not, for the functions of `iou.py`."""
+"""Traits that may separate wrong calls from right ones, for the functions of `iou.py`."""
 
 from __future__ import annotations
 

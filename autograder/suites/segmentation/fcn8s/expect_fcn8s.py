@@ -141,7 +141,7 @@ def _agree(
 
 
 def _gradients(built: Built, fuse: Fuse, cotangent: Tensor) -> tuple[Tensor | None, ...]:
-    """Of the image and of the parameters that the student's network has, in their order."""
+    """Gradients of the image and of the student's parameters, in their order."""
     image = built.case.image.clone().requires_grad_()
     weights = {
         name: tuple(value.clone().requires_grad_() for value in values)

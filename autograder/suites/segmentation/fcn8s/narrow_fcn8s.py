@@ -107,7 +107,7 @@ class Built:
         return values
 
     def again(self, student: Student) -> Tensor:
-        """What another student's network gives for the same case."""
+        """The result of another student's network for the same case."""
         return Built(student, self.case).net(self.case.image)
 
     def uncut(self, fuse: Fuse = oracle.fuse_skip, *, of: Trunk | None = None) -> Tensor:

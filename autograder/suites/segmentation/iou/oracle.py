@@ -29,7 +29,7 @@ def confusion_matrix(
 
 
 def unions(confusion: Tensor) -> list[int]:
-    """How many pixels carry each class in the target or in the prediction or in both."""
+    """The number of pixels of each class in the target, the prediction or both."""
     counts = confusion.tolist()
     classes = range(len(counts))
     return [sum(counts[i][j] for i in classes for j in classes if c in (i, j)) for c in classes]

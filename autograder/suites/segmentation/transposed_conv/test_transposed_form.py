@@ -61,8 +61,7 @@ any_stamping = stampings(
 
 
 def cotangent_for(result: Tensor) -> Tensor:
-    """Of the shape and dtype the student's own result has: whether they are right is asked
-    elsewhere."""
+    """A cotangent of the shape and dtype of the student's result, which other checks judge."""
     return fill(tuple(result.shape), "normal", 3).to(result.dtype)
 
 

@@ -128,14 +128,14 @@ class Maker:
         return weight / deviation[:, None, None, None], 0.4 + jitter - mean / deviation
 
     def double_conv(self, x: Tensor, width: int, padding: int) -> tuple[Tensor, Parameters]:
-        """What the double convolution makes of x, and its parameters."""
+        """The double convolution's result for x, and its parameters."""
         first = self.convolution(x, width, padding)
         between = F.conv2d(x, *first, padding=padding).clamp(min=0)
         parameters = (*first, *self.convolution(between, width, padding))
         return oracle.double_conv(x, parameters, padding), parameters
 
     def up_block(self, x: Tensor, skip: Tensor, padding: int) -> tuple[Tensor, Parameters]:
-        """What the step up makes of x and skip, and its parameters."""
+        """The step up's result for x and skip, and its parameters."""
         width = x.shape[1] // 2
         weight = self.normal(2 * width, width, 2, 2) / (2 * width) ** 0.5
         upconv = weight, 0.5 * self.normal(width)

@@ -1,4 +1,4 @@
-"""What the modules of `unet.py` are made of, and where they live."""
+"""Layers and devices of the modules of `unet.py`."""
 
 from __future__ import annotations
 

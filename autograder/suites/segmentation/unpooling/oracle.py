@@ -34,7 +34,7 @@ def max_unpool2d(x: Tensor, indices: Tensor, output_size: tuple[int, int]) -> Te
 
 
 def max_unpool2d_gradient(g: Tensor, indices: Tensor) -> Tensor:
-    """What flows back to each value: the cotangent at the cell it went to."""
+    """The gradient of each value: the cotangent at the cell it went to."""
     n, c = indices.shape[:2]
     return g.reshape(n, c, -1).gather(2, indices.reshape(n, c, -1)).reshape(indices.shape)
 

@@ -13,7 +13,7 @@ ABSENT = "iou.absent_classes_are_nan"
 
 
 def _areas(confusion: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """How many pixels each class has in both, in the target, in the prediction: float64."""
+    """The numbers of each class's pixels in both, in the target, in the prediction: float64."""
     counts = confusion.double()
     return counts.diagonal(), counts.sum(1), counts.sum(0)
 

@@ -12,7 +12,7 @@ MEAN = ("iou.mean_over_classes", "iou.absent_classes_do_not_count")
 
 
 def _areas(confusion: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """How many pixels each class has in both, in the target, in the prediction: float64."""
+    """The numbers of each class's pixels in both, in the target, in the prediction: float64."""
     counts = confusion.double()
     return counts.diagonal(), counts.sum(1), counts.sum(0)
 
