@@ -1,1 +1,1 @@
-"""The tools that a suite is written with: marks, expectations, invariants, follow-through."""
+"""The tools that a suite is written with: decorators, expectations, invariants, follow-through."""

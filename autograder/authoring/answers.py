@@ -72,7 +72,7 @@ class Answer:
 
     @property
     def refused(self) -> bool:
-        """It ended in a ValueError."""
+        """Whether the call ended in a ValueError."""
         return self.raised is not None and "ValueError" in self.raised.kinds
 
     def _read(self, header: TensorHeader) -> Tensor:

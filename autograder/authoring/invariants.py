@@ -67,7 +67,7 @@ def expect_values(
     scale: float | None = None,
     message: Text | None = None,
 ) -> None:
-    """Shape and values, whatever the dtype."""
+    """Shape and values agree; the dtype may differ."""
     expect_close(student, got.to(expected.dtype), expected, scale=scale, message=message)
 
 

@@ -12,7 +12,7 @@ APART = {torch.float32: 1e-4, torch.float64: 1e-8}
 
 
 def compared(mine: Tensor, right: Tensor) -> bool | None:
-    """Whether values agree, whatever their dtype; None where that cannot be said."""
+    """Whether values agree, of any dtypes; None where rounding hides it."""
     if mine.shape != right.shape:
         return False
     if not right.is_floating_point():

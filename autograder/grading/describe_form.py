@@ -58,7 +58,7 @@ def modified(about: str, wrong: Calls) -> Text:
 def no_gradient(
     wrong: Mapping[str, Calls], known: Mapping[str, int], *, values_right: bool
 ) -> Text | None:
-    """Nothing flows back to these; `known` tells how many calls asked for each one's gradient."""
+    """The arguments without a gradient; `known` counts the calls that asked for each gradient."""
     silent = [
         name
         for name, calls in wrong.items()

@@ -83,7 +83,7 @@ def differences(mine: Made, right: Made) -> Iterator[Text]:
 
 
 def _names_matter(right: Made) -> bool:
-    """The two convolutions of a DoubleConv bear whatever names the student likes."""
+    """Whether the names of the children count: those in a DoubleConv are free."""
     return any(
         not child.name.startswith("conv") or child.name == "conv" for child in right.children
     )

@@ -186,7 +186,7 @@ class Diagnosis:
         return None
 
     def _fits(self, wrong: Misconception, exchanges: Sequence[Exchange]) -> bool:
-        """It gives every answer that the student's function gave, and some of them are wrong."""
+        """Whether it gives all of the student's answers, some of them wrong."""
         hits = 0
         for exchange, request, ours in about(self._function, exchanges, wrong.implementation):
             same = alike(request, Answer(exchange.reply, exchange.answer), ours)

@@ -1,4 +1,4 @@
-"""Which relation holds between the wrong results and the right ones, over all calls."""
+"""The relation between wrong results and right ones that holds over all calls."""
 
 from __future__ import annotations
 

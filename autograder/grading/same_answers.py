@@ -74,7 +74,7 @@ def _same(theirs: Reply, answer: Buffer, ours: Reply, data: Buffer) -> bool:
 
 
 def _built(made: Made) -> tuple[list[str], list[tuple[tuple[int, ...], str, str]]]:
-    """Layers and parameters, whatever order they were made in."""
+    """Layers and parameters, sorted: the order that they were made in does not count."""
     parameters = ((p.shape, p.dtype, p.device) for p in made.own.parameters)
     return sorted(made.own.layers), sorted(parameters)
 

@@ -1,4 +1,4 @@
-"""No points for form without substance.
+"""Points for form only where the same function has a right value.
 
 That a result keeps its dtype, its device and its layout, that a gradient arrives, that results
 fit each other: a function that returns zeros does all this. So what a check says of form counts

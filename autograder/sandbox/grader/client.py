@@ -134,7 +134,7 @@ class TaskChannel:
         self._printed_bytes = 0
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
-        """As Worker.exchange; a new worker imports the file again before it is asked."""
+        """Exchange as Worker.exchange does; a new worker imports the file again first."""
         if isinstance(request, Load):
             self._load = request
         elif self._worker is None and self._load is not None:

@@ -164,7 +164,7 @@ def open_regular(name: str | Path, directory: int | None = None) -> int | str:
 
 
 def open_own(name: str, directory: int) -> int | str:
-    """As `open_regular`, in a folder, of which a file belongs to the folder's owner."""
+    """Open a file as `open_regular`, but no hard link to a file of another owner."""
     file = open_regular(name, directory)
     if isinstance(file, str):
         return file

@@ -97,7 +97,7 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
 
 
 def drop_bounding_capabilities() -> None:
-    """No capability can be gained again, not even by running a privileged file."""
+    """Empty the bounding set: not even a privileged file can give a capability back."""
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)

@@ -115,7 +115,7 @@ def _required(layer: str) -> Iterator[None]:
 
 
 def _map_user(uid: int, gid: int) -> None:
-    """Be the same user inside; without a map there is no user at all."""
+    """Map the user to itself inside the namespace; without a map there is no user at all."""
     with linux.own_files_writable():
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
@@ -153,7 +153,7 @@ def _prefer_oom_kill() -> None:
 
 
 def _set_limit(kind: int, soft: int, hard: int) -> None:
-    """Never more than this process was granted."""
+    """Set a limit, never above the one that this process was granted."""
     _, granted = resource.getrlimit(kind)
     if granted != resource.RLIM_INFINITY:
         soft, hard = (

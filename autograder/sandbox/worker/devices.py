@@ -63,7 +63,7 @@ def _inside(tensor: Tensor) -> Tensor | None:
 
 
 def device_of(tensor: Tensor) -> torch.device:
-    """Where the tensor lies, or seems to."""
+    """The device that the tensor lies on, or seems to."""
     with torch._C.DisableTorchFunction():
         return GPU if note_of(tensor) is not None else tensor.device
 

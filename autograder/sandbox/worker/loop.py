@@ -80,7 +80,7 @@ def _lock_down(
 
 
 def _keep_only(descriptors: Sequence[int]) -> None:
-    """Nothing as input, the pipe as output and errors, requests on 3, replies on 4."""
+    """Set descriptors: no input, the pipe as output and errors, requests on 3, replies on 4."""
     requests, replies, output = descriptors
     high = 100  # out of the way of the numbers that are about to be taken
     moved = [os.dup2(fd, high + i) for i, fd in enumerate((requests, replies, output))]

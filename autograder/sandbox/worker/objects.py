@@ -27,7 +27,7 @@ from autograder.sandbox.worker.parameters import set_parameters
 
 
 class Devices:
-    """Where a call computes, the fake GPU among the places."""
+    """The device that a call computes on, which may be the fake GPU."""
 
     def __init__(self) -> None:
         self.fake_gpu = FakeGpu()

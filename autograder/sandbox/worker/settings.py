@@ -80,8 +80,8 @@ def _set_stack(value: tuple[list[object], torch.device | None, object]) -> None:
         overrides._push_mode(mode)
 
 
-def _told_only(value: object) -> None:
-    """Nothing to write: another setting holds this one."""
+def _report_only(value: object) -> None:
+    """Write nothing: another setting holds this one."""
 
 
 def _set_dispatch_modes(modes: list[Any]) -> None:
@@ -125,8 +125,8 @@ def _set_path(entries: list[str]) -> None:
 # Modes first: while one is in force, what follows may not do what it says.
 SETTINGS: Final = (
     Setting("torch function modes and devices", _stack, _set_stack),
-    Setting("torch function mode", _function_modes, _told_only, harmful=True),
-    Setting("default device", _default_device, _told_only, harmful=True),
+    Setting("torch function mode", _function_modes, _report_only, harmful=True),
+    Setting("default device", _default_device, _report_only, harmful=True),
     Setting(
         "torch dispatch mode",
         _python_dispatch._get_current_dispatch_mode_stack,

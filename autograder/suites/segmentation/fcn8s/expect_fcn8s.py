@@ -168,7 +168,7 @@ def _forgiven(built: Built, forgive: Sequence[str]) -> Iterator[tuple[Tensor, bo
 
 
 def _own_cuts(built: Built) -> list[tuple[int, int]]:
-    """Where the student's network cuts, seen where only the cut and the sizes matter.
+    """The student's cut, seen where only the cut and the sizes matter.
 
     Looked for are the same row as column, and the centre rounded up or down.
     """

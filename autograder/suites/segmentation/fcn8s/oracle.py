@@ -112,7 +112,7 @@ def cut(maps: Tensor, height: int, width: int) -> Tensor:
 
 
 def flat_trunk(image: Tensor, base: int, fc: int, value: float, *, ceil: bool = True) -> Trunk:
-    """The trunk where every feature, of whatever layer, is `value`: only sizes matter.
+    """The trunk where every feature of every layer is `value`: only sizes matter.
 
     Padding adds 2 · 100 − 2 to the height, each pooling halves it, and the 7 × 7 window fits
     in 6 places fewer than there are rows.
