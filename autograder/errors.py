@@ -31,11 +31,11 @@ AutograderError
 ├── CourseError                 a course on GitHub, or one student's part of it
 │   ├── BadConfiguration        course.toml or the roster; file, key and what is wrong
 │   ├── NoCredentials           nothing to sign in with, or GitHub does not take it
-│   ├── BadOrder                a student who is not on the roster, a commit id that is none
+│   ├── BadTarget               a student who is not on the roster, a commit id that is none
 │   ├── NoLogin                 a student on the roster who has no login, and so no repository
 │   ├── NoPush                  there is nothing at that commit that could be graded
 │   ├── NoGrade                 what came back from the runner is no grade
-│   └── Refused                 GitHub said no to one request
+│   └── RequestRefused          GitHub said no to one request
 │       └── Unavailable         GitHub could not answer, even after waiting
 └── UsageError                  options, paths and machine do not allow what was asked for
 """

@@ -112,7 +112,7 @@ def stock_course(course: Course) -> Path:
 def graded_alone(course: Course) -> Scores:
     """What `autograder grade` says of every folder, with the class's seed."""
     with Ledger(course.folder / f"{ASSIGNMENT}.ledger") as ledger:
-        seed = ledger.settle("seed", "none was settled")
+        seed = ledger.set_default("seed", "none was settled")
     found = {}
     with tempfile.TemporaryDirectory() as temporary:
         for student in CLASS:

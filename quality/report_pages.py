@@ -25,14 +25,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from autograder.course.handing_back import INDEX, Wanted, hand_back
+from autograder.course.class_reports import INDEX, ReportOptions, write_reports
 from autograder.course.ledger import Ledger
-from autograder.course.similar import given_files, similar
+from autograder.course.similarity import find_similarity, given_files
 from autograder.course.submissions import find
 from autograder.document.result import Result, decode
 from autograder.document.text import Language
 from autograder.reports.html import fragment, page
-from autograder.reports.side_by_side import side_by_side
+from autograder.reports.similarity_page import similarity_page
 from corpus.paths import ASSIGNMENT, RELEASE
 from corpus.solution import TASKS
 
@@ -174,12 +174,14 @@ def pages(
     if ledger is not None:
         with Ledger(ledger) as kept, tempfile.TemporaryDirectory() as folder:
             absent = ["somebody missing"]
-            hand_back(kept.record(), lambda _: absent, Path(folder), "class", Wanted(language))
+            write_reports(
+                kept.record(), lambda _: absent, Path(folder), "class", ReportOptions(language)
+            )
             yield "class", Path(folder, INDEX).read_text(encoding="utf-8")
     if submissions is not None:
         given = given_files(RELEASE, TASKS)
-        found = similar(find(submissions, ASSIGNMENT), TASKS, given)
-        yield "similar", side_by_side(found, "class", language)
+        found = find_similarity(find(submissions, ASSIGNMENT), TASKS, given)
+        yield "similar", similarity_page(found, "class", language)
 
 
 def main() -> None:

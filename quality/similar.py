@@ -15,8 +15,8 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from autograder.course.similar import THRESHOLD, given_files, similar
-from autograder.reports.side_by_side import percent
+from autograder.course.similarity import THRESHOLD, find_similarity, given_files
+from autograder.reports.similarity_page import percent
 from corpus.copies import Written, disguised, right
 from corpus.paths import RELEASE
 from corpus.solution import TASKS
@@ -37,7 +37,7 @@ def copied(task: str) -> list[float]:
 
 
 def _shares(written: list[Written], task: str) -> list[float]:
-    found = similar(written, [task], given_files(RELEASE, [task]), threshold=0.0)
+    found = find_similarity(written, [task], given_files(RELEASE, [task]), threshold=0.0)
     assert not found.too_little
     return [pair.share for pair in found.pairs]
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from autograder.course.roster import Roster
 from autograder.github.configuration import Course, read_course
 from autograder.github.errors import CourseError
-from autograder.github.order import order
+from autograder.github.grading_target import grading_target
 
 
 def asked(course: Course, roster: Roster) -> dict[str, str]:
     student, sha = os.environ.get("STUDENT", ""), os.environ.get("SHA", "")
-    found = order(course, roster, student, sha)
+    found = grading_target(course, roster, student, sha)
     return {
         "student": found.student.id,
         "sha": found.commit,

@@ -131,8 +131,8 @@ def grade(
     finally:
         if launched is not None:
             launched.close()
-    if work.told:
-        _tell(work.told)
+    if work.notice:
+        _tell(work.notice)
     return ExitCode.DONE if decided and not work.to_look_at else ExitCode.INCOMPLETE
 
 
@@ -142,7 +142,7 @@ def doctor(
         Device, typer.Option(help="With cuda, driver, CUDA and a GPU are required too.")
     ] = Device.AUTO,
 ) -> ExitCode:
-    """Say what this machine offers, and what is missing with the command that would mend it.
+    """Say what this machine offers, and what is missing with the command that fixes it.
 
     Exit code 2 when something that grading needs is missing.
     """

@@ -1,4 +1,4 @@
-"""What `autograder course report` does."""
+"""Write the reports that `autograder course report` asks for."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ from rich.console import Console
 from rich.progress import track
 
 from autograder.cli.options import UsageError, cannot_write, check_handout
+from autograder.course.class_reports import (
+    INDEX,
+    STUDENTS,
+    ReportOptions,
+    WrittenReports,
+    write_reports,
+)
 from autograder.course.collected import read_collected
 from autograder.course.entries import Entry
-from autograder.course.handing_back import INDEX, STUDENTS, HandedBack, Wanted, hand_back
 from autograder.course.ledger import Ledger, LedgerError
 from autograder.course.roster import Roster, missing, read_roster
 from autograder.course.rules import Rules, read_rules
@@ -29,7 +35,7 @@ NAMED = 5
 
 @dataclass(frozen=True)
 class Sources:
-    """Where what decides grades beside the ledger stands, each if there is one."""
+    """The files beside the ledger that decide grades, each if there is one."""
 
     config: Path | None = None
     roster: Path | None = None
@@ -37,7 +43,7 @@ class Sources:
 
 
 def report_class(
-    source: Path, folder: Path, *, sources: Sources, assignment: str, wanted: Wanted
+    source: Path, folder: Path, *, sources: Sources, assignment: str, wanted: ReportOptions
 ) -> None:
     """Write the reports of a ledger, or of a folder that was graded. Raises AutograderError."""
     check_handout(wanted.handout)
@@ -66,11 +72,11 @@ def report_class(
             raise UsageError(f"--to: {folder} cannot be written: not a folder")
         standings = Standings(rules, roster, times)
         standing_of = _standing_of(standings, sources.gradebook, assignment)
-        with Ledger(ledger) as kept:
+        with Ledger(ledger) as opened:
             entries = (
-                entry for entry in kept.record() if students is None or entry.student in students
+                entry for entry in opened.record() if students is None or entry.student in students
             )
-            done = hand_back(
+            done = write_reports(
                 _watched(entries),
                 lambda there: missing(due, there),
                 folder,
@@ -94,18 +100,18 @@ def _standing_of(
     return read_standings(gradebook, assignment, standings.roster, standings.rules.zone_info)
 
 
-def _tell(done: HandedBack, folder: Path, roster: Roster, standings: Standings | None) -> None:
-    """What was written, and what somebody should look at."""
+def _tell(done: WrittenReports, folder: Path, roster: Roster, standings: Standings | None) -> None:
+    """Print how much was written, and the grades that need a look."""
     rows = done.summary.rows
     counted = {status: len(done.summary.with_status(status)) for status in Status}
-    said = [f"{done.pages} pages in {folder / STUDENTS}"]
+    parts = [f"{done.pages} pages in {folder / STUDENTS}"]
     for status, words in (
         (Status.NO_GRADE, "without a grade"),
         (Status.MISSING, "missing"),
         (Status.EXCUSED, "excused"),
     ):
-        said += [f"{counted[status]} {words}"] * bool(counted[status])
-    print(f"{', '.join(said)}; the class: {folder / INDEX}")
+        parts += [f"{counted[status]} {words}"] * bool(counted[status])
+    print(f"{', '.join(parts)}; the class: {folder / INDEX}")
     for student in roster.strangers([row.student for row in rows]) if len(roster) else ():
         print(printable(f"{student}: not on the roster"))
     there = [row.student for row in rows if row.status is not Status.MISSING]
@@ -125,6 +131,6 @@ def _name(what: str, whose: Sequence[str]) -> None:
 
 
 def _watched(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries, with how many there were so far where somebody is looking."""
+    """The entries, counted on the console if it is a terminal."""
     quiet = not sys.stdout.isatty()
     yield from track(entries, "pages", total=None, transient=True, disable=quiet, console=Console())

@@ -92,7 +92,7 @@ def _noticed(found: Class, notices: Iterable[Notice]) -> Iterator[str]:
     for notice in notices:
         if notice.line:
             yield f"{notice.student}: {notice.line}"
-    for line in found.beside.told():
+    for line in found.beside.lines():
         yield f"beside the submissions: {line}"
 
 

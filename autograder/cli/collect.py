@@ -1,4 +1,4 @@
-"""What `autograder course collect` does."""
+"""Collect a download, as `autograder course collect` asks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.course.collecting.collect import Outcome, Row, Wanted, collect
+from autograder.course.collecting.collect import (
+    CollectedRow,
+    CollectOptions,
+    CollectOutcome,
+    collect,
+)
 from autograder.course.collecting.handed_in import CannotCollect, counted
 from autograder.course.collecting.systems import System
 from autograder.course.moments import read_zone, show
@@ -38,7 +43,7 @@ def collect_class(
     """Collect, and print who was and everything that was not. Raises AutograderError."""
     clocks, students = _course(roster, config, zone)
     known = tuple(path for path in (roster, config, times) if path is not None)
-    wanted = Wanted(system, assignment, clocks, nbgrader, times, known)
+    wanted = CollectOptions(system, assignment, clocks, nbgrader, times, known)
     outcome = collect(download, to, students, wanted)
     _print(outcome, to, clocks)
     return ExitCode.INCOMPLETE if outcome.look else ExitCode.DONE
@@ -55,22 +60,22 @@ def _course(roster: Path | None, config: Path | None, zone: str | None) -> tuple
     return rules.zone_info, (students if roster is None else read_roster(roster, rules.zone_info))
 
 
-def _print(outcome: Outcome, to: Path, zone: ZoneInfo) -> None:
+def _print(outcome: CollectOutcome, to: Path, zone: ZoneInfo) -> None:
     console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(_table(outcome.rows, zone))
     for note in outcome.notes:
         print(printable(note.text, LINE_CAP))
     before = len(outcome.rows) - len(outcome.new) - len(outcome.changed)
-    said = [f"{len(outcome.new)} new"] if outcome.new else []
+    counts = [f"{len(outcome.new)} new"] if outcome.new else []
     if outcome.changed:
-        said.append(f"{len(outcome.changed)} changed ({', '.join(outcome.changed)})")
+        counts.append(f"{len(outcome.changed)} changed ({', '.join(outcome.changed)})")
     if before:
-        said.append(f"{before} as before")
+        counts.append(f"{before} as before")
     collected = f"{counted(len(outcome.rows), 'student')} collected into {to}"
-    print(printable(f"{collected}: {', '.join(said)}" if said else collected, LINE_CAP))
+    print(printable(f"{collected}: {', '.join(counts)}" if counts else collected, LINE_CAP))
 
 
-def _table(rows: list[Row], zone: ZoneInfo) -> Table:
+def _table(rows: list[CollectedRow], zone: ZoneInfo) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("student", "name", "received", "late"):
         table.add_column(column, overflow="fold")

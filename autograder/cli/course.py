@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Grade a whole class, and keep the 
 Folder = Annotated[
     Path, typer.Argument(help="A folder with a folder or an archive for each student.")
 ]
-Kept = Annotated[
+LedgerFile = Annotated[
     Path | None,
     typer.Option("--ledger", help="Where grades are kept; by default FOLDER.ledger, beside it."),
 ]
@@ -80,7 +80,7 @@ def collect(
 @app.command()
 def grade(
     folder: Folder,
-    ledger: Kept = None,
+    ledger: LedgerFile = None,
     jobs: Jobs = 0,
     scheduler: Scheduler = None,
     seed: Annotated[
@@ -122,7 +122,7 @@ def grade(
 @app.command()
 def regrade(
     folder: Folder,
-    ledger: Kept = None,
+    ledger: LedgerFile = None,
     jobs: Jobs = 0,
     scheduler: Scheduler = None,
     write: Annotated[
@@ -180,9 +180,9 @@ def report(
     Exit code 0, or 2 when they could not be written.
     """
     from autograder.cli.class_report import Sources, report_class
-    from autograder.course.handing_back import Wanted
+    from autograder.course.class_reports import ReportOptions
 
-    wanted = Wanted(lang, feedback, handout, csv, jsonl, junit, gradescope)
+    wanted = ReportOptions(lang, feedback, handout, csv, jsonl, junit, gradescope)
     sources = Sources(config, roster, gradebook)
     report_class(source, to, sources=sources, assignment=assignment, wanted=wanted)
 

@@ -1,4 +1,4 @@
-"""`autograder doctor`: what this machine offers, and how to mend what is missing."""
+"""`autograder doctor`: what this machine offers, and how to fix what is missing."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _gpu(*, required: bool) -> Finding:
 
 
 def _gpu_in_a_worker() -> Finding:
-    """What grading demands before it starts: a locked-down worker that uses the GPU."""
+    """A locked-down worker that uses the GPU, which grading demands before it starts."""
     from autograder.sandbox.grader.client import Sandbox
     from autograder.sandbox.protocol.errors import SandboxError
 

@@ -9,7 +9,7 @@ from autograder.grading.sources import DISTRIBUTION
 # The extras of pyproject.toml, by the part that imports what they bring.
 EXTRAS = {
     "autograder.course.executors": "cluster",
-    "autograder.course.similar": "similar",
+    "autograder.course.similarity": "similar",
     "autograder.github": "github",
     "autograder.nbgrader": "nbgrader",
     "autograder.release": "notebook",

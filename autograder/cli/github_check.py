@@ -1,4 +1,4 @@
-"""What `autograder github check` does: walk the settings, print a line each."""
+"""Walk the settings for `autograder github check`, and print a line each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograder.github.configuration import Course, read_course
 from autograder.github.inspect_grader import WORKFLOW, GraderSettings
 from autograder.github.inspect_organisation import APP_ID, OrganisationSettings, organisation
 from autograder.github.inspect_students import StudentSettings
-from autograder.github.inspection import NEEDS, Finding, find
+from autograder.github.inspection import NEEDS, SettingState, find
 from autograder.grading.outline import Outline
 from autograder.sandbox.grader.printable import printable
 
@@ -29,16 +29,16 @@ def run_check(config: Path) -> ExitCode:
     with sign_in(course, NEEDS, only_granted=True) as client:
         for finding in _findings(client, course, roster, assignment):
             states[finding.state] += 1
-            line = f"{finding.state:14}  {finding.name}: {finding.told}"
+            line = f"{finding.state:14}  {finding.name}: {finding.detail}"
             print(printable(line, LINE_CAP), flush=True)
-    told = (f"{states[state]} {state}" for state in ("ok", "missing", "cannot be seen"))
-    print(f"{', '.join(told)} with this token")
+    counts = (f"{states[state]} {state}" for state in ("ok", "missing", "cannot be seen"))
+    print(f"{', '.join(counts)} with this token")
     return ExitCode.DONE if states["ok"] == states.total() else ExitCode.INCOMPLETE
 
 
 def _findings(
     client: Client, course: Course, roster: Roster, assignment: Outline
-) -> Iterator[Finding]:
+) -> Iterator[SettingState]:
     whole = OrganisationSettings(client, course, organisation(client), os.environ.get(APP_ID))
     needed = (WORKFLOW, "course.toml", *([course.roster] if course.roster else []))
     grader = GraderSettings(client, course, lambda: whole.installation, needed)

@@ -1,4 +1,4 @@
-"""What a course has: `autograder github status`, `grades` and `gradebook`."""
+"""Show the record of a course: `autograder github status`, `grades` and `gradebook`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from autograder.github import grades
 from autograder.github import sweep as sweeping
 from autograder.github.configuration import read_course
 from autograder.github.errors import CourseError, NoLogin
-from autograder.github.order import for_each
+from autograder.github.grading_target import for_each
 from autograder.reports import spreadsheet
 from autograder.sandbox.grader.printable import printable
 
 
 def run_status(config: Path, ledger: Path) -> ExitCode:
     course, roster = read_course(config)
-    with existing(ledger) as kept:
-        pushes = kept.pushes()
+    with existing(ledger) as opened:
+        pushes = opened.pushes()
     with sign_in(course, sweeping.NEEDS) as client:
         outcomes = list(for_each(roster, standings(client, course)))
     print_status(course, outcomes, pushes)
@@ -34,8 +34,8 @@ def run_status(config: Path, ledger: Path) -> ExitCode:
 def run_grades(config: Path, ledger: Path, csv: Path) -> ExitCode:
     course, roster = read_course(config)
     check_parent("--csv", csv)
-    with existing(ledger) as kept:
-        rows = list(grades.table(course, roster, kept))
+    with existing(ledger) as opened:
+        rows = list(grades.table(course, roster, opened))
     try:
         spreadsheet.write(csv, rows)
     except OSError as error:
@@ -50,10 +50,10 @@ def run_gradebook(config: Path, ledger: Path, to: Path) -> ExitCode:
 
     course, roster = read_course(config)
     found = []
-    with existing(ledger) as kept:
-        pushes = kept.pushes()
+    with existing(ledger) as opened:
+        pushes = opened.pushes()
         for student, grade in sorted(grades.of_record(course, roster, pushes).items()):
-            result = kept.result(grade.push.number)
+            result = opened.result(grade.push.number)
             assert result is not None, "what could not be graded does not count"
             others = {push.received for push in pushes if push.student == student}
             late = grade.lateness.off
@@ -67,6 +67,6 @@ def run_gradebook(config: Path, ledger: Path, to: Path) -> ExitCode:
             print(printable(f"{written.student}: {outcome}"))
     except NoGradebook as error:
         raise UsageError(f"--to: {error}") from None
-    told = ", ".join(f"{count} {outcome.split(':')[0]}" for outcome, count in outcomes.items())
-    print(f"{len(found)} with a grade: {told}" if told else "nobody has a grade yet")
+    counts = ", ".join(f"{count} {outcome.split(':')[0]}" for outcome, count in outcomes.items())
+    print(f"{len(found)} with a grade: {counts}" if counts else "nobody has a grade yet")
     return ExitCode.DONE

@@ -1,4 +1,4 @@
-"""What the commands of `autograder github` do: read the course, sign in, print, exit code."""
+"""Run the commands of `autograder github`: read the course, sign in, print, exit code."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from autograder.github import sweep as sweeping
 from autograder.github.client import Client, Permissions, connect
 from autograder.github.configuration import Course, read_course
 from autograder.github.errors import BadConfiguration, CourseError, NoCredentials, NoLogin
+from autograder.github.grading_target import for_each, grading_target
 from autograder.github.inbox import Inbox
-from autograder.github.order import for_each, order
 from autograder.github.roster import on_github
-from autograder.github.sweep import Standing
+from autograder.github.sweep import BranchHead
 from autograder.github.webhooks import Receiver
 from autograder.grading.outline import Outline, read_outline
 from autograder.sandbox.grader.printable import printable
 
 
-class Found(msgspec.Struct, frozen=True):
+class SweepEntry(msgspec.Struct, frozen=True):
     """One entry of `sweep --json`."""
 
     student: str
@@ -82,18 +82,18 @@ def run_sweep(
     check_parent("--json", json)
     if not ledger.exists():
         say(f"there is no ledger {ledger} yet: everything counts as not graded")
-    with Ledger(ledger) as kept:
-        is_graded = sweeping.graded(kept.pushes(), failed=failed)
-    waiting: list[Found] = []
+    with Ledger(ledger) as opened:
+        is_graded = sweeping.graded(opened.pushes(), failed=failed)
+    waiting: list[SweepEntry] = []
     failures = without = 0
     with sign_in(course, dispatch.NEEDS if send else sweeping.NEEDS) as client:
         look = standings(client, course)
 
         def work(student: Student) -> str | None:
-            wanted = look(student).order
+            wanted = look(student).target
             if wanted is None or is_graded(wanted):
                 return None
-            waiting.append(Found(student.id, wanted.repository, wanted.commit))
+            waiting.append(SweepEntry(student.id, wanted.repository, wanted.commit))
             if not send:
                 return "not graded"
             return "sent" if dispatch.dispatch(client, course, wanted, _now()) else "waits already"
@@ -102,7 +102,7 @@ def run_sweep(
             if isinstance(outcome, CourseError):
                 without += isinstance(outcome, NoLogin)
                 failures += not isinstance(outcome, NoLogin)
-                say(f"{student.id}: {told(outcome)}")
+                say(f"{student.id}: {failure_line(outcome)}")
             elif outcome is not None:
                 print(printable(f"{student.id} {waiting[-1].sha}: {outcome}"), flush=True)
     if json is not None:
@@ -139,12 +139,12 @@ def run_listen(config: Path, *, host: str, port: int, journal: Path) -> ExitCode
 
 def run_fetch(config: Path, student: str, sha: str, to: Path | None) -> ExitCode:
     course, roster = read_course(config)
-    wanted = order(course, roster, student, sha)
+    wanted = grading_target(course, roster, student, sha)
     to = to or Path(wanted.submission)
     fetch.check_folder(to)
     with sign_in(course, fetch.NEEDS) as client:
         about, files = fetch.fetch(client, course, wanted, _now())
-    for line in fetch.told(about, course.zone_info):
+    for line in fetch.lines(about, course.zone_info):
         print(printable(line))
     fetch.write(about, files, to)
     return ExitCode.DONE
@@ -152,16 +152,16 @@ def run_fetch(config: Path, student: str, sha: str, to: Path | None) -> ExitCode
 
 def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: Path) -> ExitCode:
     course, roster = read_course(config)
-    wanted = order(course, roster, student, sha)
+    wanted = grading_target(course, roster, student, sha)
     assignment = read_assignment(config, course)
-    with sign_in(course, publish.NEEDS) as client, Ledger(ledger) as kept:
+    with sign_in(course, publish.NEEDS) as client, Ledger(ledger) as opened:
         # Asked anew: whatever a runner could have had in its hands is not believed.
         about, _ = fetch.fetch(client, course, wanted, _now())
-        grading = publish.keep(kept, course, assignment, wanted, about, result)
+        grading = publish.keep(opened, course, assignment, wanted, about, result)
         grade = grading.reason or f"{grading.push.earned:g} / {grading.push.points:g}"
         print(printable(f"{student} {sha}: {grade}"))
         try:
-            check_run = publish.show(client, kept, course, wanted, about, grading)
+            check_run = publish.show(client, opened, course, wanted, about, grading)
         except CourseError as error:
             say(f"kept in {ledger}, but not shown to the student: {error}")
             return ExitCode.INCOMPLETE
@@ -178,7 +178,7 @@ def _change(
         if isinstance(outcome, CourseError):
             without += isinstance(outcome, NoLogin)
             failures += not isinstance(outcome, NoLogin)
-            say(f"{student.id}: {told(outcome)}")
+            say(f"{student.id}: {failure_line(outcome)}")
         elif outcome:
             changed += 1
             print(printable(f"{student.id}: {'; '.join(outcome)}"), flush=True)
@@ -187,8 +187,8 @@ def _change(
     return ExitCode.INCOMPLETE if failures else ExitCode.DONE
 
 
-def told(error: CourseError) -> str:
-    """Why nothing was done for one student."""
+def failure_line(error: CourseError) -> str:
+    """The reason why nothing was done for one student."""
     return f"passed over: {error}" if isinstance(error, NoLogin) else str(error)
 
 
@@ -196,8 +196,8 @@ def _counted(without: int, failures: int) -> str:
     return f", {without} without a login" * bool(without) + f", {failures} failed" * bool(failures)
 
 
-def standings(client: Client, course: Course) -> Callable[[Student], Standing]:
-    """Asks where a student's repository stands, one after the other."""
+def standings(client: Client, course: Course) -> Callable[[Student], BranchHead]:
+    """Returns a function that looks up the head of a student's repository."""
     found = repositories.repositories(client)
     released = sweeping.released(client, found.get(course.template.lower()))
     return lambda student: sweeping.standing(client, course, student, found, released)

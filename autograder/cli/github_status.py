@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.cli.github_run import told
+from autograder.cli.github_run import failure_line
 from autograder.course.entries import Push
 from autograder.course.moments import show
 from autograder.course.roster import Student
 from autograder.github import grades
 from autograder.github.configuration import Course
 from autograder.github.errors import CourseError, NoLogin
-from autograder.github.sweep import Standing
+from autograder.github.sweep import BranchHead
 from autograder.reports.spreadsheet import number
 from autograder.sandbox.grader.printable import printable
 
@@ -26,7 +26,7 @@ GRADED, WAITS, FAILED = "green", "yellow", "red"
 
 def print_status(
     course: Course,
-    outcomes: Sequence[tuple[Student, Standing | CourseError]],
+    outcomes: Sequence[tuple[Student, BranchHead | CourseError]],
     pushes: Sequence[Push],
 ) -> None:
     """A row a student: what was pushed, what was graded of it, and what counts."""
@@ -47,9 +47,9 @@ def print_status(
         if isinstance(outcome, NoLogin):
             pushed = "-"
         if isinstance(outcome, CourseError):
-            problems.append(f"{student.id}: {told(outcome)}")
+            problems.append(f"{student.id}: {failure_line(outcome)}")
         else:
-            pushed = outcome.order.commit[:7] if outcome.order else "-"
+            pushed = outcome.target.commit[:7] if outcome.target else "-"
         style = GRADED if last and last.commit[:7] == pushed else WAITS if pushed != "-" else "dim"
         failed = isinstance(outcome, CourseError) and not isinstance(outcome, NoLogin)
         if failed or (last and last.reason is not None):

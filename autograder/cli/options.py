@@ -1,4 +1,4 @@
-"""Options that several commands offer, and how one says what is wrong with them."""
+"""Options that several commands offer, and the error for wrong ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.reports.feedback import Feedback
 
 
 class Device(enum.StrEnum):
-    """Where a submission computes."""
+    """The device that a submission computes on."""
 
     AUTO = "auto"
     CPU = "cpu"

@@ -1,4 +1,4 @@
-"""`autograder report`: reports out of a result that was kept."""
+"""Write reports out of a stored result, for `autograder report`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `autograder course similar` does."""
+"""List texts that share much, for `autograder course similar`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rich.table import Table
 
 from autograder.cli.options import cannot_write
 from autograder.course.roster import read_roster
-from autograder.course.similar import given_files, similar
+from autograder.course.similarity import find_similarity, given_files
 from autograder.course.submissions import find
 from autograder.document.text import Language
 from autograder.grading.assignments import load_assignment
-from autograder.reports import similar_words
-from autograder.reports.side_by_side import percent, side_by_side
+from autograder.reports import similarity_words
+from autograder.reports.similarity_page import percent, similarity_page
 from autograder.sandbox.grader.printable import printable
 
 PAIRS_PRINTED = 20
@@ -41,9 +41,9 @@ def show_similar(
     if roster is not None:
         groups = {one.id: one.group for one in read_roster(roster, UTC) if one.group}
     given = given_files(release or _release(assignment), tasks)
-    found = similar(submissions, tasks, given, threshold, groups)
+    found = find_similarity(submissions, tasks, given, threshold, groups)
     if page is not None:
-        text = side_by_side(found, folder.resolve().name, language)
+        text = similarity_page(found, folder.resolve().name, language)
         try:
             page.write_text(text, encoding="utf-8", errors="replace")
         except OSError as error:
@@ -63,13 +63,13 @@ def show_similar(
         f"{len(found.pairs)} of {found.compared} pairs of files share {percent(threshold)} or "
         f"more; not comparable, for too little is the student's own: {len(found.too_little)}"
     )
-    console.print(similar_words.PLACES.in_(language))
+    console.print(similarity_words.PLACES.in_(language))
     if page is not None:
         print(page)
 
 
 def _release(assignment: str) -> Path:
-    """What students were given: below the current folder, or beside this package in a checkout."""
+    """The folder of the release: below the current one, or beside this package in a checkout."""
     here = Path("assignment", assignment)
     beside = Path(__file__).parents[2] / here
     return here if here.is_dir() or not beside.is_dir() else beside

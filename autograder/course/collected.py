@@ -1,4 +1,4 @@
-"""When each submission of a class was handed in, as `autograder course collect` found it.
+"""Times at which a class handed in, as `autograder course collect` found them.
 
 It stands in `collected.csv` at the top of the class's folder, where no student's file ever lies:
 a time in a submission itself is the student's word.
@@ -51,7 +51,7 @@ def write_collected(folder: Path, rows: Iterable[Collected], zone: ZoneInfo) -> 
 
 
 def read_collected(folder: Path, zone: ZoneInfo) -> dict[str, Collected]:
-    """What the file says, by student (see `folded`); nothing where there is none.
+    """Read the file, by student (see `folded`); nothing where there is none.
 
     Raises NoTimes, naming the line.
     """

@@ -1,4 +1,4 @@
-"""What the ledger holds: a grading of a student, by the key of what it hangs on."""
+"""Entries of the ledger: a grading of a student, by a key of all that it depends on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Push:
-    """What the ledger holds of one grading of a commit, without the checks."""
+    """One grading of a commit in the ledger, without the checks."""
 
     number: int
     student: str

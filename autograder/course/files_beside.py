@@ -24,12 +24,12 @@ _PACKED = re.compile(r"\.(zip|zipx|rar|7z|tar|gz|tgz|bz2|tbz2?|xz|txz|zst|alz|eg
 
 @dataclass(frozen=True)
 class Beside:
-    """What is not graded of a submission: `unread` may be work, and the others are not."""
+    """Files of a submission that are not graded: `unread` may be work, the others are not."""
 
     unread: tuple[PassedOver, ...] = ()
     others: tuple[PassedOver, ...] = ()
 
-    def told(self) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
         """The parts of a line."""
         if self.unread:
             yield f"not read, and may be work: {_listed(self.unread)}"
@@ -51,7 +51,7 @@ def is_packed(name: str) -> bool:
 
 
 def is_given(parts: Sequence[str], tasks: Sequence[str], given: Given) -> bool:
-    """Whether everybody has that file, so that it is nobody's work."""
+    """Whether the file comes with the assignment, so that it is no student's work."""
     *folders, name = parts
     if name in given.files or name in (TIME, given.folder):
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autograder.reports.class_summary import ClassSummary, Row, Status
+from autograder.reports.class_summary import ClassSummary, Status, StudentRow
 from autograder.reports.spreadsheet import number, plain
 from autograder.reports.standing import Standing
 from autograder.sandbox.protocol.errors import Verdict
@@ -29,7 +29,7 @@ def table(summary: ClassSummary) -> Iterator[Sequence[object]]:
         ]
 
 
-def _points(row: Row, summary: ClassSummary, tasks: Sequence[str]) -> Iterator[str]:
+def _points(row: StudentRow, summary: ClassSummary, tasks: Sequence[str]) -> Iterator[str]:
     standing = row.standing
     earned = {task.name: task.earned for task in row.tasks} | dict(standing.by_hand)
     yield from (number(earned[task]) if task in earned else "" for task in tasks)
@@ -48,7 +48,7 @@ def _late(standing: Standing) -> str:
     return "late, time not known" if standing.called_late else number(-standing.off)
 
 
-def _verdicts(row: Row) -> Iterator[str]:
-    """How many checks ended how."""
+def _verdicts(row: StudentRow) -> Iterator[str]:
+    """The number of checks by verdict."""
     for verdict in Verdict:
         yield str(row.verdicts[verdict]) if row.tasks else ""

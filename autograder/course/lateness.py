@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 
 
 class LateRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What handing in late costs: points for each day begun, for so many days at most.
+    """The price of handing in late: points for each day begun, for so many days at most.
 
     By default nothing counts that came after the deadline. `days` None is no end.
     """
@@ -39,7 +39,7 @@ class LateRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Lateness:
-    """How one student's work stands to the deadline.
+    """One student's work held against the deadline.
 
     `deadline` is None where the course has none, `own` says that it is this student's alone.
     `received` is None where no time is known: then nothing is taken off. Where work does not
@@ -55,13 +55,13 @@ class Lateness:
 
     @property
     def late(self) -> timedelta:
-        """By how much; 0 where it was in time or no time is known."""
+        """The time after the deadline; 0 where it was in time or no time is known."""
         if self.deadline is None or self.received is None:
             return timedelta(0)
         return max(timedelta(0), self.received - self.deadline)
 
     def total(self, earned: float) -> float:
-        """What is left of the points that were earned."""
+        """The earned points less the penalty."""
         return max(0.0, earned - self.off) if self.counts else 0.0
 
 

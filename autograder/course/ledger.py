@@ -82,8 +82,8 @@ class Ledger:
             raise
         self._connection.execute("COMMIT")
 
-    def settle(self, name: str, value: str) -> str:
-        """The value that was settled for `name`: an earlier one, or else this one."""
+    def set_default(self, name: str, value: str) -> str:
+        """Store the value unless `name` has one; return the stored one."""
         with self._connection as connection:
             connection.execute("INSERT OR IGNORE INTO about VALUES (?, ?)", (name, value))
             row = connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
@@ -95,7 +95,7 @@ class Ledger:
         Raises LedgerError when another one is wanted.
         """
         first = secrets.randbelow(2**31) if wanted is None else wanted
-        settled = int(self.settle("seed", str(first)))
+        settled = int(self.set_default("seed", str(first)))
         if wanted not in (None, settled):
             raise LedgerError(
                 f"{self.path} grades with seed {settled}; to grade with {wanted}, name another file"
@@ -107,7 +107,7 @@ class Ledger:
 
         Raises LedgerError when it is wanted and the class was begun with one seed for all.
         """
-        settled = self.settle("seed per student", "yes" if wanted else "no") == "yes"
+        settled = self.set_default("seed per student", "yes" if wanted else "no") == "yes"
         if wanted and not settled:
             raise LedgerError(
                 f"{self.path} grades with one seed for all; for a seed per student name another "
@@ -200,7 +200,7 @@ class Ledger:
         (document,) = self._connection.execute(query, (number,)).fetchone()
         return _result(document)
 
-    def shown(self, number: int, check_run: int) -> None:
+    def record_check_run(self, number: int, check_run: int) -> None:
         """Note that a grading was shown to the student; a second note changes nothing."""
         try:
             self._connection.execute(

@@ -1,4 +1,4 @@
-"""Files below a folder or in an archive, of which nothing is believed.
+"""Files below a folder or in an archive, with every name and size checked.
 
 A path out of an archive leads nowhere: it is a name to look at. What an operating system, an
 editor or Python leaves about is left out without a word; whatever else is refused is told.
@@ -70,7 +70,7 @@ class Member:
 
 @dataclass(frozen=True)
 class PassedOver:
-    """What is not taken, and why; `parts` where it has a place below the root."""
+    """A file that is not taken, and why; `parts` where it has a place below the root."""
 
     path: str
     reason: str
@@ -78,7 +78,7 @@ class PassedOver:
 
 
 @dataclass(frozen=True)
-class Tree:
+class FileTree:
     """A folder's or an archive's files, in the order of their paths.
 
     `unpacked` are the bytes that had to be, so that they can be read.
@@ -104,7 +104,7 @@ class Gathering:
         content: Callable[[int], BinaryIO | str] | str,
         modified: datetime | None = None,
     ) -> None:
-        """A file, or what is there in its place. Of two with one path the last one is taken.
+        """Add a file, or the reason why there is none. Of two with one path the last is taken.
 
         Raises NoSubmission once there are more than anybody looks through.
         """
@@ -130,18 +130,18 @@ class Gathering:
                 self._passed_over.append(PassedOver("/".join(parts), why))
             self._members[parts] = Member(parts, content, modified)
 
-    def tree(self, name: str) -> Tree:
+    def tree(self, name: str) -> FileTree:
         """All of it, without virtual environments."""
         roots = {parts[:-1] for parts in self._members if parts[-1] == _ENVIRONMENT_MARK}
         members = (
             member for parts, member in sorted(self._members.items()) if not _within(parts, roots)
         )
         passed_over = (gone for gone in self._passed_over if not _within(gone.parts, roots))
-        return Tree(name, tuple(members), tuple(passed_over))
+        return FileTree(name, tuple(members), tuple(passed_over))
 
 
 def is_litter(parts: Sequence[str]) -> bool:
-    """Whether a path is known to be no work of anybody's: hidden, a cache, a system's notes."""
+    """Whether a path is surely no work: hidden, a cache, an operating system's notes."""
     return any(_is_litter(part) for part in parts)
 
 
@@ -162,18 +162,18 @@ def is_environment(folder: str, beside: Sequence[str] | set[str]) -> bool:
 
 def larger_than(limit: int) -> str:
     mebi = 1024 * 1024
-    told = f"{limit // mebi} MiB" if limit > mebi else f"{limit // 1024} KiB"
-    return f"larger than {told}"
+    size = f"{limit // mebi} MiB" if limit > mebi else f"{limit // 1024} KiB"
+    return f"larger than {size}"
 
 
-def below(tree: Tree, *parts: str) -> Tree:
+def below(tree: FileTree, *parts: str) -> FileTree:
     """The same tree as it lies in another one."""
     members = (replace(member, parts=(*parts, *member.parts)) for member in tree.members)
     passed_over = (
         PassedOver("/".join((*parts, gone.path)), gone.reason, gone.parts and (*parts, *gone.parts))
         for gone in tree.passed_over
     )
-    return Tree(tree.name, tuple(members), tuple(passed_over), tree.unpacked)
+    return FileTree(tree.name, tuple(members), tuple(passed_over), tree.unpacked)
 
 
 def _within(parts: tuple[str, ...], roots: set[tuple[str, ...]]) -> bool:

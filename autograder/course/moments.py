@@ -57,8 +57,8 @@ def read_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
-        said = printable(name[:CHARACTERS_CAP])
-        raise NotAMoment(f"{said} is no time zone (such as Asia/Seoul or UTC)") from None
+        quoted = printable(name[:CHARACTERS_CAP])
+        raise NotAMoment(f"{quoted} is no time zone (such as Asia/Seoul or UTC)") from None
 
 
 def read_moment(text: str | datetime, zone: ZoneInfo) -> datetime:
@@ -70,15 +70,15 @@ def read_moment(text: str | datetime, zone: ZoneInfo) -> datetime:
         return _to_utc(text, zone, str(text))
     forms = _FORMS if len(text) <= CHARACTERS_CAP else ()
     text = text.strip()
-    said = printable(text[:CHARACTERS_CAP])
+    quoted = printable(text[:CHARACTERS_CAP])
     if not text:
         raise NotAMoment("there is no time")
     for form in forms:
         found = form.fullmatch(text)
         if found is not None:
-            clock = _clock(found, said)
-            return _to_utc(clock, _zone(found["zone"].strip(), zone, clock.year, said), said)
-    raise NotAMoment(f"{said!r} is no time such as 2026-11-27 20:00:00 +09:00")
+            clock = _clock(found, quoted)
+            return _to_utc(clock, _zone(found["zone"].strip(), zone, clock.year, quoted), quoted)
+    raise NotAMoment(f"{quoted!r} is no time such as 2026-11-27 20:00:00 +09:00")
 
 
 def show(moment: datetime, zone: ZoneInfo) -> str:
@@ -91,8 +91,8 @@ def show(moment: datetime, zone: ZoneInfo) -> str:
     return f"{there.strftime(f'%Y-%m-%d %H:%M{seconds}')} {ending}"
 
 
-def _clock(found: re.Match[str], said: str) -> datetime:
-    """What the clock showed, without a zone."""
+def _clock(found: re.Match[str], quoted: str) -> datetime:
+    """The reading of the clock, without a zone."""
     fields = found.groupdict()
     name = fields.get("name")
     month = _MONTHS.index(name[:3].lower()) + 1 if name else int(fields["month"])
@@ -101,7 +101,7 @@ def _clock(found: re.Match[str], said: str) -> datetime:
         fields.get("korean") or "", ""
     )
     if half and not 1 <= hour <= 12:
-        raise NotAMoment(f"{said!r} has an hour that no half of a day has")
+        raise NotAMoment(f"{quoted!r} has an hour that no half of a day has")
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     midnight = hour == 24 and not int(fields["minute"]) and not int(fields.get("second") or 0)
@@ -116,10 +116,10 @@ def _clock(found: re.Match[str], said: str) -> datetime:
         )
         return clock + timedelta(days=midnight)  # 24:00 ends the day, as in ISO 8601
     except (ValueError, OverflowError) as error:
-        raise NotAMoment(f"{said!r} is no time: {error}") from None
+        raise NotAMoment(f"{quoted!r} is no time: {error}") from None
 
 
-def _zone(name: str, zone: ZoneInfo, year: int, said: str) -> tzinfo:
+def _zone(name: str, zone: ZoneInfo, year: int, quoted: str) -> tzinfo:
     """The zone that stands behind a time: an offset, an IANA name, or letters that `zone` uses."""
     if not name:
         return zone
@@ -129,7 +129,7 @@ def _zone(name: str, zone: ZoneInfo, year: int, said: str) -> tzinfo:
     if offset is not None:
         span = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
         if span >= timedelta(hours=15) or int(offset["minutes"] or 0) > 59:
-            raise NotAMoment(f"{said!r} has an offset that no zone has")
+            raise NotAMoment(f"{quoted!r} has an offset that no zone has")
         return timezone(span if offset["sign"] == "+" else -span)
     letters = _letters(zone, year)
     if name.upper() in letters:
@@ -137,13 +137,13 @@ def _zone(name: str, zone: ZoneInfo, year: int, said: str) -> tzinfo:
     if "/" in name:
         return read_zone(name)
     raise NotAMoment(
-        f"{said!r}: {name!r} is not sure to be one zone where the course is in {zone.key}; "
+        f"{quoted!r}: {name!r} is not sure to be one zone where the course is in {zone.key}; "
         "write an offset such as +09:00"
     )
 
 
 def _letters(zone: ZoneInfo, year: int) -> dict[str, timezone]:
-    """What people in the zone call its offsets in that year: EST and EDT in America/New_York."""
+    """The zone's abbreviations and offsets in that year: EST and EDT in America/New_York."""
     found: dict[str, set[timedelta]] = {}
     for month in range(1, 13):
         there = datetime(year, month, 15, tzinfo=zone)
@@ -153,16 +153,17 @@ def _letters(zone: ZoneInfo, year: int) -> dict[str, timezone]:
     return {name: timezone(offsets.pop()) for name, offsets in found.items() if len(offsets) == 1}
 
 
-def _to_utc(clock: datetime, zone: tzinfo, said: str) -> datetime:
+def _to_utc(clock: datetime, zone: tzinfo, quoted: str) -> datetime:
     """Raises NotAMoment for an hour that the zone's clocks skip or show twice."""
     if clock.tzinfo is not None:
         return clock.astimezone(UTC)
     try:
         first, second = (clock.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     except OverflowError:
-        raise NotAMoment(f"{said!r} is beyond the years that are counted") from None
+        raise NotAMoment(f"{quoted!r} is beyond the years that are counted") from None
     if first != second:
         raise NotAMoment(
-            f"{said!r} is no one moment in {zone}, where clocks are set that night; write an offset"
+            f"{quoted!r} is no one moment in {zone}, where clocks are set that night; write an "
+            "offset"
         )
     return first

@@ -1,4 +1,4 @@
-"""What is the same for every submission of a class."""
+"""The settings that are the same for every submission of a class."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograder.sandbox.protocol.limits import Limits
 
 @dataclass(frozen=True)
 class Policy:
-    """By what a class is graded.
+    """The settings a class is graded with.
 
     `seed` decides what the checks draw, for the whole class or, with `seed_per_student`, together
     with the student's name.
@@ -40,7 +40,7 @@ LIBRARIES = ("torch", "numpy", "hypothesis", "pytest")
 
 
 def versions(policy: Policy) -> tuple[str, str, float]:
-    """(the suites', the grader's, the points in all), which a grading depends on.
+    """The suites' version, a digest of the grader, and the points in all, for the key.
 
     The grader's is every line of source that decides, the limits, and the libraries. No library is
     imported for it. Raises NoAssignment.

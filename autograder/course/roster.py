@@ -55,7 +55,7 @@ class Student(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 @dataclass(frozen=True)
-class Row:
+class RosterRow:
     """A student, and the place where it stands, for messages."""
 
     place: str
@@ -68,7 +68,7 @@ class Roster:
     Raises NoRoster where two have the same id, login or learning-system id.
     """
 
-    def __init__(self, rows: Iterable[Row] = ()) -> None:
+    def __init__(self, rows: Iterable[RosterRow] = ()) -> None:
         self._students: list[Student] = []
         self._by: dict[str, dict[str, list[Student]]] = {}
         for row in rows:
@@ -104,12 +104,12 @@ class Roster:
         return list({student.id: student for student in found}.values())
 
     def absent(self, students: Iterable[str]) -> list[Student]:
-        """Those on the roster who are not among `students`."""
+        """Students of the roster who are not among `students`."""
         there = {folded(student) for student in students}
         return [student for student in self if folded(student.id) not in there]
 
     def strangers(self, students: Iterable[str]) -> list[str]:
-        """Those among `students` who are not on the roster."""
+        """Names in `students` that are not on the roster."""
         return [student for student in students if self.get(student) is None]
 
 
@@ -122,7 +122,7 @@ def read_roster(path: Path, zone: ZoneInfo) -> Roster:
     return Roster(read_rows(path, zone))
 
 
-def read_rows(path: Path, zone: ZoneInfo) -> Iterator[Row]:
+def read_rows(path: Path, zone: ZoneInfo) -> Iterator[RosterRow]:
     """The rows of such a file. Raises NoRoster."""
     some = False
     try:
@@ -136,7 +136,7 @@ def read_rows(path: Path, zone: ZoneInfo) -> Iterator[Row]:
                 texts = {columns[name]: (text or "").strip() for name, text in cells.items()}
                 if any(texts.values()):
                     some = True
-                    yield Row(place, _student(place, texts, zone))
+                    yield RosterRow(place, _student(place, texts, zone))
     except OSError as error:
         raise NoRoster(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -165,7 +165,7 @@ class FileNames:
         self._taken: set[str] = set()
 
     def of(self, student: str) -> str:
-        """Without an ending; ask once a student."""
+        """The name without an ending; ask once a student."""
         name = _IN_A_FILE_NAME.sub("_", student).strip(".")
         name = name.encode(errors="replace")[:BYTES_CAP].decode(errors="ignore")
         if name != student or folded(name) in self._taken:
@@ -175,7 +175,7 @@ class FileNames:
 
 
 def folded(name: str) -> str:
-    """For comparing: Korean is written in two forms, and capitals do not count."""
+    """Normalise for comparing: Korean is written in two forms, and capitals do not count."""
     return unicodedata.normalize("NFC", name).casefold()
 
 

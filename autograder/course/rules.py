@@ -1,4 +1,4 @@
-"""What a course decides about time: its zone, its deadline, what lateness costs, its roster.
+"""A course's rules of time: its zone, its deadline, the price of lateness, its roster.
 
 They stand in `course.toml`, for every way work comes in; GitHub's own keys stand in it too.
 """
@@ -16,7 +16,7 @@ import msgspec
 
 from autograder.course.lateness import LateRule
 from autograder.course.moments import NotAMoment, read_moment, read_zone
-from autograder.course.roster import NoRoster, Roster, Row, Student, read_roster
+from autograder.course.roster import NoRoster, Roster, RosterRow, Student, read_roster
 from autograder.errors import AutograderError
 
 
@@ -48,7 +48,7 @@ def read_rules(path: Path) -> tuple[Rules, Roster]:
     try:
         rules = msgspec.convert(raw, Rules)
     except msgspec.ValidationError as error:
-        raise NoRules(f"{path}: {said(error)}") from None
+        raise NoRules(f"{path}: {validation_message(error)}") from None
     return rules, roster_of(path, rules)
 
 
@@ -86,11 +86,12 @@ def roster_of(path: Path, rules: Rules) -> Roster:
             raise NoRoster(f"{path}: roster: give either a roster file or [[students]]")
         return read_roster(path.parent / rules.roster, rules.zone_info)
     return Roster(
-        Row(f"{path}: students[{number}]", student) for number, student in enumerate(rules.students)
+        RosterRow(f"{path}: students[{number}]", student)
+        for number, student in enumerate(rules.students)
     )
 
 
-def said(error: msgspec.ValidationError) -> str:
+def validation_message(error: msgspec.ValidationError) -> str:
     """The key first: msgspec says "Expected `int`, got `str` - at `$.late.days`"."""
     wrong, _, place = str(error).partition(" - at `$.")
     wrong = wrong.replace("Object missing required field", "there is no key")
@@ -99,7 +100,7 @@ def said(error: msgspec.ValidationError) -> str:
 
 
 def _read_deadline(table: dict[str, Any], zone: ZoneInfo) -> None:
-    """Replace what stands under `deadline`, text or a moment of TOML's, by the moment."""
+    """Replace the value of `deadline`, text or a TOML date, by the moment."""
     text = table.get("deadline")
     if isinstance(text, str | datetime):
         table["deadline"] = read_moment(text, zone)

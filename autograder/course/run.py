@@ -69,7 +69,7 @@ def prepare(
         try:
             work = submission.look()
             parcel = work.submitted
-            on_notice(Notice(submission.student, work.told, work.to_look_at))
+            on_notice(Notice(submission.student, work.notice, work.to_look_at))
         except NoSubmission as error:
             parcel, reason = SubmissionFiles(problems={"": str(error)}), str(error)
             nothing = isinstance(error, NoWork) and not error.beside.unread

@@ -33,13 +33,13 @@ def student_of(name: str) -> str | None:
 def several_students(
     paths: Iterable[tuple[str, ...]], tasks_in: Mapping[tuple[str, ...], Collection[str]]
 ) -> str | None:
-    """Why a tree is no single student's, given the tasks whose files each folder holds."""
+    """The reason why a tree holds several students' work, given the tasks in each folder."""
     paths = list(paths)
     top = _shared([path[:-1] for path in paths])
     entries = {path[top] for path in paths}
     students = {student for entry in entries if (student := student_of(entry))}
     if len(students) > 1:
-        return _told(students, "students' files")
+        return _line(students, "students' files")
     folders = [folder for folder, tasks in tasks_in.items() if tasks]
     top = _shared(folders)
     most = max((len(tasks_in[folder]) for folder in folders), default=0)
@@ -51,7 +51,7 @@ def several_students(
             for task in tasks_in[folder]:
                 by_task.setdefault(task, set()).add(folder[top])
     alike = max(by_task.values(), key=len, default=set())
-    return _told(alike, "folders with the same files") if len(alike) > VERSIONS else None
+    return _line(alike, "folders with the same files") if len(alike) > VERSIONS else None
 
 
 def _shared(folders: list[tuple[str, ...]]) -> int:
@@ -61,7 +61,7 @@ def _shared(folders: list[tuple[str, ...]]) -> int:
     return sum(takewhile(bool, alike))
 
 
-def _told(names: Collection[str], what: str) -> str:
+def _line(names: Collection[str], what: str) -> str:
     named = ", ".join(sorted(names)[:NAMED])
     more = ", …" if len(names) > NAMED else ""
     return (

@@ -1,4 +1,4 @@
-"""How each student of a class stands beside the result: by the rules, the roster, the times."""
+"""Each student's standing beside the result: by the rules, the roster, the times."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from autograder.reports.standing import Standing
 
 
 class NoStandings(AutograderError):
-    """Where they should stand they do not; the message is one line that says why."""
+    """The standings cannot be read; the message is one line that says why."""
 
 
 class Standings:
-    """Of a folder of submissions; by default of a course without deadline, roster and times."""
+    """Read a folder's standings; by default of a course without deadline, roster and times."""
 
     def __init__(
         self,

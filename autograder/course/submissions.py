@@ -1,4 +1,4 @@
-"""Finding the submissions of a class in a folder: a folder or an archive for each student."""
+"""Find the submissions of a class in a folder: a folder or an archive for each student."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Submission:
     assignment: str = "segmentation"
 
     def look(self) -> Work:
-        """What is graded of it, and what is not. Raises NoSubmission, saying why nothing is."""
+        """Choose the files to grade. Raises NoSubmission, with the reason, where there is none."""
         if self.problem is not None:
             raise NoSubmission(self.problem)
         assignment = load_assignment(self.assignment)
@@ -86,8 +86,8 @@ def survey(folder: Path, assignment: str) -> Class:
             raise NoClass(f"{folder} {what}")
         entries = sorted(entry for entry in folder.iterdir() if not is_litter((entry.name,)))
     except OSError as error:
-        said = (error.strerror or type(error).__name__).lower()
-        raise NoClass(f"{folder} cannot be read ({said})") from None
+        reason = (error.strerror or type(error).__name__).lower()
+        raise NoClass(f"{folder} cannot be read ({reason})") from None
     found: dict[str, Submission] = {}
     loose: list[Path] = []
     for entry in entries:
@@ -103,7 +103,7 @@ def survey(folder: Path, assignment: str) -> Class:
         found[name] = submission
     beside = _beside(loose)
     if not found:
-        there = f", but {'; '.join(beside.told())}" if loose else ""
+        there = f", but {'; '.join(beside.lines())}" if loose else ""
         raise NoClass(f"{folder} holds no folders and no archives{there}")
     return Class(list(found.values()), beside)
 
@@ -115,13 +115,13 @@ def student_at(path: Path) -> str:
 
 
 def ledger_of(folder: Path) -> Path:
-    """Where the ledger of a folder of submissions lies if nothing else is said."""
+    """The default path of the ledger for a folder of submissions."""
     folder = folder.resolve()
     return folder.with_name(f"{folder.name}.ledger")
 
 
 def _submission(entry: Path, assignment: str) -> Submission | None:
-    """What lies there as a student's work; None if it is something else."""
+    """The path as a student's submission; None if it is something else."""
     archive = is_archive(entry.name)
     if entry.is_symlink():
         if not archive and entry.is_file():

@@ -1,4 +1,4 @@
-"""The files of a tar file, packed or not, of which nothing is believed and nothing is unpacked."""
+"""Read the files of a tar file, compressed or not, without trusting or unpacking it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DIGITS = re.compile(rb"\d{64}")
 
 
 def gunzipped(file: BinaryIO, limit: int) -> BinaryIO:
-    """What is packed in a file, as a file of its own. Raises anything at all."""
+    """Decompress a file into a temporary one. Raises anything at all."""
     unpacked = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
     try:
         with gzip.GzipFile(fileobj=file, mode="rb") as source:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from autograder.course.folders import gather_folder
-from autograder.course.members import Gathering, Member, PassedOver, Tree
+from autograder.course.members import FileTree, Gathering, Member, PassedOver
 from autograder.course.tar_members import gather_tar, gunzipped
-from autograder.course.zip_members import gather_zip, told
+from autograder.course.zip_members import gather_zip, reader_message
 from autograder.sandbox.grader.intake import NoSubmission, open_regular
 
-__all__ = ["Member", "PassedOver", "Tree", "is_archive", "nested", "open_tree", "stem"]
+__all__ = ["FileTree", "Member", "PassedOver", "is_archive", "nested", "open_tree", "stem"]
 
 # What an archive within another one, or a packed tar file, may be unpacked.
 UNPACKED_CAP = 512 * 1024 * 1024
@@ -40,7 +40,7 @@ def stem(name: str) -> str:
 
 
 @contextmanager
-def open_tree(path: Path) -> Iterator[Tree]:
+def open_tree(path: Path) -> Iterator[FileTree]:
     """The files of a folder or an archive, which can be read until the end of the context.
 
     Raises NoSubmission when there is neither, when it cannot be read, and for a link.
@@ -50,7 +50,7 @@ def open_tree(path: Path) -> Iterator[Tree]:
 
 
 @contextmanager
-def nested(member: Member, limit: int = UNPACKED_CAP) -> Iterator[Tree]:
+def nested(member: Member, limit: int = UNPACKED_CAP) -> Iterator[FileTree]:
     """The files of an archive in a folder or in another archive, no larger than `limit`.
 
     Raises NoSubmission when it cannot be read.
@@ -66,7 +66,7 @@ def nested(member: Member, limit: int = UNPACKED_CAP) -> Iterator[Tree]:
         yield replace(tree, unpacked=tree.unpacked + size)
 
 
-def _tree_at(path: Path, stack: ExitStack) -> Tree:
+def _tree_at(path: Path, stack: ExitStack) -> FileTree:
     try:
         if path.is_symlink():
             what = "a link" if path.exists() else "a broken link"
@@ -88,7 +88,7 @@ def _tree_at(path: Path, stack: ExitStack) -> Tree:
     return _tree_in(path.name, str(path), cast(BinaryIO, file), stack, UNPACKED_CAP)
 
 
-def _tree_in(name: str, said: str, file: BinaryIO, stack: ExitStack, limit: int) -> Tree:
+def _tree_in(name: str, label: str, file: BinaryIO, stack: ExitStack, limit: int) -> FileTree:
     ending = name.casefold().rpartition(".")[2]
     gathering = Gathering()
     unpacked = 0
@@ -104,6 +104,6 @@ def _tree_in(name: str, said: str, file: BinaryIO, stack: ExitStack, limit: int)
     except Exception as error:  # out of a damaged file anything may come
         kind = "zip" if ending == "zip" else "tar"
         raise NoSubmission(
-            f"{said} is not a {kind} file that can be read ({told(error)})"
+            f"{label} is not a {kind} file that can be read ({reader_message(error)})"
         ) from None
     return replace(gathering.tree(name), unpacked=unpacked)

@@ -1,4 +1,4 @@
-"""Finding a student's work in a tree of files: one folder is taken, everything else is told."""
+"""Find a student's work in a tree of files: take one folder, and name everything else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograder.course.files_beside import (
     listed,
     may_be_work,
 )
-from autograder.course.members import Member, PassedOver, Tree, below
+from autograder.course.members import FileTree, Member, PassedOver, below
 from autograder.course.several_students import several_students
 from autograder.course.trees import UNPACKED_CAP, is_archive, nested
 from autograder.sandbox.grader.intake import (
@@ -44,7 +44,7 @@ Files = dict[Parts, Member | str]
 
 @dataclass(frozen=True)
 class Work:
-    """What is graded of a submission, and what is not.
+    """The files of a submission that are graded, and those that are not.
 
     `folder` is where it lies in the submission, and `instead_of` are other folders there that hold
     files of `tasks`, too. `near` are, by the name of a file that is not there, those near it.
@@ -69,9 +69,9 @@ class Work:
         return not self.found or bool(self.beside.unread) or bool(self.near)
 
     @property
-    def told(self) -> str:
-        """A line about what is to be known beside the grade; empty if nothing is."""
-        return "; ".join((*self._choice(), *self.beside.told()))
+    def notice(self) -> str:
+        """One line to show beside the grade; empty if there is nothing to say."""
+        return "; ".join((*self._choice(), *self.beside.lines()))
 
     def _choice(self) -> Iterator[str]:
         if not self.found:
@@ -91,13 +91,13 @@ class NoWork(NoSubmission):
     """There is neither a Python file nor a notebook, but perhaps something else."""
 
     def __init__(self, place: str, beside: Beside) -> None:
-        said = f"{place} holds no Python file and no notebook"
-        super().__init__("; ".join((said, *beside.told())))
+        what = f"{place} holds no Python file and no notebook"
+        super().__init__("; ".join((what, *beside.lines())))
         self.beside = beside
 
 
 def find_work(
-    tree: Tree,
+    tree: FileTree,
     tasks: Sequence[str],
     given: Given,
     *,
@@ -148,7 +148,7 @@ def find_work(
 
 @dataclass(frozen=True)
 class _Sign:
-    """What speaks for a folder: files by their very names, and by names that are near those."""
+    """The signs of a folder: files of the very names, and of names near those."""
 
     exact: frozenset[str]
     near: frozenset[str]
@@ -176,7 +176,7 @@ def _rank(folder: Parts, sign: _Sign, preferred: str) -> tuple[object, ...]:
 
 
 def _open_archives(
-    tree: Tree, deep: int, files: Files, refused: list[PassedOver], stack: ExitStack
+    tree: FileTree, deep: int, files: Files, refused: list[PassedOver], stack: ExitStack
 ) -> None:
     """Add the files of a tree, those in its archives in place of the archives."""
     opened, left = 0, UNPACKED_CAP
@@ -198,8 +198,8 @@ def _open_archives(
                 try:
                     inner = stack.enter_context(nested(member, left))
                 except NoSubmission as error:
-                    said = f"{printable(member.path)} is "
-                    files[member.parts] = str(error).removeprefix(said)
+                    prefix = f"{printable(member.path)} is "
+                    files[member.parts] = str(error).removeprefix(prefix)
                 else:
                     left -= inner.unpacked
                     waiting.append((below(inner, *member.parts), levels - 1))

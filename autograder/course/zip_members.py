@@ -1,4 +1,4 @@
-"""The files of a zip file, of which nothing is believed and nothing is unpacked where it says."""
+"""Read the files of a zip file without trusting or unpacking it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TIMES = 0x5455
 
 
 class Bounded(io.BufferedReader):
-    """A file of which a reader of archives gets no more at once than its headers may have."""
+    """A file that refuses to read more at once than a zip's directory may have."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > DIRECTORY_CAP:
@@ -63,8 +63,8 @@ def readable(name: bytes) -> str:
     return name.decode("cp437")
 
 
-def told(error: Exception) -> str:
-    """What an archive's reader said, in a line."""
+def reader_message(error: Exception) -> str:
+    """The message of an archive reader's error, in a line."""
     return printable(str(error)) or type(error).__name__
 
 
@@ -75,7 +75,7 @@ def _path(member: zipfile.ZipInfo) -> str:
 
 
 def _modified(member: zipfile.ZipInfo) -> datetime | None:
-    """The time in UTC where a member has that; else by the clock of whoever packed it."""
+    """The member's time: UTC where it is stored, else the local time of the packing machine."""
     rest = member.extra
     while len(rest) >= 4:
         kind, size = struct.unpack("<HH", rest[:4])
@@ -105,7 +105,7 @@ def _open(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> Bina
             file.write(chunk)
     except Exception as error:  # damaged, encrypted, or packed in a way of its own
         file.close()
-        return f"not readable ({told(error)})"
+        return f"not readable ({reader_message(error)})"
     file.seek(0)
     return cast(BinaryIO, file)
 
@@ -117,7 +117,7 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[byt
 
 
 def _from_bzip2(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The same of a member of which 4 KiB may hold 4 GiB, so that zipfile must not unpack it."""
+    """Decompress a member piece by piece: 4 KiB may hold 4 GiB, so zipfile must not do it."""
     packed = copy.copy(member)
     packed.compress_type, packed.file_size = zipfile.ZIP_STORED, member.compress_size
     del packed.CRC  # which is that of the content

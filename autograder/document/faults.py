@@ -1,4 +1,4 @@
-"""What is wrong with the hidden tests themselves, for which no student loses a point."""
+"""Faults of the hidden tests themselves, for which no student loses a point."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SuiteError(AutograderError):
 
 
 class NoAssignment(SuiteError):
-    """There is none of that name."""
+    """There is no assignment of that name."""
 
 
 class Fault(msgspec.Struct, frozen=True):

@@ -64,7 +64,7 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """What became of one check; `cause` is there where a limit or the process's end decided.
+    """The outcome of one check; `cause` is there where a limit or the process's end decided.
 
     Whoever lost it reads the sections `read_again`, the most telling first.
     """
@@ -140,7 +140,7 @@ def encode(result: Result) -> bytes:
 
 
 def decode(document: bytes) -> Result:
-    """Raises msgspec.ValidationError for anything that is not a result."""
+    """Decode a result. Raises msgspec.ValidationError for anything else."""
     return msgspec.json.decode(document, type=Result)
 
 

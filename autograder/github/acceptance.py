@@ -1,4 +1,4 @@
-"""Whether what came back from the runner is a grade.
+"""Check whether the runner's answer is a grade.
 
 The runner is the one machine that had the student's files and a processor to run them on. What it
 says is taken only where it is whole, is the suites' own, adds up, and is about this very push.
@@ -20,7 +20,7 @@ import jsonschema
 from autograder.document.result import Check, Result, json_schema
 from autograder.github.configuration import Course
 from autograder.github.errors import CourseError
-from autograder.github.order import Order
+from autograder.github.grading_target import GradingTarget
 from autograder.grading.outline import CheckOutline, Outline
 from autograder.reports.reading import NoResult, read
 from autograder.sandbox.grader.printable import printable
@@ -42,14 +42,14 @@ LAYERS = {
 
 
 class NoGrade(CourseError):
-    """There is no grade in it; the message says why, in one line that does nothing else."""
+    """The answer holds no grade; the message says why, in one harmless line."""
 
     def __init__(self, message: str) -> None:
         super().__init__(printable(message, REASON_CAP))
 
 
 def accept(
-    path: Path, course: Course, assignment: Outline, order: Order, files: Mapping[str, str]
+    path: Path, course: Course, assignment: Outline, target: GradingTarget, files: Mapping[str, str]
 ) -> Result:
     """The result in `path`; `files` are the SHA-256 of what was fetched.
 
@@ -63,7 +63,7 @@ def accept(
         raise NoGrade(str(error)) from None
     for invalid in _validator().iter_errors(json.loads(path.read_bytes())):
         raise NoGrade(f"the result does not have its schema: {invalid.message[:200]}")
-    for wrong in _mistakes(result, course, assignment, order, files):
+    for wrong in _mistakes(result, course, assignment, target, files):
         raise NoGrade(wrong)
     return result
 
@@ -74,21 +74,25 @@ def _validator() -> Any:
 
 
 def _mistakes(
-    result: Result, course: Course, assignment: Outline, order: Order, files: Mapping[str, str]
+    result: Result,
+    course: Course,
+    assignment: Outline,
+    target: GradingTarget,
+    files: Mapping[str, str],
 ) -> Iterator[str]:
-    """What is wrong with it, the gravest first."""
+    """Faults of the result, the gravest first."""
     yield from _unprotected(result)
-    if result.submission != order.submission:
-        yield f"it is about the submission {_said(result.submission)}, not {order.submission!r}"
+    if result.submission != target.submission:
+        yield f"it is about the submission {_quoted(result.submission)}, not {target.submission!r}"
     modules = {name: digest for name, digest in files.items() if name.endswith(".py")}
     if result.files != modules:
         yield "it is about other files than were fetched"
     devices = ("cuda",) if course.gpu else ("cpu", "cuda")
     if result.device not in devices:
-        yield f"it was graded on {_said(result.device)}, not on {' or '.join(devices)}"
+        yield f"it was graded on {_quoted(result.device)}, not on {' or '.join(devices)}"
     if result.versions.suites != assignment.version:
         yield (
-            f"it was graded by the suites' version {_said(result.versions.suites)}, "
+            f"it was graded by the suites' version {_quoted(result.versions.suites)}, "
             f"not {assignment.version!r}"
         )
     wanted = [(task.name, task.points) for task in assignment.tasks]
@@ -106,25 +110,25 @@ def _mistakes(
 
 
 def _unprotected(result: Result) -> Iterator[str]:
-    """What is missing of the sandbox."""
+    """Missing or wrong layers of the sandbox."""
     if result.sandbox.level != "isolated":
         yield "the submission ran without a sandbox"
-    for name, said in LAYERS.items():
+    for name, pattern in LAYERS.items():
         if name not in result.sandbox.layers:
             yield f"the sandbox's layer {name} is not named"
-        elif not said.fullmatch(result.sandbox.layers[name]):
-            yield f"the sandbox's layer {name} is {_said(result.sandbox.layers[name])}"
+        elif not pattern.fullmatch(result.sandbox.layers[name]):
+            yield f"the sandbox's layer {name} is {_quoted(result.sandbox.layers[name])}"
     for name in result.sandbox.layers:
         if name not in LAYERS:
-            yield f"the sandbox has no layer {_said(name)}"
+            yield f"the sandbox has no layer {_quoted(name)}"
 
 
 def _other_checks(result: Result, assignment: Outline) -> Iterator[str]:
-    """Where its checks are not the suites', each of which is there once."""
+    """Checks that are missing, changed, unknown or there twice."""
     wanted = {check.id: (task.name, check) for task in assignment.tasks for check in task.checks}
     for check in result.checks:
         if check.id not in wanted:
-            yield f"{assignment.name} has no check {_said(check.id)}"
+            yield f"{assignment.name} has no check {_quoted(check.id)}"
         elif (check.task, _outline(check)) != wanted[check.id]:
             yield f"the check {check.id} has other points, or is about something else"
     counts = Counter(check.id for check in result.checks)
@@ -133,8 +137,8 @@ def _other_checks(result: Result, assignment: Outline) -> Iterator[str]:
             yield f"the check {name} is there {counts[name]} times"
 
 
-def _said(word: str) -> str:
-    """A word of the runner's, quoted."""
+def _quoted(word: str) -> str:
+    """Quote a word from the runner's answer."""
     return repr(printable(word, WORD_CAP))
 
 

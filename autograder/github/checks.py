@@ -18,7 +18,7 @@ import msgspec
 from autograder.document.text import Language
 from autograder.github import words
 from autograder.github.client import Client
-from autograder.github.order import Order
+from autograder.github.grading_target import GradingTarget
 from autograder.reports.markdown import ANNOTATIONS_CAP, Annotation
 
 Conclusion = Literal["success", "failure", "neutral"]
@@ -62,7 +62,7 @@ class Page(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Shown:
-    """What a check run says."""
+    """The content of a check run."""
 
     conclusion: Conclusion
     title: str
@@ -70,13 +70,13 @@ class Shown:
     annotations: Sequence[Annotation] = ()
 
 
-def ours(client: Client, order: Order) -> list[CheckRun]:
+def ours(client: Client, target: GradingTarget) -> list[CheckRun]:
     """The course's check runs on a commit, the newest first."""
     pages = client.pages(
         Page,
         client.rest.checks.list_for_ref,
-        order.repository,
-        order.commit,
+        target.repository,
+        target.commit,
         check_name=NAME,
         filter_="all",
     )
@@ -89,17 +89,19 @@ def ours(client: Client, order: Order) -> list[CheckRun]:
     return sorted(found, key=lambda run: run.id, reverse=True)
 
 
-def wait(client: Client, order: Order, language: Language, token: str, now: datetime) -> int:
+def wait(
+    client: Client, target: GradingTarget, language: Language, token: str, now: datetime
+) -> int:
     """Show that the commit waits to be graded. `token` tells this wait from any other."""
-    for run in ours(client, order):
+    for run in ours(client, target):
         if run.external_id == token:
             return run.id
     made = client.ask(
         CheckRun,
         client.rest.checks.create,
-        order.repository,
+        target.repository,
         name=NAME,
-        head_sha=order.commit,
+        head_sha=target.commit,
         status="queued",
         external_id=token,
         started_at=now,
@@ -111,39 +113,41 @@ def wait(client: Client, order: Order, language: Language, token: str, now: date
     return made.id
 
 
-def give_up_waiting(client: Client, order: Order, number: int) -> None:
+def give_up_waiting(client: Client, target: GradingTarget, number: int) -> None:
     client.tell(
         client.rest.checks.update,
-        order.repository,
+        target.repository,
         number,
         status="completed",
         conclusion="cancelled",
     )
 
 
-def show(client: Client, order: Order, token: str, shown: Shown, language: Language) -> int:
+def show(
+    client: Client, target: GradingTarget, token: str, shown: Shown, language: Language
+) -> int:
     """Show a result on the commit, once for each `token`. Returns the check run's number.
 
     Where this was stopped in the middle it goes on. Raises Refused.
     """
-    runs = ours(client, order)
+    runs = ours(client, target)
     waiting = next((run for run in runs if run.waits), None)
     done = next((run for run in runs if run.external_id == token and not run.waits), None)
     if waiting is None and done is not None:
         number, sent = done.id, done.output.annotations_count
     else:
-        number, sent = _complete(client, order, token, shown, language, waiting), ANNOTATIONS_CAP
+        number, sent = _complete(client, target, token, shown, language, waiting), ANNOTATIONS_CAP
     for start in range(sent, len(shown.annotations), ANNOTATIONS_CAP):
         some = shown.annotations[start : start + ANNOTATIONS_CAP]
         client.tell(
-            client.rest.checks.update, order.repository, number, output=_output(shown, some)
+            client.rest.checks.update, target.repository, number, output=_output(shown, some)
         )
     return number
 
 
 def _complete(
     client: Client,
-    order: Order,
+    target: GradingTarget,
     token: str,
     shown: Shown,
     language: Language,
@@ -165,11 +169,11 @@ def _complete(
         ],
     }
     if waiting is not None:
-        client.tell(client.rest.checks.update, order.repository, waiting.id, **body)
+        client.tell(client.rest.checks.update, target.repository, waiting.id, **body)
         return waiting.id
     create = client.rest.checks.create
-    body |= {"name": NAME, "head_sha": order.commit}
-    return client.ask(CheckRun, create, order.repository, **body).id
+    body |= {"name": NAME, "head_sha": target.commit}
+    return client.ask(CheckRun, create, target.repository, **body).id
 
 
 def _output(shown: Shown, annotations: Sequence[Annotation]) -> dict[str, Any]:

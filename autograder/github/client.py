@@ -23,7 +23,7 @@ from githubkit.exception import GitHubException, RateLimitExceeded, RequestError
 from githubkit.response import Response
 from githubkit.typing import RetryOption
 
-from autograder.github.errors import NoCredentials, Refused, Unavailable
+from autograder.github.errors import NoCredentials, RequestRefused, Unavailable
 
 T = TypeVar("T")
 Wait = Callable[[float], None]
@@ -54,7 +54,7 @@ class Client:
     `installation` and `permissions` are the App's; None where a token was signed in with.
 
     Use it as a context manager, in one thread: inside, connections stay open from one request to
-    the next. Every method raises Refused, or Unavailable, or NoCredentials.
+    the next. Every method raises RequestRefused, or Unavailable, or NoCredentials.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Client:
     def ask(
         self, answer: type[T], request: Callable[..., Response[Any]], *args: object, **body: object
     ) -> T:
-        """What GitHub answers, as `answer`."""
+        """Ask GitHub, and decode the answer as `answer`."""
         return _decode(self.tell(request, *args, **body), answer)
 
     def tell(
@@ -91,7 +91,7 @@ class Client:
         try:
             return request(self.organisation, *args, **body)
         except GitHubException as error:
-            raise _told(error) from error
+            raise _to_course_error(error) from error
 
     def pages(
         self, answer: type[T], request: Callable[..., Response[Any]], *args: object, **query: object
@@ -106,7 +106,7 @@ class Client:
             try:
                 response = self._github.request("GET", further["url"])
             except GitHubException as error:
-                raise _told(error) from error
+                raise _to_course_error(error) from error
 
     def persist(self, work: Callable[[], T]) -> T:
         """The outcome of `work`, done again where GitHub could not answer.
@@ -153,7 +153,7 @@ def connect(
 
     `only_granted`: those of them that the App has; without it GitHub refuses to sign in.
 
-    Raises NoCredentials, Refused.
+    Raises NoCredentials, RequestRefused.
     """
     url = environment.get("GITHUB_API_URL", GITHUB)
 
@@ -177,7 +177,7 @@ def connect(
         try:
             with client(strategy) as alone:
                 installation = alone.ask(Installation, alone.rest.apps.get_org_installation)
-        except Refused as error:
+        except RequestRefused as error:
             if error.status != 404:
                 raise
             raise NoCredentials(f"the App is not installed in {organisation}") from None
@@ -207,18 +207,20 @@ def _decode(response: Response[Any], answer: type[T]) -> T:
         return msgspec.json.decode(response.content, type=answer)
     except msgspec.DecodeError as error:
         request = response.raw_request
-        raise Refused(f"{_where(request)}: an answer that was not expected: {error}") from None
+        raise RequestRefused(
+            f"{_where(request)}: an answer that was not expected: {error}"
+        ) from None
 
 
 def _cause(error: GitHubException) -> GitHubException:
-    """What failed, where it failed while signing in."""
+    """The error behind a failure to sign in."""
     while isinstance(error, RequestError) and isinstance(error.exc, GitHubException):
         error = error.exc
     return error
 
 
 def _seconds(error: GitHubException, count: int) -> float | None:
-    """How long to wait before asking again, or None where that would be of no use."""
+    """The seconds to wait before asking again; None where that would be of no use."""
     if isinstance(error, RateLimitExceeded):
         seconds: float = error.retry_after.total_seconds()
         return seconds + 1
@@ -248,7 +250,7 @@ def _repeatable(request: httpx.Request) -> bool:
     return not (request.method == "PATCH" and "/check-runs/" in request.url.path)
 
 
-def _told(error: GitHubException) -> NoCredentials | Refused:
+def _to_course_error(error: GitHubException) -> NoCredentials | RequestRefused:
     error = _cause(error)
     if isinstance(error, RequestFailed):
         status = error.response.status_code
@@ -256,12 +258,12 @@ def _told(error: GitHubException) -> NoCredentials | Refused:
         if status == 401:
             return NoCredentials(f"GitHub does not take what was signed in with ({where})")
         limited = isinstance(error, RateLimitExceeded) or status == 429
-        return (Unavailable if limited or status >= 500 else Refused)(where, status)
+        return (Unavailable if limited or status >= 500 else RequestRefused)(where, status)
     if isinstance(error, RequestError) and isinstance(error.exc, httpx.HTTPError):
         return Unavailable(f"GitHub cannot be reached: {error.exc or type(error.exc).__name__}")
     if isinstance(error, RequestError):  # making a token failed
         return NoCredentials(f"AUTOGRADER_APP_KEY is no key in PEM that can be used: {error.exc}")
-    return Refused(f"GitHub: {error!r}")
+    return RequestRefused(f"GitHub: {error!r}")
 
 
 def _where(request: httpx.Request) -> str:
@@ -269,7 +271,7 @@ def _where(request: httpx.Request) -> str:
 
 
 def _message(error: RequestFailed) -> str:
-    """What GitHub says of it, as one line."""
+    """GitHub's message, as one line."""
     try:
         answer = error.response.json()
         parts = [answer["message"], *(_detail(each) for each in answer.get("errors", ()))]

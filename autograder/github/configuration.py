@@ -12,7 +12,7 @@ import msgspec
 
 from autograder.course.lateness import Lateness, lateness
 from autograder.course.roster import NoRoster, Roster, Student
-from autograder.course.rules import NoRules, Rules, read_toml, roster_of, said
+from autograder.course.rules import NoRules, Rules, read_toml, roster_of, validation_message
 from autograder.document.text import Language
 from autograder.github.errors import BadConfiguration
 from autograder.github.roster import LOGIN, on_github
@@ -44,7 +44,7 @@ class Course(Rules, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gpu: bool = False
 
     def lateness(self, student: Student | None, received: datetime | None) -> Lateness:
-        """How work that was received then stands, for one student."""
+        """The lateness of one student's work that was received at a moment."""
         return lateness(received, self.deadline, self.late, student)
 
     def closes(self, student: Student) -> datetime | None:
@@ -65,7 +65,7 @@ def read_course(path: Path) -> tuple[Course, Roster]:
             raise BadConfiguration(f"{path}: {key}: {wrong}")
         roster = roster_of(path, course)
     except msgspec.ValidationError as error:
-        raise BadConfiguration(f"{path}: {said(error)}") from None
+        raise BadConfiguration(f"{path}: {validation_message(error)}") from None
     except (NoRules, NoRoster) as error:
         raise BadConfiguration(str(error)) from None
     _check_repositories(path, course, roster)
@@ -73,7 +73,7 @@ def read_course(path: Path) -> tuple[Course, Roster]:
 
 
 def _mistakes(course: Course) -> list[tuple[str, str]]:
-    """(key, what is wrong with it), for what types cannot say."""
+    """Pairs of key and mistake, for rules that types cannot express."""
     found = []
     if not LOGIN.fullmatch(course.organisation):
         found.append(("organisation", f"{course.organisation!r} is no name of an organisation"))

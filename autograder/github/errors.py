@@ -1,4 +1,4 @@
-"""What can go wrong between the course and GitHub; autograder/errors.py draws the whole tree."""
+"""Errors between the course and GitHub; autograder/errors.py draws the whole tree."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class NoCredentials(CourseError):
     pass
 
 
-class BadOrder(CourseError):
+class BadTarget(CourseError):
     pass
 
 
@@ -29,13 +29,13 @@ class NoPush(CourseError):
     pass
 
 
-class Refused(CourseError):
-    """`status` is HTTP's, 0 where no answer came."""
+class RequestRefused(CourseError):
+    """GitHub refused a request; `status` is the HTTP status, 0 where no answer came."""
 
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
 
 
-class Unavailable(Refused):
+class Unavailable(RequestRefused):
     pass

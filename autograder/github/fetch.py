@@ -24,8 +24,8 @@ from autograder.document.text import Text
 from autograder.github import repositories
 from autograder.github.client import Client
 from autograder.github.configuration import Course
-from autograder.github.errors import BadOrder, NoPush, Refused
-from autograder.github.order import Order
+from autograder.github.errors import BadTarget, NoPush, RequestRefused
+from autograder.github.grading_target import GradingTarget
 from autograder.github.repositories import TreeEntry
 from autograder.sandbox.grader.intake import FILE_CAP, FILES_CAP, can_be_imported
 
@@ -44,7 +44,7 @@ NOT_REGULAR: dict[str, Reason] = {"120000": "link", "160000": "submodule", "0400
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What is known of a push beside its files; written beside the folder that holds them.
+    """Metadata of a push; written beside the folder that holds its files.
 
     `at` is when GitHub received it, or, where GitHub knows of no such push (`known` is false),
     when it was asked. `files` are the SHA-256 of what was taken. `empty` says that there is
@@ -60,28 +60,28 @@ class Received(msgspec.Struct, frozen=True):
     empty: bool = False
 
 
-def received(client: Client, order: Order, now: datetime) -> Received:
+def received(client: Client, target: GradingTarget, now: datetime) -> Received:
     """When the push was received, asked of GitHub."""
-    repository = repositories.repository(client, order.repository)
-    at = repositories.received(client, repository, order.commit)
-    return Received(order.student.id, order.commit, at or now, at is not None)
+    repository = repositories.repository(client, target.repository)
+    at = repositories.received(client, repository, target.commit)
+    return Received(target.student.id, target.commit, at or now, at is not None)
 
 
 def fetch(
-    client: Client, course: Course, order: Order, now: datetime
+    client: Client, course: Course, target: GradingTarget, now: datetime
 ) -> tuple[Received, dict[str, bytes]]:
-    """What is known of the push, and the files. Raises BadOrder, Refused."""
-    about = received(client, order, now)
+    """Read the push's metadata and files. Raises BadTarget, RequestRefused."""
+    about = received(client, target, now)
     files: dict[str, bytes] = {}
     left_out: dict[str, Reason] = {}
     # Modules come first: notebooks are not graded.
-    entries = sorted(_entries(client, course, order), key=lambda e: e.path.endswith(".ipynb"))
+    entries = sorted(_entries(client, course, target), key=lambda e: e.path.endswith(".ipynb"))
     for entry in entries:
         if not _is_wanted(entry.path):
             continue
         reason = _reason(entry, len(files))
         if reason is None:
-            content = repositories.blob(client, order.repository, entry.sha)
+            content = repositories.blob(client, target.repository, entry.sha)
             if len(content) <= FILE_CAP:
                 files[entry.path] = content
                 continue
@@ -96,20 +96,20 @@ def fetch(
 
 
 def beside(folder: Path) -> Path:
-    """Where that which is known of the push is written: not among the student's files."""
+    """Path of the push's metadata, beside the folder of the student's files."""
     return folder.with_name(f"{folder.name}.push.json")
 
 
 def check_folder(folder: Path) -> None:
-    """Raises BadOrder unless `folder` can be made."""
+    """Raises BadTarget unless `folder` can be made."""
     if folder.exists() or folder.is_symlink():
-        raise BadOrder(f"--to: {folder} is there already")
+        raise BadTarget(f"--to: {folder} is there already")
     if not folder.absolute().parent.is_dir():
-        raise BadOrder(f"--to: there is no folder {folder.absolute().parent}")
+        raise BadTarget(f"--to: there is no folder {folder.absolute().parent}")
 
 
 def write(about: Received, files: dict[str, bytes], folder: Path) -> None:
-    """Write the files into the new folder, all or none, and what is known of the push beside it.
+    """Write the files into the new folder, all or none, and the metadata beside it.
 
     Raises NoPush, once that was written, when there is nothing to grade.
     """
@@ -127,8 +127,8 @@ def write(about: Received, files: dict[str, bytes], folder: Path) -> None:
         raise
 
 
-def told(about: Received, zone: ZoneInfo) -> Iterator[str]:
-    """What was taken and what was not, a line each."""
+def lines(about: Received, zone: ZoneInfo) -> Iterator[str]:
+    """Lines about the files that were taken and those that were not."""
     yield f"{about.commit}: received {show(about.at, zone)}" + (
         "" if about.known else " at the latest"
     )
@@ -137,15 +137,15 @@ def told(about: Received, zone: ZoneInfo) -> Iterator[str]:
         yield f"left out: {name!r}, {REASONS[reason].en}"
 
 
-def _entries(client: Client, course: Course, order: Order) -> tuple[TreeEntry, ...]:
+def _entries(client: Client, course: Course, target: GradingTarget) -> tuple[TreeEntry, ...]:
     """The entries of the assignment's folder in that commit."""
     try:
-        sha = repositories.tree_of(client, order.repository, order.commit)
-    except Refused as error:
+        sha = repositories.tree_of(client, target.repository, target.commit)
+    except RequestRefused as error:
         if error.status in (404, 409, 422):
-            raise BadOrder(f"{order.repository} has no commit {order.commit}") from None
+            raise BadTarget(f"{target.repository} has no commit {target.commit}") from None
         raise
-    return repositories.folder(client, order.repository, sha, course.folder)
+    return repositories.folder(client, target.repository, sha, course.folder)
 
 
 def _is_wanted(name: str) -> bool:

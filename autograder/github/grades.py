@@ -67,7 +67,7 @@ def by_student(pushes: Iterable[Push]) -> dict[str, list[Push]]:
 
 
 def standing(student: Student, pushes: Sequence[Push], grade: Grade | None) -> str:
-    """What became of a student's work, in words for a table."""
+    """The outcome of a student's work, in words for a table."""
     if student.excused:
         return EXCUSED
     if grade is not None:

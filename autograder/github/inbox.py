@@ -1,4 +1,4 @@
-"""What the listener is to do next: of a student's many pushes the newest, and not too often.
+"""The listener's queue: of a student's many pushes the newest, and not too often.
 
 Nothing here asks GitHub or looks at a clock of its own.
 """
@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from autograder.github.order import Order
+from autograder.github.grading_target import GradingTarget
 
 # So long after one of a student's commits was sent, the next one waits.
 PAUSE = timedelta(minutes=1)
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One line of the journal: what came, of whom, and when."""
+    """One line of the journal: the event, the student and the time."""
 
     at: datetime
     kind: Literal["push", "regrade", "too many regrades"]
@@ -32,9 +32,9 @@ class Event(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Due:
-    """What is to be sent, not before `at`. A push stands for the newest commit of its branch."""
+    """A commit to send, not before `at`. A push stands for the newest commit of its branch."""
 
-    order: Order
+    target: GradingTarget
     at: datetime
     is_push: bool
 
@@ -62,34 +62,34 @@ class Inbox:
             if event.kind == "regrade":
                 self._regraded.setdefault(event.student, deque()).append(event.at)
 
-    def push(self, order: Order, now: datetime) -> None:
+    def push(self, target: GradingTarget, now: datetime) -> None:
         """A push takes the place of one that still waits."""
         with self._changed:
-            self._write(Event(now, "push", order.student.id, order.commit))
-            self._add(order, now, is_push=True)
+            self._write(Event(now, "push", target.student.id, target.commit))
+            self._add(target, now, is_push=True)
 
-    def regrade(self, order: Order, now: datetime) -> bool:
+    def regrade(self, target: GradingTarget, now: datetime) -> bool:
         """False when the student had as many on this day (the last 24 hours) as are allowed.
 
         It takes the place of no push that waits.
         """
         with self._changed:
-            past = self._regraded.setdefault(order.student.id, deque())
+            past = self._regraded.setdefault(target.student.id, deque())
             while past and now - past[0] >= DAY:
                 past.popleft()
             allowed = len(past) < self._regrades_a_day
             kind: Literal["regrade", "too many regrades"] = "regrade"
             if allowed:
                 past.append(now)
-                if not self._pushed(order.student.id):
-                    self._add(order, now, is_push=False)
+                if not self._pushed(target.student.id):
+                    self._add(target, now, is_push=False)
             else:
                 kind = "too many regrades"
-            self._write(Event(now, kind, order.student.id, order.commit))
+            self._write(Event(now, kind, target.student.id, target.commit))
             return allowed
 
     def due(self, now: datetime) -> list[Due]:
-        """What is to be sent now; it is taken out."""
+        """Take out the commits to send now."""
         with self._changed:
             ready = [name for name, waiting in self._waiting.items() if waiting.at <= now]
             for name in ready:
@@ -108,8 +108,8 @@ class Inbox:
         waiting = self._waiting.get(student)
         return waiting is not None and waiting.is_push
 
-    def _add(self, order: Order, now: datetime, *, is_push: bool) -> None:
-        sent = self._sent.get(order.student.id)
+    def _add(self, target: GradingTarget, now: datetime, *, is_push: bool) -> None:
+        sent = self._sent.get(target.student.id)
         at = now if sent is None else max(now, sent + PAUSE)
-        self._waiting[order.student.id] = Due(order, at, is_push)
+        self._waiting[target.student.id] = Due(target, at, is_push)
         self._changed.notify()

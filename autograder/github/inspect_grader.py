@@ -1,4 +1,4 @@
-"""What the grader's repository must be (docs/github.md, 3)."""
+"""Settings of the grader's repository (docs/github.md, 3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Rights(msgspec.Struct, frozen=True):
     admin: bool = False
 
 
-class Repository(msgspec.Struct, frozen=True):
+class GraderRepository(msgspec.Struct, frozen=True):
     name: str
     default_branch: str
     private: bool = False
@@ -70,14 +70,14 @@ class Parameters(msgspec.Struct, frozen=True):
     required_approving_review_count: int = 0
 
 
-class Rule(msgspec.Struct, frozen=True):
+class BranchRule(msgspec.Struct, frozen=True):
     type: str
     parameters: Parameters = Parameters()
 
 
-def repository(client: Client, name: str) -> Repository:
+def repository(client: Client, name: str) -> GraderRepository:
     """Raises Missing where there is none of that name, or it is public; Unseen."""
-    found = see(client, Repository, client.rest.repos.get, name)
+    found = see(client, GraderRepository, client.rest.repos.get, name)
     if not found.private:
         raise Missing(f"{name} is public")
     return found
@@ -85,7 +85,7 @@ def repository(client: Client, name: str) -> Repository:
 
 @dataclass(frozen=True)
 class GraderSettings:
-    """`installation` gives the App's, as far as it can be seen; `files` must be there."""
+    """The settings to inspect. `installation` reads the App's, if visible; `files` must exist."""
 
     client: Client
     course: Course
@@ -132,7 +132,7 @@ class GraderSettings:
             yield Setting(f"grader: {name}", page, look)
 
     @cached_property
-    def _found(self) -> Repository:
+    def _found(self) -> GraderRepository:
         try:
             return repository(self.client, self.course.grader)
         except Missing as missing:
@@ -235,13 +235,13 @@ class GraderSettings:
     def _ledger_rules(self) -> str:
         types = {rule.type for rule in self._rules(LEDGER)}
         lacking = {"deletion": "it can be deleted", "non_fast_forward": "it can be force-pushed"}
-        found = [said for type_, said in lacking.items() if type_ not in types]
+        found = [rule for type_, rule in lacking.items() if type_ not in types]
         if found:
             raise Missing(" and ".join(found))
         return "no deletion, no force-push"
 
-    def _rules(self, branch: str) -> list[Rule]:
-        """Those that are in force, whoever made them."""
+    def _rules(self, branch: str) -> list[BranchRule]:
+        """The branch rules in force, of the repository and of the organisation."""
         request = self.client.rest.repos.get_branch_rules
-        pages = self.client.pages(list[Rule], request, self._found.name, branch)
+        pages = self.client.pages(list[BranchRule], request, self._found.name, branch)
         return [rule for page in seen(pages) for rule in page]

@@ -1,4 +1,4 @@
-"""What the organisation, the App and the runner group must be (docs/github.md, 1 and 2)."""
+"""Settings of the organisation, the App and the runner group (docs/github.md, 1 and 2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from autograder.github import dispatch, provision, publish
 from autograder.github.client import Client, Installation
 from autograder.github.configuration import Course
-from autograder.github.errors import CourseError, Refused
+from autograder.github.errors import CourseError, RequestRefused
 from autograder.github.inspection import Missing, Setting, Unseen, seen, with_permission
 from autograder.github.repositories import Repository
 from autograder.github.runners import GROUP, find_group, is_open
@@ -44,7 +44,7 @@ def organisation(client: Client) -> Organisation:
     """Raises CourseError where there is none: then nothing else can be looked at."""
     try:
         return client.ask(Organisation, client.rest.orgs.get)
-    except Refused as error:
+    except RequestRefused as error:
         if error.status == 404:
             raise CourseError(f"there is no organisation {client.organisation}") from None
         raise
@@ -111,7 +111,7 @@ class OrganisationSettings:
 
     @cached_property
     def installation(self) -> Installation:
-        """The App's. Raises Missing, Unseen."""
+        """The App's installation. Raises Missing, Unseen."""
         if self.client.installation is not None:
             return self.client.installation
         if not self.app:
@@ -144,7 +144,7 @@ class OrganisationSettings:
         with_permission(self.client, RUNNERS)
         try:
             group = find_group(self.client)
-        except Refused as error:
+        except RequestRefused as error:
             raise Unseen(str(error)) from None
         if group is None:
             raise Missing(f"there is no {GROUP}")

@@ -1,4 +1,4 @@
-"""What the template, the roster and the students' repositories must be (docs/github.md, 4, 5)."""
+"""Settings of the template, the roster and the students' repositories (docs/github.md, 4, 5)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from autograder.course.roster import Roster
 from autograder.github.client import Client
 from autograder.github.configuration import Course
 from autograder.github.errors import CourseError
-from autograder.github.inspect_grader import Repository, repository
+from autograder.github.inspect_grader import GraderRepository, repository
 from autograder.github.inspection import Missing, Setting, lacking, see, seen, shortened
-from autograder.github.repositories import User
+from autograder.github.repositories import Invitee
 from autograder.github.roster import check_student, on_github
 
 
@@ -52,7 +52,7 @@ class StudentSettings:
         )
 
     @cached_property
-    def _template(self) -> Repository:
+    def _template(self) -> GraderRepository:
         try:
             return repository(self.client, self.course.template)
         except Missing as missing:
@@ -92,7 +92,7 @@ class StudentSettings:
         def ask(organisation: str, name: str) -> Response[Any]:
             return self.client.rest.users.get_by_username(name)
 
-        see(self.client, User, ask, login)
+        see(self.client, Invitee, ask, login)
 
     def _repositories(self) -> str:
         pages = seen(self.client.pages(list[Visible], self.client.rest.repos.list_for_org))

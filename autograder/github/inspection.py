@@ -14,7 +14,7 @@ from githubkit.response import Response
 
 from autograder.github import repositories
 from autograder.github.client import Client
-from autograder.github.errors import Refused
+from autograder.github.errors import RequestRefused
 
 T = TypeVar("T")
 State = Literal["ok", "missing", "cannot be seen"]
@@ -34,11 +34,11 @@ NAMES_CAP = 10
 
 
 class Missing(Exception):
-    """It is not as it should be; the message says how it is."""
+    """A setting is wrong; the message says how it is."""
 
 
 class Unseen(Exception):
-    """What is signed in with may not see it; the message says why."""
+    """The token may not see a setting; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +51,24 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Finding:
+class SettingState:
     state: State
     name: str
-    told: str
+    detail: str
 
 
-def find(settings: Iterable[Setting]) -> Iterator[Finding]:
-    """How each setting is, and what to do about those that are not right.
+def find(settings: Iterable[Setting]) -> Iterator[SettingState]:
+    """The state of each setting, with the fix for those that are not right.
 
     Raises NoCredentials.
     """
     for setting in settings:
         try:
-            yield Finding("ok", setting.name, setting.look())
+            yield SettingState("ok", setting.name, setting.look())
         except Missing as missing:
-            yield Finding("missing", setting.name, f"{missing}. {setting.page}")
+            yield SettingState("missing", setting.name, f"{missing}. {setting.page}")
         except Unseen as unseen:
-            yield Finding("cannot be seen", setting.name, f"{unseen}. {setting.page}")
+            yield SettingState("cannot be seen", setting.name, f"{unseen}. {setting.page}")
 
 
 def see(
@@ -78,14 +78,14 @@ def see(
     *arguments: object,
     needs: str | None = None,
 ) -> T:
-    """What GitHub answers. Raises Missing where it knows of no such thing, or Unseen.
+    """Ask GitHub. Raises Missing where it knows of no such thing, or Unseen.
 
     `needs` is the permission without which the App is told that there is nothing.
     """
     with_permission(client, needs)
     try:
         return client.ask(answer, request, *arguments)
-    except Refused as error:
+    except RequestRefused as error:
         if error.status == 404:
             raise Missing("there is none") from None
         raise Unseen(str(error)) from None
@@ -101,7 +101,7 @@ def seen(pages: Iterable[T]) -> Iterator[T]:
     """The pages of a list. Raises Unseen."""
     try:
         yield from pages
-    except Refused as error:
+    except RequestRefused as error:
         raise Unseen(str(error)) from None
 
 
@@ -117,7 +117,7 @@ def lacking(client: Client, name: str, branch: str, paths: Sequence[str]) -> str
                 break
             entries = repositories.folder(client, name, tree, folder)
             there[folder] = {entry.path for entry in entries}
-    except Refused as error:
+    except RequestRefused as error:
         raise Unseen(str(error)) from None
     split = ((path, *path.rpartition("/")) for path in paths)
     return ", ".join(path for path, folder, _, file in split if file not in there.get(folder, ()))

@@ -1,4 +1,4 @@
-"""Answering webhooks: a server that takes them, and a loop that sends what is due."""
+"""Answer webhooks: a server takes them, and a loop sends the commits that are due."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from autograder.github.client import Client
 from autograder.github.configuration import Course
 from autograder.github.dispatch import dispatch
 from autograder.github.errors import BadConfiguration, CourseError
+from autograder.github.grading_target import GradingTarget
 from autograder.github.inbox import Due, Event, Inbox
-from autograder.github.order import Order
 from autograder.github.sweep import standing
 
 IDLE_SECONDS = 60.0
@@ -53,20 +53,22 @@ def journal(path: Path) -> Iterator[tuple[list[Event], Callable[[Event], None]]]
 
 
 def send(client: Client, course: Course, due: Due, released: str, now: datetime) -> str:
-    """Have what is due graded. Returns what was done. Raises CourseError.
+    """Have a due commit graded. Returns a line about it. Raises CourseError.
 
     Webhooks may come late, twice and out of turn: of a push, the branch's head is sent, unless it
     was graded before or is what was `released`.
     """
-    order: Order | None = due.order
+    target: GradingTarget | None = due.target
     if due.is_push:
-        repository = repositories.repository(client, due.order.repository)
+        repository = repositories.repository(client, due.target.repository)
         found = {repository.name.lower(): repository}
-        order = standing(client, course, due.order.student, found, released).order
-    if order is None:
-        return f"{due.order.student.id}: as it was released"
-    sent = dispatch(client, course, order, now, again=not due.is_push)
-    return f"{order.student.id} {order.commit}: {'sent' if sent else 'waits already or is graded'}"
+        target = standing(client, course, due.target.student, found, released).target
+    if target is None:
+        return f"{due.target.student.id}: as it was released"
+    sent = dispatch(client, course, target, now, again=not due.is_push)
+    return (
+        f"{target.student.id} {target.commit}: {'sent' if sent else 'waits already or is graded'}"
+    )
 
 
 def work(
@@ -76,13 +78,13 @@ def work(
     released: str,
     stop: threading.Event,
     clock: Callable[[], datetime],
-    told: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> None:
-    """Send what is due until `stop` is set. What fails is told; a sweep finds it later."""
+    """Send due commits until `stop` is set. Failures are reported; a sweep finds them later."""
     while not stop.is_set():
         for due in inbox.due(clock()):
             try:
-                told(send(client, course, due, released, clock()))
+                report(send(client, course, due, released, clock()))
             except CourseError as error:
-                told(f"{due.order.student.id} {due.order.commit}: {error}")
+                report(f"{due.target.student.id} {due.target.commit}: {error}")
         inbox.wait(clock(), IDLE_SECONDS)

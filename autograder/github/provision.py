@@ -16,14 +16,14 @@ from autograder.course.roster import Student
 from autograder.github import repositories
 from autograder.github.client import Client
 from autograder.github.configuration import Course
-from autograder.github.errors import Refused
-from autograder.github.repositories import Access, Repository, Settings
+from autograder.github.errors import RequestRefused
+from autograder.github.repositories import Access, Repository, RepositorySettings
 
 NEEDS = {"administration": "write", "contents": "write", "metadata": "read", "workflows": "write"}
 CLOSE_NEEDS = {"administration": "write", "metadata": "read"}
 
 # GitHub wants one kind of merging to stay allowed.
-SETTINGS = Settings(
+SETTINGS = RepositorySettings(
     private=True,
     has_issues=False,
     has_projects=False,
@@ -52,7 +52,7 @@ class SelectedActions(msgspec.Struct, frozen=True):
 
 
 class WorkflowToken(msgspec.Struct, frozen=True):
-    """What a workflow's token may do unless the workflow asks for more."""
+    """The rights of a workflow's token unless the workflow asks for more."""
 
     default_workflow_permissions: str = ""
     can_approve_pull_request_reviews: bool = False
@@ -73,7 +73,7 @@ def provision(
     """Make one student's repository what it should be. Returns what was changed, in words.
 
     `found` are the organisation's repositories. Once nothing of the student's can count any more,
-    the student may only read. Raises Refused.
+    the student may only read. Raises RequestRefused.
     """
     name = course.repository_of(student)
     changes = []
@@ -92,7 +92,7 @@ def is_closed(course: Course, student: Student, now: datetime) -> bool:
 
 
 def close(client: Client, course: Course, student: Student) -> list[str]:
-    """Let one student only read. Returns what was changed, in words. Raises Refused."""
+    """Let one student only read. Returns what was changed, in words. Raises RequestRefused."""
     name = course.repository_of(student)
     granted = client.persist(lambda: repositories.grant(client, name, student.login, "read"))
     return [granted] if granted else []
@@ -107,11 +107,13 @@ def _create(client: Client, course: Course, name: str) -> list[str]:
             name=name,
             private=True,
         )
-    except Refused as error:
+    except RequestRefused as error:
         if error.status == 422 and _is_there(client, name):
             return []  # made by a run that was stopped, or by a request without an answer
         if error.status == 404:
-            raise Refused(f"there is no template {client.organisation}/{course.template}") from None
+            raise RequestRefused(
+                f"there is no template {client.organisation}/{course.template}"
+            ) from None
         raise
     return [f"created {name}"]
 
@@ -119,13 +121,13 @@ def _create(client: Client, course: Course, name: str) -> list[str]:
 def _is_there(client: Client, name: str) -> bool:
     try:
         repositories.repository(client, name)
-    except Refused:
+    except RequestRefused:
         return False
     return True
 
 
 def _settle(client: Client, name: str) -> list[str]:
-    """Turn off what is of no use, and limit the workflows."""
+    """Turn off features without use, and limit the workflows."""
     there = msgspec.structs.asdict(repositories.settings(client, name))
     wanted = msgspec.structs.asdict(SETTINGS)
     # A setting that GitHub does not tell of is none that it has here.

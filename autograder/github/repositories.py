@@ -1,4 +1,4 @@
-"""The students' repositories: what is in them, who may do what, when something arrived."""
+"""The students' repositories: content, rights, and times of arrival."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from autograder.github.client import Client
-from autograder.github.errors import CourseError, Refused
+from autograder.github.errors import CourseError, RequestRefused
 
 Access = Literal["read", "write"]
 # The same, as a collaborator's permission is called.
@@ -26,8 +26,8 @@ class Repository(msgspec.Struct, frozen=True):
     default_branch: str
 
 
-class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What can be turned on and off in a repository; None where an answer does not say."""
+class RepositorySettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Features of a repository; None where an answer does not say."""
 
     private: bool | None = None
     has_issues: bool | None = None
@@ -42,7 +42,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     allow_auto_merge: bool | None = None
 
 
-class User(msgspec.Struct, frozen=True):
+class Invitee(msgspec.Struct, frozen=True):
     login: str
 
 
@@ -54,7 +54,7 @@ class Collaborator(msgspec.Struct, frozen=True):
 class Invitation(msgspec.Struct, frozen=True):
     id: int
     permissions: str
-    invitee: User | None = None
+    invitee: Invitee | None = None
 
 
 class TreeEntry(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ class TreeEntry(msgspec.Struct, frozen=True):
     size: int | None = None
 
 
-class Tree(msgspec.Struct, frozen=True):
+class CommitTree(msgspec.Struct, frozen=True):
     sha: str
     tree: tuple[TreeEntry, ...]
     truncated: bool
@@ -96,7 +96,7 @@ class Activity(msgspec.Struct, frozen=True):
 
 
 def repositories(client: Client) -> dict[str, Repository]:
-    """All of the organisation's, by their names in lower case."""
+    """The organisation's repositories, by their names in lower case."""
     found = client.pages(list[Repository], client.rest.repos.list_for_org)
     return {each.name.lower(): each for page in found for each in page}
 
@@ -110,20 +110,20 @@ def head(client: Client, repository: Repository) -> str | None:
     ref = f"heads/{quote(repository.default_branch, safe='/')}"
     try:
         return client.ask(Ref, client.rest.git.get_ref, repository.name, ref).object.sha
-    except Refused as error:
+    except RequestRefused as error:
         if error.status in (404, 409):  # 409: the repository is empty
             return None
         raise
 
 
 def tree_of(client: Client, name: str, commit: str) -> str:
-    """The tree of a commit. Raises Refused when there is no such commit."""
+    """The tree of a commit. Raises RequestRefused when there is no such commit."""
     return client.ask(Commit, client.rest.git.get_commit, name, commit).tree.sha
 
 
-def tree(client: Client, name: str, sha: str) -> Tree:
-    """One folder, without what is in the folders in it."""
-    return client.ask(Tree, client.rest.git.get_tree, name, sha)
+def tree(client: Client, name: str, sha: str) -> CommitTree:
+    """The entries of one folder, without those of its subfolders."""
+    return client.ask(CommitTree, client.rest.git.get_tree, name, sha)
 
 
 def folder(client: Client, name: str, sha: str, path: str) -> tuple[TreeEntry, ...]:
@@ -140,7 +140,7 @@ def folder(client: Client, name: str, sha: str, path: str) -> tuple[TreeEntry, .
 def blob(client: Client, name: str, sha: str) -> bytes:
     found = client.ask(Blob, client.rest.git.get_blob, name, sha)
     if found.encoding != "base64":
-        raise Refused(f"{name}: a file's content came as {found.encoding!r}")
+        raise RequestRefused(f"{name}: a file's content came as {found.encoding!r}")
     return base64.b64decode(found.content)
 
 
@@ -165,12 +165,12 @@ def received(client: Client, repository: Repository, commit: str) -> datetime | 
     return None
 
 
-def settings(client: Client, name: str) -> Settings:
-    return client.ask(Settings, client.rest.repos.get, name)
+def settings(client: Client, name: str) -> RepositorySettings:
+    return client.ask(RepositorySettings, client.rest.repos.get, name)
 
 
 def grant(client: Client, name: str, login: str, access: Access) -> str | None:
-    """Let somebody read or write, and no more; an invitation that is open counts.
+    """Let one person read or write, and no more; an open invitation counts.
 
     Returns what was changed, None when it was so already.
     """

@@ -1,4 +1,4 @@
-"""What GitHub asks of a student on the roster: an id that is safe everywhere, and a login."""
+"""GitHub's demands on a student of the roster: an id that is safe everywhere, and a login."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from autograder.course.roster import Student
-from autograder.github.errors import BadOrder, CourseError, NoLogin
+from autograder.github.errors import BadTarget, CourseError, NoLogin
 
 # A student id becomes a part of file names, payloads and concurrency groups.
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -15,16 +15,16 @@ LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(?:_[A-Za-
 
 
 def check_student(student: Student) -> None:
-    """Raises NoLogin, or BadOrder, for a student who can have no repository."""
+    """Raises NoLogin, or BadTarget, for a student who can have no repository."""
     if not STUDENT_ID.fullmatch(student.id):
-        raise BadOrder(
+        raise BadTarget(
             f"{student.id!r} is no student id that GitHub's workflows take (letters, digits, '.', "
             "'_' and '-', at most 64, beginning with a letter or a digit)"
         )
     if not student.login:
         raise NoLogin("no GitHub login on the roster")
     if not LOGIN.fullmatch(student.login):
-        raise BadOrder(f"login: {student.login!r} is no GitHub login")
+        raise BadTarget(f"login: {student.login!r} is no GitHub login")
 
 
 def on_github(students: Iterable[Student]) -> Iterator[Student]:

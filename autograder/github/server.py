@@ -1,4 +1,4 @@
-"""The listener's server: Tornado's, with a bound on connections, bytes and seconds.
+"""A Tornado server with bounds on connections, bytes and seconds.
 
 Who sent a request is known once its signature was checked. Until then it costs no more than its
 share of these bounds: its body is neither parsed nor written down, and no word of it is told.
@@ -29,7 +29,7 @@ from tornado.httputil import (
 from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 
-from autograder.github.webhooks import Receiver, Refusal
+from autograder.github.webhooks import DeliveryRefused, Receiver
 
 # Connections that the kernel holds until they are taken.
 BACKLOG = 1024
@@ -38,8 +38,8 @@ REFUSALS_PAUSE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What requests may cost: so many at once, and each so many bytes and seconds.
+class ServerLimits:
+    """Limits of requests: so many at once, and each so many bytes and seconds.
 
     Where there are too many, the one that took longest ends. GitHub sends up to 25 MB; a push of a
     few files is some 10 KB, and what is larger, a sweep finds. The seconds are for all that is
@@ -54,13 +54,13 @@ class Limits:
 
 @dataclass
 class Answers(HTTPServerConnectionDelegate):
-    """Answers requests, and tells of them; of those that are refused once in a while."""
+    """Answers requests and reports them; refused ones only once in a while."""
 
     receiver: Receiver
     clock: Callable[[], datetime]
-    told: Callable[[str], None]
+    report: Callable[[str], None]
     _refused: Counter[str] = field(default_factory=Counter)
-    _told_at: dict[str, datetime] = field(default_factory=dict)
+    _reported_at: dict[str, datetime] = field(default_factory=dict)
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> _Request:
         return _Request(request_conn, self.answer)
@@ -71,23 +71,23 @@ class Answers(HTTPServerConnectionDelegate):
         signature = headers.get("X-Hub-Signature-256", "")
         try:
             if method != "POST":
-                raise Refusal(405, "not a delivery")
+                raise DeliveryRefused(405, "not a delivery")
             answer = self.receiver.receive(event, signature, body, now)
-        except Refusal as refusal:
+        except DeliveryRefused as refusal:
             self._tell_refused(str(refusal), now)
             return refusal.status, str(refusal)
         except OSError as error:
-            self.told(f"{event[:40]!r} could not be written down: {error.strerror}")
+            self.report(f"{event[:40]!r} could not be written down: {error.strerror}")
             return 500, "could not be written down"
-        self.told(f"{event[:40]!r}: {answer}")
+        self.report(f"{event[:40]!r}: {answer}")
         return 202, answer
 
     def _tell_refused(self, reason: str, now: datetime) -> None:
         self._refused[reason] += 1
-        before = self._told_at.get(reason)
+        before = self._reported_at.get(reason)
         if before is None or now - before >= REFUSALS_PAUSE:
-            self.told(f"refused: {reason} ({self._refused[reason]})")
-            self._told_at[reason] = now
+            self.report(f"refused: {reason} ({self._refused[reason]})")
+            self._reported_at[reason] = now
 
 
 class _Request(HTTPMessageDelegate):
@@ -148,15 +148,15 @@ def answering(
     sockets: list[socket],
     receiver: Receiver,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    told: Callable[[str], None] = lambda line: None,
-    limits: Limits = Limits(),
+    report: Callable[[str], None] = lambda line: None,
+    limits: ServerLimits = ServerLimits(),
 ) -> Iterator[None]:
-    """Answer in a thread of its own; `told` gets a line for each delivery."""
+    """Answer in a thread of its own; `report` gets a line for each delivery."""
     stopped = asyncio.Event()
 
     async def serve() -> None:
         server = Server(
-            Answers(receiver, clock, told),
+            Answers(receiver, clock, report),
             no_keep_alive=True,
             max_header_size=limits.header_bytes,
             max_body_size=limits.body_bytes,

@@ -1,4 +1,4 @@
-"""Finding what is not graded yet: the head of each default branch, held against the ledger."""
+"""Find commits not graded yet: each default branch's head, held against the ledger."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from autograder.course.roster import Student
 from autograder.github import repositories
 from autograder.github.client import Client
 from autograder.github.configuration import Course
-from autograder.github.order import COMMIT, Order
+from autograder.github.grading_target import COMMIT, GradingTarget
 from autograder.github.repositories import Repository
 
 NEEDS = {"contents": "read", "metadata": "read"}
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where one student's default branch stands; `order` is None before the first push."""
+class BranchHead:
+    """The head of one student's default branch; `target` is None before the first push."""
 
     repository: Repository
-    order: Order | None
+    target: GradingTarget | None
 
 
 def standing(
     client: Client, course: Course, student: Student, found: dict[str, Repository], released: str
-) -> Standing:
-    """What the student's default branch holds; what was `released` (a tree) is no push.
+) -> BranchHead:
+    """The student's head commit; a tree equal to `released` is no push.
 
     Raises CourseError when there is no such repository, or it cannot be read.
     """
@@ -35,10 +35,10 @@ def standing(
     repository = repositories.of_student(found, name)
     commit = repositories.head(client, repository)
     if commit is None or not COMMIT.fullmatch(commit):
-        return Standing(repository, None)
+        return BranchHead(repository, None)
     if repositories.tree_of(client, name, commit) == released:
-        return Standing(repository, None)
-    return Standing(repository, Order(student, name, commit))
+        return BranchHead(repository, None)
+    return BranchHead(repository, GradingTarget(student, name, commit))
 
 
 def released(client: Client, template: Repository | None) -> str:
@@ -49,7 +49,7 @@ def released(client: Client, template: Repository | None) -> str:
     return repositories.tree_of(client, template.name, commit)
 
 
-def graded(pushes: list[Push], *, failed: bool) -> Callable[[Order], bool]:
+def graded(pushes: list[Push], *, failed: bool) -> Callable[[GradingTarget], bool]:
     """Whether the ledger has a commit; with `failed`, only one that has a grade counts."""
     have = {(push.student, push.commit) for push in pushes if push.reason is None or not failed}
-    return lambda order: (order.student.id, order.commit) in have
+    return lambda target: (target.student.id, target.commit) in have

@@ -1,4 +1,4 @@
-"""What a student reads on GitHub beside the result itself."""
+"""Sentences that students read on GitHub beside the result itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `nbgrader autograde` does with the gradebook before the first student and after the last."""
+"""Gradebook work of `nbgrader autograde` before the first student and after the last."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from nbgrader.api import Assignment, Gradebook
 
 from autograder.course.roster import Roster
-from autograder.nbgrader.changes import Standing, standings
+from autograder.nbgrader.changes import GradebookPoints, standings
 from autograder.nbgrader.console_log import summarize
 from autograder.nbgrader.enrol import enrol
 from autograder.nbgrader.late import AssignLateness
 from autograder.nbgrader.summary import Run, summary
 
 
-def before_the_run(step: Any, roster: Roster) -> dict[str, Standing]:
+def before_the_run(step: Any, roster: Roster) -> dict[str, GradebookPoints]:
     """Put the roster's students into the gradebook; how everybody stands."""
     with Gradebook(step.coursedir.db_url, step.coursedir.course_id) as gradebook:
         enrol(gradebook, roster)
@@ -30,7 +30,7 @@ def forget_time(step: Any, student: str) -> None:
         gradebook.db.commit()
 
 
-def put_back(step: Any, student: str, before: Standing | None) -> None:
+def put_back(step: Any, student: str, before: GradebookPoints | None) -> None:
     """Where there is no notebook of the right name, nbgrader first gives 0 to everything.
 
     That is no grade to compare with.

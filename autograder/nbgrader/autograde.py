@@ -38,11 +38,11 @@ from autograder.nbgrader.around_the_run import after_the_run, before_the_run, fo
 from autograder.nbgrader.class_grading import Order, grade_class
 from autograder.nbgrader.class_roster import ClassRoster
 from autograder.nbgrader.console_log import log_file
-from autograder.nbgrader.execute import ExecuteApart
+from autograder.nbgrader.execute import ExecuteSandboxed
 from autograder.nbgrader.feedback import ShowFeedback
 from autograder.nbgrader.file_order import file_order
+from autograder.nbgrader.grade_metadata import GradeMetadata, notebook_states, write_metadata
 from autograder.nbgrader.grading import Grading
-from autograder.nbgrader.kept import Kept, keep, notebooks_kept
 from autograder.nbgrader.late import AssignLateness
 from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
 from autograder.nbgrader.ours import is_ours
@@ -60,7 +60,7 @@ LOG = "log/autograde.log"
 LANGUAGES = [language.value for language in Language]
 
 
-class _Poured(NotebookExporter):
+class RebuiltNotebook(NotebookExporter):
     """Reads a notebook as the converter says, not as it stands in the file."""
 
     def from_filename(
@@ -70,13 +70,13 @@ class _Poured(NotebookExporter):
         convert: Any = self.from_notebook_node
         resources = (resources or {}) | {"metadata": {"path": str(Path(filename).parent)}}
         notebook: NotebookNode = converter.read(Path(filename))
-        converter.keep(notebook)
+        converter.write_metadata(notebook)
         converted: tuple[NotebookNode, dict[str, Any]] = convert(notebook, resources, **kw)
         return converted
 
 
 class TrustedAutograde(Autograde):  # type: ignore[misc]
-    """What `nbgrader autograde` and the Formgrader's button run in a course configured so."""
+    """The converter of `nbgrader autograde` and the Formgrader's button in our courses."""
 
     language = Enum(LANGUAGES, LANGUAGES[0], help="The language of the feedback.").tag(config=True)
     languages = Dict(
@@ -87,13 +87,13 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
     jobs = Integer(0, help="Graders at once; 0 is one for each processor.").tag(config=True)
     again = Bool(False, help="Grade even what the ledger has already.").tag(config=True)
 
-    exporter_class = Type(_Poured, klass=Exporter)
+    exporter_class = Type(RebuiltNotebook, klass=Exporter)
     sanitize_preprocessors = List(
         [DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
     ).tag(config=True)
     autograde_preprocessors = List(
         [
-            ExecuteApart,
+            ExecuteSandboxed,
             ShowFeedback,
             LimitOutput,
             ShowFiles,
@@ -157,7 +157,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             folders = {
                 one.student: Path(self._format_dest(name, one.student)) for one in submissions
             }
-            notebooks = notebooks_kept(folders) | self._notebooks
+            notebooks = notebook_states(folders) | self._notebooks
             order = file_order(name, self._points)
             run = Run(list(folders), notebooks, self._entries, self._before, order, roster)
             after_the_run(self, run, folders.keys() - self._notebooks.keys())
@@ -185,8 +185,8 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
             self.log.warning(
                 "%s: %s is no regular file and is left out", printable(student_id), printable(name)
             )
-        kept = {path.relative_to(folder).as_posix() for path in there}
-        kept |= {f"{task}.py" for task in self._points}
+        preserved = {path.relative_to(folder).as_posix() for path in there}
+        preserved |= {f"{task}.py" for task in self._points}
         ignore = [*self.coursedir.ignore, *map(glob.escape, strange)]
         reason = self._no_time(folder)
         if self._is_due and reason:
@@ -197,7 +197,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
                 reason,
             )
         with temp_attrs(self.coursedir, ignore=ignore):
-            self.exclude_overwriting = {assignment_id: sorted(kept)}
+            self.exclude_overwriting = {assignment_id: sorted(preserved)}
             super().init_assignment(assignment_id, student_id)
         if reason:
             forget_time(self, student_id)
@@ -220,20 +220,22 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         return resources
 
     def read(self, path: Path) -> NotebookNode:
-        """The notebook that is converted: the student's, harmless, or what was made of it."""
+        """The notebook to convert: the student's in the released form, or ours as it is."""
         if not self._sanitizing:
             return read_released(path)
         submitted = read_submitted(path, self._released(path.name), self._release_folder())
         self._grading.take_over(submitted)
-        for line in self._grading.told_of_notebook():
+        for line in self._grading.notebook_lines():
             self.log.warning("%s: %s", printable(self._grading.entry.student), line)
         return submitted.notebook
 
-    def keep(self, notebook: NotebookNode) -> None:
+    def write_metadata(self, notebook: NotebookNode) -> None:
         """Put into the autograded notebook what later commands and runs ask for."""
         if self._sanitizing:
             grading = self._grading
-            keep(notebook, Kept(grading.entry, grading.language, grading.notebook))
+            write_metadata(
+                notebook, GradeMetadata(grading.entry, grading.language, grading.notebook)
+            )
             self._notebooks[grading.entry.student] = grading.notebook
 
     def _source(self, notebook: str) -> Path:
@@ -294,6 +296,6 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
         return found["student_id"]
 
     def _match(self, folder: str) -> re.Match[str] | None:
-        """As nbgrader itself takes the name of a folder apart."""
+        """Split the name of a folder as nbgrader does."""
         pattern = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
         return re.match(pattern, folder)

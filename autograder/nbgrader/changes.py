@@ -1,4 +1,4 @@
-"""What is in the gradebook before and after a run, and what has changed between."""
+"""Points in the gradebook before and after a run, and the changes between."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from nbgrader.api import Assignment, SubmittedAssignment
 
 @dataclass(frozen=True)
 class Points:
-    """One file's: the suites' (None while they are open), and a person's, which go before."""
+    """Points of one file: from the suites (None while open), and from a person, which win."""
 
     suites: float | None
     person: float | None = None
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One student's: the points of each file, and what is taken off for being late."""
+class GradebookPoints:
+    """One student's points for each file, and the points off for lateness."""
 
     files: Mapping[str, Points]
     late: float = 0.0
@@ -29,23 +29,25 @@ class Standing:
         return any(points.suites is not None for points in self.files.values())
 
 
-def standings(assignment: Assignment) -> dict[str, Standing]:
-    """By student; of those alone who have a submission."""
+def standings(assignment: Assignment) -> dict[str, GradebookPoints]:
+    """Points by student, of students with a submission."""
     return {each.student_id: standing_of(each) for each in assignment.submissions}
 
 
-def standing_of(submission: SubmittedAssignment) -> Standing:
-    """What the gradebook has of a submission."""
+def standing_of(submission: SubmittedAssignment) -> GradebookPoints:
+    """The points of a submission in the gradebook."""
     files = {
         grade.name: Points(grade.auto_score, grade.manual_score)
         for notebook in submission.notebooks
         for grade in notebook.grades
         if grade.cell_type == "code"
     }
-    return Standing(files, float(submission.late_submission_penalty or 0.0))
+    return GradebookPoints(files, float(submission.late_submission_penalty or 0.0))
 
 
-def changes(before: Standing | None, after: Standing, order: Sequence[str]) -> Iterator[str]:
+def changes(
+    before: GradebookPoints | None, after: GradebookPoints, order: Sequence[str]
+) -> Iterator[str]:
     """One short text for each thing that is not what it was when it was graded last.
 
     Where a person gave points to a file, these stand, and it is said that they do.
@@ -57,12 +59,12 @@ def changes(before: Standing | None, after: Standing, order: Sequence[str]) -> I
         if was is None or now is None or was.suites == now.suites:
             continue
         if now.person is None:
-            yield f"{name} {_told(was.suites)} → {_told(now.suites)}"
+            yield f"{name} {_number(was.suites)} → {_number(now.suites)}"
         else:
-            yield f"{name}: suites say {_told(now.suites)}, a person's {now.person:g} stands"
+            yield f"{name}: suites say {_number(now.suites)}, a person's {now.person:g} stands"
     if before.late != after.late:
         yield f"late {before.late:g} → {after.late:g}"
 
 
-def _told(points: float | None) -> str:
+def _number(points: float | None) -> str:
     return "open" if points is None else f"{points:g}"

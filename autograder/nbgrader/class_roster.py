@@ -12,7 +12,7 @@ from autograder.nbgrader.zone import course_zone
 
 
 class ClassRoster(Configurable):
-    """Who takes the course, with deadlines of their own and who is excused."""
+    """The roster, with deadlines of single students and who is excused."""
 
     path = Unicode("", help="The roster, a CSV file; without one every student is alike.").tag(
         config=True

@@ -1,4 +1,4 @@
-"""Collecting from an exchange, of which one student's time never stops the others."""
+"""Collect from an exchange; a time that cannot be read never stops the other students."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def patient_collect(name: str) -> type[ExchangeCollect]:
     """
     exchange: Any = import_item(name)
 
-    class PatientCollect(exchange):  # type: ignore[misc]
+    class SkipUnreadable(exchange):  # type: ignore[misc]
         def _path_to_record(self, path: str) -> dict[str, Any]:
             filename = os.path.basename(path)
             student, written = taken_apart(filename, self.coursedir.assignment_id)
@@ -43,11 +43,11 @@ def patient_collect(name: str) -> type[ExchangeCollect]:
             except NotAMoment:
                 return read_moment(written, zone)
 
-    return PatientCollect
+    return SkipUnreadable
 
 
 def taken_apart(filename: str, assignment: str) -> tuple[str, str]:
-    """The student's name and the rest of a folder's, which is STUDENT+ASSIGNMENT+TIME+RANDOM.
+    """Split a folder's name, STUDENT+ASSIGNMENT+TIME+RANDOM, into the student and the rest.
 
     nbgrader counts plus signs from the end, so an offset in the time becomes a part of the name.
     """

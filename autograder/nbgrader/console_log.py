@@ -1,4 +1,4 @@
-"""What nbgrader says: on the console what somebody must know, all of it in a log file.
+"""Logging of nbgrader: the important lines on the console, all of it in a file.
 
 Names of students' files and folders stand in its messages, so they are made printable.
 """
@@ -52,7 +52,7 @@ LOGGING = {
 
 
 class _Signal(logging.Filter):
-    """Lets through what whoever looks on must know."""
+    """Lets important records through."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if hasattr(record, OURS):
@@ -61,7 +61,7 @@ class _Signal(logging.Filter):
 
 
 class _Formatter(logging.Formatter):
-    """As the handler's own, but a summary begins with itself, and a traceback is its last line."""
+    """The handler's format, but a summary bare, and of a traceback only the last line."""
 
     def __init__(self, own: logging.Formatter | None) -> None:
         super().__init__()
@@ -126,7 +126,7 @@ def _is_console(handler: logging.Handler) -> bool:
 
 
 def from_here(path: Path) -> str:
-    """A path as somebody would type it."""
+    """A path relative to the current folder."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 

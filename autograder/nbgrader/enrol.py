@@ -14,13 +14,13 @@ def enrol(gradebook: Gradebook, roster: Roster) -> None:
     stand beside others, nobody can tell which half is which.
     """
     for student in roster:
-        told: dict[str, str] = {}
+        fields: dict[str, str] = {}
         if student.name:
             last, _, first = student.name.partition(",")
             # The Formgrader shows no name where one of the two is not there at all.
-            told |= {"last_name": last.strip(), "first_name": first.strip()}
+            fields |= {"last_name": last.strip(), "first_name": first.strip()}
         if student.email:
-            told["email"] = student.email
+            fields["email"] = student.email
         if student.lms_id:
-            told["lms_user_id"] = student.lms_id
-        gradebook.update_or_create_student(student.id, **told)
+            fields["lms_user_id"] = student.lms_id
+        gradebook.update_or_create_student(student.id, **fields)

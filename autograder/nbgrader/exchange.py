@@ -47,7 +47,7 @@ def patient_feedback(name: str) -> type[ExchangeReleaseFeedback]:
     """
     exchange: Any = import_item(name)
 
-    class PatientFeedback(exchange):  # type: ignore[misc]
+    class SkipUnreachable(exchange):  # type: ignore[misc]
         def copy_files(self) -> None:
             excluded = self.coursedir.student_id_exclude
             self.coursedir.student_id_exclude = ",".join(filter(None, [excluded, *self._lost()]))
@@ -89,4 +89,4 @@ def patient_feedback(name: str) -> type[ExchangeReleaseFeedback]:
                 )
             return lost
 
-    return PatientFeedback
+    return SkipUnreachable

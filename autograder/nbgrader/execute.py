@@ -30,7 +30,7 @@ DIED = Text(
 )
 
 
-class ExecuteApart(NbGraderPreprocessor):  # type: ignore[misc]
+class ExecuteSandboxed(NbGraderPreprocessor):  # type: ignore[misc]
     """Fills in what the cells put out now. No point depends on it."""
 
     enabled = Bool(False, help="Whether students' notebooks are run.").tag(config=True)
@@ -56,7 +56,7 @@ class ExecuteApart(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 def run_apart(notebook: NotebookNode, folder: Path, cell_seconds: int) -> NotebookNode | None:
-    """Run every cell beside a copy of the folder's files; the cell of which the kernel died."""
+    """Run every cell beside a copy of the folder's files; the cell that killed the kernel."""
     started: list[NotebookNode] = []
 
     def on_start(cell: NotebookNode, cell_index: int) -> None:
@@ -104,7 +104,7 @@ class _Manager(AsyncKernelManager):
 
 
 def _environment(scratch: Path) -> dict[str, str]:
-    """Nothing of ours: a token or a password may stand there."""
+    """An environment without ours, which may hold a token or a password."""
     places = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_RUNTIME_DIR")
     settings = {"PATH": os.defpath, "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
     return settings | {name: str(scratch) for name in places}

@@ -28,7 +28,7 @@ EXCUSED = "excused"
 
 
 class Ours(ExportPlugin):  # type: ignore[misc]
-    """What our exports have in common: the roster, and no points that cannot be.
+    """Base of our exports: they know the roster, and refuse impossible points.
 
     nbgrader takes any number for a score: 15 of 10, or -1.
     """
@@ -77,7 +77,7 @@ class CourseOffice(Ours):
     def write(
         self, gradebook: Gradebook, assignments: Sequence[Assignment], students: Sequence[Student]
     ) -> None:
-        """By default to grades.csv."""
+        """Export to grades.csv by default."""
         tasks = list(dict.fromkeys(task for each in assignments for task in _tasks(each)))
         header = ["assignment", "student", "last name", "first name", "email", *tasks]
         header += ["manual", "late", "total", "out of", "status", "handed in", "deadline"]
@@ -149,7 +149,7 @@ class Canvas(Ours):
     def write(
         self, gradebook: Gradebook, assignments: Sequence[Assignment], students: Sequence[Student]
     ) -> None:
-        """By default to canvas.csv."""
+        """Export to canvas.csv by default."""
         header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         points = ["    Points Possible", "", "", "", ""]
         header += [self._column(assignment.name) for assignment in assignments]

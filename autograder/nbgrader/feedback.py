@@ -42,7 +42,7 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
         for cell in nb.cells:
             task = grade_id(cell)
             if task is not None and task in grading.points:
-                cell.outputs = [_output(told(task, grading.entry, grading.language))]
+                cell.outputs = [_output(task_feedback(task, grading.entry, grading.language))]
         lines = list(notices(grading))
         if lines:
             text = "\n\n".join(lines)
@@ -51,7 +51,7 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 def notices(grading: Grading) -> Iterator[str]:
-    """What is to be said of the notebook, and of each question that is not as usual."""
+    """Notes about the notebook, and about each question with something unusual."""
     language, unusual = grading.language, grading.unusual
     if grading.problem is not None:
         follows = READ if grading.waiting else BLANK
@@ -65,7 +65,7 @@ def notices(grading: Grading) -> Iterator[str]:
         )
 
 
-def told(task: str, entry: Entry, language: Language) -> dict[str, str]:
+def task_feedback(task: str, entry: Entry, language: Language) -> dict[str, str]:
     """The feedback on a file, as a page shows it and as text."""
     found = entry.result or entry.partial
     if found is None:

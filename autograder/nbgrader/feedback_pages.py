@@ -23,7 +23,7 @@ from autograder.errors import AutograderError
 from autograder.nbgrader.class_roster import ClassRoster
 from autograder.nbgrader.console_log import from_here, log_file, summarize
 from autograder.nbgrader.exchange import RECEIPT
-from autograder.nbgrader.kept import read_kept
+from autograder.nbgrader.grade_metadata import read_metadata
 from autograder.nbgrader.markdown import within_a_page
 from autograder.nbgrader.marking_guides import NOTICE
 from autograder.nbgrader.marks import standing_in, titles_of
@@ -41,7 +41,7 @@ LOG = "log/generate_feedback.log"
 
 
 class _Page(Exporter):
-    """Has the converter make the page of an autograded notebook."""
+    """Makes the page of an autograded notebook."""
 
     file_extension = ".html"
 
@@ -54,7 +54,7 @@ class _Page(Exporter):
 
 
 class FeedbackPages(GenerateFeedback):  # type: ignore[misc]
-    """What `nbgrader generate_feedback` and the Formgrader's button run in our courses."""
+    """The converter of `nbgrader generate_feedback` and the Formgrader's button in our courses."""
 
     exporter_class = Type(_Page, klass=Exporter)
     preprocessors: Any = List([]).tag(config=True)
@@ -84,7 +84,7 @@ class FeedbackPages(GenerateFeedback):  # type: ignore[misc]
                     summarize(self.log, f"Answers that nobody has read yet: {names(self._unread)}")
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
-        """Made anew each time: whoever grades by hand changes no time that nbgrader goes by."""
+        """Write the page anew each time: grading by hand changes no time that nbgrader goes by."""
         if student_id in self.coursedir.student_id_exclude.split(","):
             return False
         shutil.rmtree(self._format_dest(assignment_id, student_id), ignore_errors=True)
@@ -102,8 +102,8 @@ class FeedbackPages(GenerateFeedback):  # type: ignore[misc]
     def page(self, path: Path, about: dict[str, str]) -> str:
         """The page of one student's autograded notebook."""
         notebook, student = read_released(path), about["student"]
-        kept = read_kept(notebook)
-        if kept is None:
+        metadata = read_metadata(notebook)
+        if metadata is None:
             raise NbGraderException(
                 f"{printable(student)} was autograded by an earlier version: run nbgrader "
                 f"autograde {about['assignment']} --force"
@@ -112,7 +112,7 @@ class FeedbackPages(GenerateFeedback):  # type: ignore[misc]
         self._made.append(student)
         if standing.waits:
             self._unread.append(student)
-        entry, language = kept.entry, kept.language
+        entry, language = metadata.entry, metadata.language
         found = entry.result or entry.partial
         if found is not None:
             return page(found, language, standing=standing)
@@ -126,14 +126,14 @@ class FeedbackPages(GenerateFeedback):  # type: ignore[misc]
         )
 
     def _standing(self, notebook: NotebookNode, about: dict[str, str]) -> Standing:
-        """What the gradebook says beside the suites' points, with the answers."""
+        """The standing in the gradebook beside the suites' points, with the answers."""
         cells = {name: cell for cell in notebook.cells if (name := grade_id(cell))}
         answers = {
             name: within_a_page(cell.source, cell.get("attachments", {}))
             for name, cell in cells.items()
             if cell.cell_type == "markdown"
         }
-        told = [cell.source for cell in notebook.cells[:1] if cell.get("id") == NOTICE]
+        notices = [cell.source for cell in notebook.cells[:1] if cell.get("id") == NOTICE]
         with Gradebook(about["db_url"]) as gradebook:
             submission = gradebook.find_submission(about["assignment"], about["student"])
             sources = {
@@ -149,7 +149,7 @@ class FeedbackPages(GenerateFeedback):  # type: ignore[misc]
         return replace(
             found,
             name=found.name or name or about["student"],
-            note="".join(within_a_page(source, {}) for source in told),
+            note="".join(within_a_page(source, {}) for source in notices),
             written=tuple(
                 replace(one, remark=within_a_page(one.comment, {})) for one in found.written
             ),

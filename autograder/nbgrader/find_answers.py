@@ -26,7 +26,7 @@ FOUND_BY = {
 
 @dataclass(frozen=True)
 class Placed:
-    """What stands at one place of the notebook: a cell that is known, with its text, or one's own.
+    """The text at one place of the notebook: of a known cell, or of the student's own.
 
     Its pictures are those of the student's cell of that number, and so are the outputs, if any.
     """
@@ -38,8 +38,8 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The cells in their order, and what is to be said of each question.
+class FoundAnswers:
+    """The cells in their order, and the notes about each question.
 
     `answered` holds the reasons to look twice at an answer that was found; none for one that stands
     where it should.
@@ -74,7 +74,7 @@ class Found:
         }
 
 
-def find_answers(cells: Sequence[Mapping[str, Any]], released: ReleasedText) -> Found:
+def find_answers(cells: Sequence[Mapping[str, Any]], released: ReleasedText) -> FoundAnswers:
     """Look for the answer to every question."""
     pieces = take_apart(cells, released)
     of_each = {
@@ -107,7 +107,7 @@ def find_answers(cells: Sequence[Mapping[str, Any]], released: ReleasedText) -> 
                 placed.append(Placed(piece.text, piece.cell))
         elif id(piece) not in shown:
             placed.append(Placed(piece.text, piece.cell, None, piece.is_first))
-    return Found(
+    return FoundAnswers(
         placed,
         {name: list(answer.reasons()) for name, answer in answers.items() if answer.own},
         any(piece.is_own and not piece.is_question for piece in pieces),
@@ -115,7 +115,7 @@ def find_answers(cells: Sequence[Mapping[str, Any]], released: ReleasedText) -> 
 
 
 class _Answer:
-    """What stands in all copies of one question."""
+    """The answers in all copies of one question."""
 
     def __init__(self, question: Released, copies: Sequence[Piece]) -> None:
         self._question, self.copies = question, copies
@@ -124,7 +124,7 @@ class _Answer:
 
     @property
     def text(self) -> str:
-        """As it was released where there is no answer, so that nbgrader sees that, too."""
+        """The released text where there is no answer, so that nbgrader sees that, too."""
         if not self.own:
             return str(self._question.cell.source)
         return BETWEEN.join(piece.text for piece in self.own)

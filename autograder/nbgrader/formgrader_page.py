@@ -16,7 +16,7 @@ NO_MATHJAX = {"mathjax.html.j2": "{% macro mathjax(url='') %}{% endmacro %}"}
 
 
 class FormgraderPage(HTMLExporter):
-    """nbconvert's, with one template changed in our courses."""
+    """The exporter of nbconvert, with one template changed in our courses."""
 
     @default("extra_loaders")
     def _own_templates(self) -> list[BaseLoader]:

@@ -41,7 +41,7 @@ def to_mathml(tex: str, *, block: bool) -> str:
 
 
 def _clean(root: Element) -> None:
-    """Raises ValueError at an element that is none of MathML's."""
+    """Raises ValueError at an element that MathML does not have."""
     for element in root.iter():
         if element.tag not in ELEMENTS:
             raise ValueError(element.tag)

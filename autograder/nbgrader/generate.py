@@ -25,7 +25,7 @@ LOG = "log/generate_assignment.log"
 
 
 class CheckedAssignment(GenerateAssignment):  # type: ignore[misc]
-    """What `nbgrader generate_assignment` and the Formgrader's button run in our courses."""
+    """The converter of `nbgrader generate_assignment` and the Formgrader in our courses."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if not is_ours(kwargs.get("parent")):

@@ -1,4 +1,4 @@
-"""What was found about one submission before its notebook is converted."""
+"""Findings about one submission before its notebook is converted."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Grading:
     elsewhere: str = ""
 
     def take_over(self, submitted: Submitted) -> None:
-        """What was found in the notebook."""
+        """Store the findings of the notebook."""
         self.problem, self.notebook = submitted.problem, submitted.state
         self.waiting = submitted.waiting
         self.elsewhere = answers(submitted.notebook)[ELSEWHERE]
 
-    def told_of_notebook(self) -> Iterator[str]:
-        """What whoever grades should know of it, in lines."""
+    def notebook_lines(self) -> Iterator[str]:
+        """Lines about the notebook for the person who grades."""
         if self.problem is not None:
             yield self.problem.en
         for reason, names in self.unusual.items():
@@ -47,7 +47,7 @@ class Grading:
 
     @property
     def unusual(self) -> dict[Text, list[str]]:
-        """Why questions wait that do not simply hold an answer: the reasons, each with theirs."""
+        """Reasons why questions wait that do not simply hold an answer, each with its questions."""
         found = dict[Text, list[str]]()
         for name, reason in self.waiting.items():
             if reason is not None:

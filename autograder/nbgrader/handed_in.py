@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.document.text import Text
 from autograder.nbgrader import reasons
-from autograder.nbgrader.find_answers import Found, find_answers
+from autograder.nbgrader.find_answers import FoundAnswers, find_answers
 from autograder.nbgrader.read_notebook import Read, read_notebook
 from autograder.nbgrader.released_text import ReleasedText, grade_id, line_keys
 from autograder.sandbox.grader.printable import printable
@@ -40,20 +40,20 @@ NO_DOCUMENTS = re.compile(r"timestamp\.txt|submission_secret\.txt|requirements.*
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What was found, in which cells, and what was the matter with the files.
+    """Answers and cells that were found, and problems of the files.
 
     `state` is that in a word: `read`, `renamed`, `damaged` or `missing`. `elsewhere` is why an
     answer may be somewhere that nobody here has looked.
     """
 
-    found: Found
+    found: FoundAnswers
     cells: list[dict[str, Any]]
     problem: Text | None
     state: str
     elsewhere: list[Text]
 
 
-class Candidate:
+class NotebookFile:
     """A file that was read, and how it compares with what was released."""
 
     def __init__(self, path: Path, expected: Path, released: ReleasedText) -> None:
@@ -76,7 +76,7 @@ class Candidate:
 
     @cached_property
     def likeness(self) -> float:
-        """How much of what was released is there, by ids or by text."""
+        """The share of the released cells that is there, by ids or by text."""
         cells, released = self.read.cells, self._released.cells
         lines = {line for cell in cells for line in line_keys(cell["source"])}
         ids = {cell.get("id") for cell in cells} | {grade_id(cell) for cell in cells}
@@ -98,7 +98,7 @@ class Candidate:
 
 
 def look_for_answers(expected: Path, released: ReleasedText, ours: Collection[str]) -> HandedIn:
-    """Read the notebook `expected`, or what is there in its place.
+    """Read the notebook `expected`, or the file in its place.
 
     `ours` are the files that were released: these hold no answers.
     """
@@ -110,7 +110,7 @@ def look_for_answers(expected: Path, released: ReleasedText, ours: Collection[st
     read, unread = _read(notebooks, expected, released)
     chosen = max(read, key=lambda candidate: candidate.rank, default=None)
     others = [each.path for each in read if each is not chosen and each.may_hold_answers]
-    texts, opaque = list[Candidate](), list[Path]()
+    texts, opaque = list[NotebookFile](), list[Path]()
     if chosen is None or not chosen.found.has_own_text:
         texts, opaque = _documents(files, expected, released)
     cells = [cell for each in _present(chosen, *texts) for cell in each.read.cells]
@@ -118,33 +118,35 @@ def look_for_answers(expected: Path, released: ReleasedText, ours: Collection[st
     elsewhere = [reasons.OTHER_FILES] if not_shown else []
     if chosen is not None and not chosen.read.whole:
         elsewhere.append(reasons.NOT_WHOLE)
-    said = _said(expected, notebooks, chosen)
+    problems = _problems(expected, notebooks, chosen)
     if texts:
-        said.append(reasons.about(reasons.TEXTS_SHOWN, names=_names(each.path for each in texts)))
+        problems.append(
+            reasons.about(reasons.TEXTS_SHOWN, names=_names(each.path for each in texts))
+        )
     if not_shown:
-        said.append(reasons.about(reasons.NOT_SHOWN, names=_names(not_shown)))
-    problem = Text(" ".join(one.en for one in said), " ".join(one.ko for one in said))
+        problems.append(reasons.about(reasons.NOT_SHOWN, names=_names(not_shown)))
+    problem = Text(" ".join(one.en for one in problems), " ".join(one.ko for one in problems))
     found = chosen.found if chosen and not texts else find_answers(cells, released)
-    return HandedIn(found, cells, problem if said else None, _state(chosen), elsewhere)
+    return HandedIn(found, cells, problem if problems else None, _state(chosen), elsewhere)
 
 
 def _read(
     notebooks: Sequence[Path], expected: Path, released: ReleasedText
-) -> tuple[list[Candidate], list[Path]]:
+) -> tuple[list[NotebookFile], list[Path]]:
     """The notebooks that were read, and those that were not."""
-    read = [Candidate(path, expected, released) for path in notebooks[:1]]
+    read = [NotebookFile(path, expected, released) for path in notebooks[:1]]
     if read and read[0].is_expected and read[0].read.whole and read[0].found.has_own_text:
         # As it should be. What else is there is named, but hardly ever worth the time.
         return read, [path for path in notebooks[1:] if not _is_copy(path)]
-    read += [Candidate(path, expected, released) for path in notebooks[1:NOTEBOOKS_READ]]
+    read += [NotebookFile(path, expected, released) for path in notebooks[1:NOTEBOOKS_READ]]
     return read, list(notebooks[NOTEBOOKS_READ:])
 
 
 def _documents(
     files: Iterable[Path], expected: Path, released: ReleasedText
-) -> tuple[list[Candidate], list[Path]]:
-    """Texts that hold something of one's own, and files that nothing here can read."""
-    texts, opaque = list[Candidate](), list[Path]()
+) -> tuple[list[NotebookFile], list[Path]]:
+    """Texts with something of the student's own, and files that cannot be read here."""
+    texts, opaque = list[NotebookFile](), list[Path]()
     for path in files:
         suffix = path.suffix.lower()
         if NOTEBOOK.search(path.name) or NO_DOCUMENTS.fullmatch(path.name):
@@ -154,7 +156,7 @@ def _documents(
         if suffix in OFFICE | ARCHIVES or is_more or is_picture:
             opaque.append(path)
         elif suffix in TEXTS or (suffix == ".py" and len(texts) < DOCUMENTS_READ):
-            candidate = Candidate(path, expected, released)
+            candidate = NotebookFile(path, expected, released)
             if suffix == ".py" and not candidate.is_export:
                 continue
             if candidate.found.has_own_text:
@@ -164,22 +166,22 @@ def _documents(
     return texts, opaque
 
 
-def _said(expected: Path, notebooks: Sequence[Path], chosen: Candidate | None) -> list[Text]:
-    """What was the matter with the notebook."""
+def _problems(expected: Path, notebooks: Sequence[Path], chosen: NotebookFile | None) -> list[Text]:
+    """Problems of the notebook."""
     name = printable(expected.name)
     if chosen is None:
         return [reasons.about(reasons.NOT_HANDED_IN, name=name)]
-    said = []
+    problems = []
     if not chosen.is_expected:
         text = reasons.IN_ITS_PLACE
         if expected not in notebooks:
             text = reasons.RENAMED if len(notebooks) == 1 else reasons.SEVERAL
         read = printable(chosen.path.name)
-        said.append(reasons.about(text, name=name, names=_names(notebooks), read=read))
-    return said + ([chosen.read.problem] if chosen.read.problem else [])
+        problems.append(reasons.about(text, name=name, names=_names(notebooks), read=read))
+    return problems + ([chosen.read.problem] if chosen.read.problem else [])
 
 
-def _state(chosen: Candidate | None) -> str:
+def _state(chosen: NotebookFile | None) -> str:
     if chosen is None:
         return "missing"
     if not chosen.read.whole or not chosen.read.cells:
@@ -217,7 +219,7 @@ def _is_copy(path: Path) -> bool:
     return path.parent.name == COPIES
 
 
-def _present(*candidates: Candidate | None) -> list[Candidate]:
+def _present(*candidates: NotebookFile | None) -> list[NotebookFile]:
     return [each for each in candidates if each is not None]
 
 

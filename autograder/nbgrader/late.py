@@ -74,7 +74,7 @@ def submission_notebook(submission: SubmittedAssignment, name: str) -> Submitted
 def lateness_of(
     submission: SubmittedAssignment, plugin: LateSubmissionPlugin | None, roster: Roster
 ) -> Lateness:
-    """How a submission in the gradebook stands to its deadline.
+    """The lateness of a submission in the gradebook.
 
     A deadline on the roster goes before an extension that was granted in the gradebook.
     """

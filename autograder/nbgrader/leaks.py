@@ -52,7 +52,7 @@ def read_secrets(solutions: Path) -> dict[PurePath, set[str]]:
 
 
 def release_texts(release: Path) -> dict[PurePath, str]:
-    """What stands in the files of a release. Raises ReleaseError for an unknown kind of file."""
+    """Texts in the files of a release. Raises ReleaseError for an unknown kind of file."""
     texts: dict[PurePath, str] = {}
     for path in sorted(release.rglob("*")):
         file = path.relative_to(release)

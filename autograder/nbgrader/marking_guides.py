@@ -47,17 +47,17 @@ class ShowMarkingGuides(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 def is_guide(cell: Any) -> bool:
-    """Whether a cell was put there for whoever grades, and is not for the student."""
+    """Whether a cell is for the person who grades, and not for the student."""
     return bool(cell and cell.get("metadata", {}).get(OURS) == GUIDE)
 
 
 def _with_guides(cells: list[NotebookNode], guides: dict[str, str]) -> Iterator[NotebookNode]:
     names = [name for cell in cells if (name := grade_id(cell)) in guides]
-    told = 1 if cells and cells[0].get("id") == NOTICE else 0
-    yield from cells[:told]
+    notices = 1 if cells and cells[0].get("id") == NOTICE else 0
+    yield from cells[:notices]
     if names:
         yield _links(names)
-    for cell in cells[told:]:
+    for cell in cells[notices:]:
         yield cell
         name = grade_id(cell)
         if name in guides:

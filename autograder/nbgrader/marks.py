@@ -17,7 +17,7 @@ from autograder.course.roster import Roster
 from autograder.course.standings import NoStandings
 from autograder.nbgrader.gradebooks import find_alembic
 from autograder.nbgrader.late import lateness_of
-from autograder.reports.standing import Standing, Written
+from autograder.reports.standing import Standing, WrittenQuestion
 
 TITLE_CAP = 200
 
@@ -25,7 +25,7 @@ TITLE_CAP = 200
 def read_standings(
     path: Path, assignment: str, roster: Roster, zone: ZoneInfo
 ) -> Callable[[str, datetime | None], Standing]:
-    """How each student stands, by id; who is not in the gradebook stands by the roster alone.
+    """Each student's standing, by id; without a gradebook entry by the roster alone.
 
     Raises NoStandings when there is no such gradebook or it does not know the assignment.
     """
@@ -38,7 +38,7 @@ def read_standings(
             titles = titles_of(cell for book in ours.notebooks for cell in book.source_cells)
             due = ours.duedate and ours.duedate.replace(tzinfo=UTC)
             unanswered = tuple(
-                Written(titles.get(cell.name, cell.name), float(cell.max_score), 0.0)
+                WrittenQuestion(titles.get(cell.name, cell.name), float(cell.max_score), 0.0)
                 for book in ours.notebooks
                 for cell in book.grade_cells
                 if cell.cell_type != "code"
@@ -63,7 +63,7 @@ def read_standings(
 def standing_without(
     student: str, due: datetime | None, roster: Roster, zone: ZoneInfo
 ) -> Standing:
-    """Of who handed nothing in: the deadline, and whether it counts."""
+    """The standing of a student without a submission: the deadline, and whether it counts."""
     there = roster.get(student)
     absent = lateness(None, due, LateRule(), there)
     return Standing(
@@ -81,7 +81,7 @@ def standing_in(
     zone: ZoneInfo,
     answers: Mapping[str, str] | None = None,
 ) -> Standing:
-    """What the gradebook says of a submission; questions in the order of their titles."""
+    """The standing of a submission; questions in the order of their titles."""
     found = lateness_of(submission, None, roster)
     student = roster.get(submission.student_id)
     return Standing(
@@ -105,7 +105,7 @@ def standing_in(
 
 def _written(
     submission: SubmittedAssignment, titles: Mapping[str, str], answers: Mapping[str, str]
-) -> Iterator[Written]:
+) -> Iterator[WrittenQuestion]:
     place = {name: number for number, name in enumerate(titles)}
     for notebook in submission.notebooks:
         comments = {comment.name: comment.comment or "" for comment in notebook.comments}
@@ -115,7 +115,7 @@ def _written(
             waits = grade.needs_manual_grade or (
                 grade.manual_score is None and grade.auto_score is None
             )
-            yield Written(
+            yield WrittenQuestion(
                 question=titles.get(grade.name, grade.name),
                 points=float(grade.max_score),
                 earned=None if waits else float(grade.score),

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 
 def is_open(grade: Grade) -> bool:
-    """Whether it is a file's, and neither the grader nor a person gave points."""
+    """Whether a file's cell has points neither from the grader nor from a person."""
     return grade.cell_type == "code" and grade.auto_score is None and grade.manual_score is None
 
 
@@ -37,14 +37,14 @@ def unread_questions(submission: SubmittedAssignment) -> list[str]:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What of a student's work waits: files for points, questions for a reader."""
+    """Work that waits for a person: files for points, questions for a reader."""
 
     files: Sequence[str] = ()
     questions: Sequence[str] = ()
 
 
 def waiting_of(db_url: str, assignment: str, student: str) -> Waiting:
-    """By the gradebook; nothing where it has nothing."""
+    """Read the waiting work from the gradebook; nothing where it has no submission."""
     place = make_url(db_url)
     if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
         return Waiting()

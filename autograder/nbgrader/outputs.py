@@ -1,4 +1,4 @@
-"""What a student's cell put out, reduced to text and PNG pictures.
+"""Outputs of a student's cell, reduced to text and PNG pictures.
 
 A notebook's outputs are whatever its author wrote into the file. HTML, SVG and JavaScript among
 them would run in the browser of whoever grades, with the rights of the Formgrader.
@@ -54,10 +54,10 @@ def _harmless(output: Mapping[str, Any]) -> NotebookNode | None:
             data = output.get("data")
             if not isinstance(data, Mapping):
                 return None
-            kept = _picture(data)
+            reduced = _picture(data)
             if "text/plain" in data:
-                kept["text/plain"] = _text(data["text/plain"])
-            return _output("display_data", data=kept) if kept else None
+                reduced["text/plain"] = _text(data["text/plain"])
+            return _output("display_data", data=reduced) if reduced else None
     return None
 
 

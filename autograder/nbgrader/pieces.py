@@ -13,7 +13,7 @@ from autograder.nbgrader.released_text import Released, ReleasedText, grade_id, 
 
 
 class Road(enum.Enum):
-    """How it was found what a piece belongs to."""
+    """The evidence by which a piece was assigned."""
 
     NAME = enum.auto()  # nbgrader's metadata
     ID = enum.auto()
@@ -64,7 +64,7 @@ class _Whole:
         self._cell, self._key, self._number = cell, key, number
 
     def cut(self, released: ReleasedText, *, apart: bool = True) -> Iterator[Piece]:
-        """Its pieces: each question has its own, and what stands before them is the cell's."""
+        """The pieces of the cell: one a question, and the text before them."""
         owner, road = self._owner(released)
         source: str = self._cell["source"]
         parts = _parts(source, owner, released) if apart else [(owner, source)]
@@ -85,11 +85,11 @@ class _Whole:
             )
 
     def place(self, released: ReleasedText) -> int | None:
-        """Where in the released notebook it stood; None for one's own."""
+        """The position in the released notebook; None for the student's own piece."""
         return next((found.place for found, _ in self._unchanged(released)), None)
 
     def _owner(self, released: ReleasedText) -> tuple[Released | None, Road]:
-        """What it is, by its metadata, its id, or because nothing was changed in it."""
+        """Identify the cell by its metadata, its id, or because nothing was changed in it."""
         name = grade_id(self._cell)
         if name is not None and name in released.known:
             return released.known[name], Road.NAME
@@ -124,14 +124,14 @@ def _parts(
 
 
 def _without_split_text(pieces: Sequence[Piece], released: ReleasedText) -> list[Piece]:
-    """The same, with no text of one's own where a cell was only split or merged."""
-    mended: list[Piece] = []
+    """The pieces; where a cell was only split or merged, none is the student's own."""
+    marked: list[Piece] = []
     for own_text, group in groupby(pieces, lambda each: each.is_own and not each.has_pictures):
         run = list(group)
         if own_text and released.covers_together(piece.text for piece in run):
             run = [replace(piece, is_own=False) for piece in run]
-        mended += run
-    return mended
+        marked += run
+    return marked
 
 
 def _by_place(

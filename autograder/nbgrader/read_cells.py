@@ -41,7 +41,7 @@ class TooMuch(Exception):
 
 
 class Damaged(Exception):
-    """It is no notebook."""
+    """The file is no notebook."""
 
 
 def main() -> None:
@@ -100,39 +100,39 @@ class Reader:
         self._sources += len(source)
         if self._sources > SOURCE_CAP:
             raise TooMuch("characters")
-        kept: dict[str, object] = {
+        reduced: dict[str, object] = {
             "cell_type": "markdown" if cell.get("cell_type") == "markdown" else "code",
             "source": source,
             "metadata": {},
         }
         if isinstance(cell.get("id"), str):
-            kept["id"] = _text(cell["id"])[:ID_CAP]
+            reduced["id"] = _text(cell["id"])[:ID_CAP]
         metadata = cell.get("metadata")
         about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         name = about.get("grade_id") if isinstance(about, dict) else None
         if isinstance(name, str):
-            kept["metadata"] = {"nbgrader": {"grade_id": _text(name)}}
+            reduced["metadata"] = {"nbgrader": {"grade_id": _text(name)}}
         outputs, attachments = cell.get("outputs"), cell.get("attachments")
         if isinstance(outputs, list):
-            kept["outputs"] = list(self._all_of(outputs[:OUTPUTS_CAP]))
+            reduced["outputs"] = list(self._all_of(outputs[:OUTPUTS_CAP]))
         if isinstance(attachments, dict):
-            kept["attachments"] = {
+            reduced["attachments"] = {
                 _text(file): data
                 for file, picture in list(attachments.items())[:OUTPUTS_CAP]
                 if isinstance(picture, dict) and self._fits(data := _data(picture, (PICTURE,)))
             }
-        return kept
+        return reduced
 
     def _all_of(self, outputs: list[Any]) -> Iterator[dict[str, object]]:
         for output in outputs:
             if isinstance(output, dict):
-                kept = _output(output)
-                if self._fits(kept):
-                    yield kept
+                reduced = _output(output)
+                if self._fits(reduced):
+                    yield reduced
 
-    def _fits(self, kept: Mapping[str, Any]) -> bool:
+    def _fits(self, reduced: Mapping[str, Any]) -> bool:
         """Whether there is room for it; then it is counted."""
-        size = len(json.dumps(kept))
+        size = len(json.dumps(reduced))
         if self._outputs == OUTPUTS_IN_ALL or self._size + size > OUTPUTS_SIZE_CAP:
             return False
         self._outputs += 1
@@ -182,7 +182,7 @@ def _salvage() -> Any:
 
 
 def _source(cell: Mapping[str, Any]) -> str:
-    """What a cell says, under whatever key: no answer is lost for a key that is not known."""
+    """The text of a cell, under any key: no answer is lost for an unknown key."""
     for key in ("source", "input"):
         if cell.get(key) is not None:
             return _text(cell[key])
@@ -191,16 +191,16 @@ def _source(cell: Mapping[str, Any]) -> str:
 
 
 def _output(output: Mapping[str, Any]) -> dict[str, object]:
-    kept: dict[str, object] = {
+    reduced: dict[str, object] = {
         name: _text(output[name])[:OUTPUT_TEXT_CAP]
         for name in ("output_type", "name", "text", "ename", "evalue")
         if output.get(name)
     }
     if output.get("traceback"):
-        kept["traceback"] = _text(output["traceback"], between="\n")[:OUTPUT_TEXT_CAP]
+        reduced["traceback"] = _text(output["traceback"], between="\n")[:OUTPUT_TEXT_CAP]
     if isinstance(output.get("data"), dict):
-        kept["data"] = _data(output["data"], (PICTURE, "text/plain"))
-    return kept
+        reduced["data"] = _data(output["data"], (PICTURE, "text/plain"))
+    return reduced
 
 
 def _data(data: Mapping[str, Any], kinds: tuple[str, ...]) -> dict[str, str]:

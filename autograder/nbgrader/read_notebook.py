@@ -1,4 +1,4 @@
-"""One file of a student's, which should be a notebook, read in a process of its own."""
+"""Read a file that should be a notebook, in a process of its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Read(msgspec.Struct, frozen=True):
 
 
 class _Answer(msgspec.Struct):
-    """What read_cells.py says: cells, or what was too much."""
+    """The answer of read_cells.py: cells, or the limit that was passed."""
 
     cells: list[dict[str, Any]] | None = None
     damage: str | None = None
@@ -41,7 +41,7 @@ class _Answer(msgspec.Struct):
 
 
 def read_notebook(path: Path) -> Read:
-    """What stands in a file that may be anything."""
+    """Read the cells of a file that may be anything."""
     name = printable(path.name)
     file = open_regular(path)
     if isinstance(file, str):
@@ -52,14 +52,16 @@ def read_notebook(path: Path) -> Read:
         os.close(file)
     if answer.cells is None:
         much = TOO_MUCH[answer.too_much]
-        said = Text(f"{name} was not read: {much.en}.", f"{name}을(를) 읽지 않았습니다: {much.ko}.")
-        return Read([], said, False)
+        problem = Text(
+            f"{name} was not read: {much.en}.", f"{name}을(를) 읽지 않았습니다: {much.ko}."
+        )
+        return Read([], problem, False)
     if answer.damage is not None:
         whole = answer.damage in ("empty", "rest")
         return Read(answer.cells, about(DAMAGE[answer.damage], name=name), whole)
     if answer.encoding is not None:
-        said = about(ENCODED, name=name, encoding=answer.encoding)
-        return Read(answer.cells, said)
+        problem = about(ENCODED, name=name, encoding=answer.encoding)
+        return Read(answer.cells, problem)
     return Read(answer.cells)
 
 

@@ -26,7 +26,7 @@ class NoGradebook(AutograderError):
 
 
 class Outcome(enum.StrEnum):
-    """What became of one grade."""
+    """The outcome of recording one grade."""
 
     WRITTEN = "written"
     SAME = "as it was"
@@ -74,7 +74,7 @@ def write_grades(
 
 
 def file_points(notebooks: Iterable[Notebook]) -> dict[str, float]:
-    """What the gradebook gives for each file, whose grade is a code cell's."""
+    """The gradebook's points for each file, which is graded in a code cell."""
     return {
         cell.name: cell.max_score
         for notebook in notebooks
@@ -122,7 +122,7 @@ def _write(gradebook: Gradebook, assignment: str, grade: GradeOfRecord) -> Outco
 
 
 def _as_kept(moment: datetime) -> datetime:
-    """As nbgrader keeps it: UTC, without saying so."""
+    """The moment as nbgrader stores it: UTC, without a zone."""
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 

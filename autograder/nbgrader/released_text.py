@@ -1,4 +1,4 @@
-"""What was released, to tell whether a text holds anything else.
+"""The released text, to tell whether a student's text holds anything else.
 
 White space, line ends, the form of Unicode and the order of lines do not count: editors change
 them, and cells are split, merged and moved. A line counts as released only as a whole, because an
@@ -68,7 +68,7 @@ class Released:
 
     @cached_property
     def name(self) -> str | None:
-        """As the gradebook knows it: nbgrader also names cells that are nothing to it."""
+        """The name in the gradebook: nbgrader also names cells that it does not grade."""
         about = self.cell.metadata.get("nbgrader", {})
         kinds = ("grade", "solution", "locked", "task")
         return grade_id(self.cell) if any(about.get(kind) for kind in kinds) else None
@@ -147,7 +147,7 @@ class ReleasedText:
 
 
 def _edges(lines: Iterable[str]) -> Iterator[int]:
-    """Where lines begin and end in the text of all of them."""
+    """Start and end of each line in the joined text."""
     at = 0
     yield at
     for line in lines:

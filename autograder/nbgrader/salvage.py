@@ -1,4 +1,4 @@
-"""What can be saved of a notebook that is no JSON, or no notebook at all.
+"""Save the text of a file that is no JSON, or no notebook at all.
 
 Only `read_cells.py` loads this, by its path, in its process with limits: nothing but the standard
 library is imported. What is saved is shown to a person, who decides; so rather too much is kept.
@@ -68,7 +68,7 @@ def _cells(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _fragments(text: str) -> Iterator[dict[str, Any]]:
-    """What is left of cells that are broken."""
+    """Read the remains of broken cells."""
     if not any(map(str.isalnum, text)):
         return
     starts = [found.end() for found in _SOURCE.finditer(text)]

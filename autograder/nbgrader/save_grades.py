@@ -40,7 +40,7 @@ class SaveGrades(SaveAutoGrades):  # type: ignore[misc]
         self.gradebook.db.commit()
 
     def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
-        """nbgrader's, but that a question that waits is not said to have no response."""
+        """Write nbgrader's comment; for a question that waits, the reason in its place."""
         super()._add_comment(cell, resources)
         grading: Grading = resources["nbgrader"]["grading"]
         name = cell.metadata.nbgrader["grade_id"]

@@ -1,4 +1,4 @@
-"""A student's file, folded below the feedback on it, for whoever grades in the Formgrader."""
+"""Show a student's file, folded below its feedback, in the Formgrader."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from autograder.nbgrader.exchange import RECEIPT
 
 @dataclass(frozen=True)
 class WithNotebook(Submission):
-    """Of its notebooks is told where they are read; what nbgrader wrote is nobody's work."""
+    """Files to report: not notebooks, which are read later, nor files that nbgrader wrote."""
 
     def look(self) -> Work:
         work = super().look()

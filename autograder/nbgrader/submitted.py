@@ -1,4 +1,4 @@
-"""A student's notebook, poured into the form of the one that was released.
+"""A student's notebook, rebuilt in the form of the one that was released.
 
 What a student hands in may be missing, damaged, made of copied and deleted cells, or hostile. So
 nothing of it is taken over but the text of its cells and harmless outputs; whatever decides
@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from autograder.document.text import Text
-from autograder.nbgrader.find_answers import Found, Placed
+from autograder.nbgrader.find_answers import FoundAnswers, Placed
 from autograder.nbgrader.handed_in import look_for_answers
 from autograder.nbgrader.outputs import harmless_attachments, harmless_outputs
 from autograder.nbgrader.released_text import Released, ReleasedText, grade_id
@@ -69,7 +69,7 @@ def read_submitted(path: Path, released: NotebookNode, folder: Path | None = Non
 
 
 def answers(notebook: NotebookNode) -> dict[str, str]:
-    """What stands in each cell that nbgrader knows, by its name, and in all others together."""
+    """The text of each cell that nbgrader knows, by its name, and of all others together."""
     texts = {name: cell.source for cell in notebook.cells if (name := grade_id(cell)) is not None}
     others = [cell for cell in notebook.cells if grade_id(cell) is None and not _is_ours(cell)]
     return texts | {ELSEWHERE: "\n\n".join(cell.source for cell in others)}
@@ -81,7 +81,7 @@ def _is_ours(cell: NotebookNode) -> bool:
 
 
 def _pour(
-    found: Found, cells: list[dict[str, Any]], text: ReleasedText, released: NotebookNode
+    found: FoundAnswers, cells: list[dict[str, Any]], text: ReleasedText, released: NotebookNode
 ) -> NotebookNode:
     """The student's cells, in their order; graded cells that are missing follow at the end.
 
@@ -91,39 +91,39 @@ def _pour(
     # Cells get ids, which came with this minor version of the format.
     notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
     if cells:
-        poured = [_poured(one, cells[one.cell], at) for at, one in enumerate(found.placed)]
-        notebook.cells = [*poured, *_missing(found, text)]
+        rebuilt = [_rebuilt(one, cells[one.cell], at) for at, one in enumerate(found.placed)]
+        notebook.cells = [*rebuilt, *_missing(found, text)]
     return notebook
 
 
-def _missing(found: Found, text: ReleasedText) -> Iterator[NotebookNode]:
+def _missing(found: FoundAnswers, text: ReleasedText) -> Iterator[NotebookNode]:
     there = {one.known.name for one in found.placed if one.known is not None}
     for name, each in text.known.items():
         if each.graded and name not in there:
             yield copy.deepcopy(each.cell)
 
 
-def _poured(one: Placed, cell: Mapping[str, Any], number: int) -> NotebookNode:
+def _rebuilt(one: Placed, cell: Mapping[str, Any], number: int) -> NotebookNode:
     if one.known is None:
-        poured = _own_cell(one, cell, f"cell-{number}")
+        rebuilt = _own_cell(one, cell, f"cell-{number}")
     else:
-        poured = _known_cell(one, one.known)
-    if poured.cell_type == "code":
-        poured.outputs = harmless_outputs(cell.get("outputs")) if one.with_outputs else []
+        rebuilt = _known_cell(one, one.known)
+    if rebuilt.cell_type == "code":
+        rebuilt.outputs = harmless_outputs(cell.get("outputs")) if one.with_outputs else []
     elif attachments := harmless_attachments(cell.get("attachments")):
-        poured.attachments = attachments
-    return poured
+        rebuilt.attachments = attachments
+    return rebuilt
 
 
 def _known_cell(one: Placed, ours: Released) -> NotebookNode:
-    poured = copy.deepcopy(ours.cell)
-    if not poured.metadata.nbgrader.get("locked"):
-        poured.source = one.text
-    return poured
+    rebuilt = copy.deepcopy(ours.cell)
+    if not rebuilt.metadata.nbgrader.get("locked"):
+        rebuilt.source = one.text
+    return rebuilt
 
 
 def _own_cell(one: Placed, cell: Mapping[str, Any], name: str) -> NotebookNode:
     """A cell that is no graded one. What is not text is shown as code: a raw cell may hold HTML."""
     new = v4.new_markdown_cell if cell["cell_type"] == "markdown" else v4.new_code_cell
-    poured: NotebookNode = new(one.text, id=name)  # type: ignore[no-untyped-call]
-    return poured
+    rebuilt: NotebookNode = new(one.text, id=name)  # type: ignore[no-untyped-call]
+    return rebuilt

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from autograder.course.entries import Entry
 from autograder.course.roster import Roster, Student
-from autograder.nbgrader.changes import Standing, changes, standing_of
+from autograder.nbgrader.changes import GradebookPoints, changes, standing_of
 from autograder.nbgrader.open_grades import open_files, unread_questions
 from autograder.sandbox.grader.printable import NAME_CAP, printable
 
@@ -21,7 +21,7 @@ NAMES_CAP = 20
 
 
 @dataclass(frozen=True)
-class Row:
+class SummaryRow:
     """One student's line, in words. `points` are what is left after lateness."""
 
     student: str
@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run knows that the gradebook does not.
+    """Facts of a run that the gradebook does not have.
 
     `students` are those whose work lies there, `notebooks` what became of their notebooks, in a
     word, `grades` what they earned, `before` how they stood, `order` the files as the assignment
@@ -44,7 +44,7 @@ class Run:
     students: Sequence[str]
     notebooks: Mapping[str, str]
     grades: Mapping[str, Entry]
-    before: Mapping[str, Standing]
+    before: Mapping[str, GradebookPoints]
     order: Sequence[str]
     roster: Roster
 
@@ -71,9 +71,9 @@ def summary(assignment: Assignment, run: Run, width: int) -> str:
     return "\n".join(lines)
 
 
-def _row(submission: SubmittedAssignment, run: Run) -> Row:
+def _row(submission: SubmittedAssignment, run: Run) -> SummaryRow:
     name, now = submission.student_id, standing_of(submission)
-    return Row(
+    return SummaryRow(
         name,
         f"{max(0.0, float(submission.score) - now.late):g}",
         late_of(submission, run.roster.get(name)),
@@ -108,7 +108,7 @@ def late_of(submission: SubmittedAssignment, student: Student | None) -> str:
 
 
 def waiting_of(submission: SubmittedAssignment) -> str:
-    """What a person has to do: files whose grade is open or to be looked at again, questions."""
+    """Work for a person: files whose grade is open or needs a look, and questions."""
     open_, questions = open_files(submission), len(unread_questions(submission))
     again = sorted(
         grade.name
@@ -122,11 +122,11 @@ def waiting_of(submission: SubmittedAssignment) -> str:
     return ", ".join(parts)
 
 
-def table(rows: Sequence[Row], points: float, width: int) -> str:
+def table(rows: Sequence[SummaryRow], points: float, width: int) -> str:
     """The rows as text. `points` are those of the assignment in all."""
     shown = Table(box=None, pad_edge=False, header_style="")
     columns: list[list[Text]] = []
-    for field in fields(Row):
+    for field in fields(SummaryRow):
         values = [printable(getattr(row, field.name), NAME_CAP) for row in rows]
         if field.name == "changed" and not any(values):
             continue

@@ -29,7 +29,7 @@ def read_times(c: Config) -> None:
     """Have nbgrader read every time by `read_moment`; the zone is looked up when one is read."""
 
     def parse_utc(ts: str | datetime | None) -> datetime | None:
-        """As nbgrader's: UTC, without saying so. Raises NotAMoment, which is a ValueError."""
+        """Parse as nbgrader does, to UTC without a zone. Raises NotAMoment, a ValueError."""
         if ts is None:
             return None
         if isinstance(ts, datetime) and ts.tzinfo is None:

@@ -19,10 +19,10 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 from sqlalchemy.engine import make_url
 
-from autograder.course.collecting.collect import Wanted, collect
+from autograder.course.collecting.collect import CollectOptions, collect
 from autograder.course.collecting.handed_in import counted
 from autograder.course.collecting.systems import System
-from autograder.course.roster import Roster, Row, Student, folded
+from autograder.course.roster import Roster, RosterRow, Student, folded
 from autograder.course.trees import is_archive, stem
 from autograder.errors import AutograderError
 from autograder.nbgrader.class_roster import ClassRoster
@@ -48,7 +48,7 @@ class OpenEntries(ExtractorPlugin):  # type: ignore[misc]
         to = Path(extracted_path)
         try:
             roster = known_students(ClassRoster(parent=self).read(), coursedir, archive_path)
-            wanted = Wanted(
+            wanted = CollectOptions(
                 System.FOLDER, coursedir.assignment_id, course_zone(self.config), nbgrader=True
             )
             outcome = collect(Path(archive_path), to, roster, wanted)
@@ -72,7 +72,7 @@ class ByFolder(FileNameCollectorPlugin):  # type: ignore[misc]
 
 
 def known_students(roster: Roster, coursedir: Any, archive: str) -> Roster:
-    """The roster, those in the gradebook, and whoever an entry is surely called by.
+    """The students of the roster and the gradebook, and those whom an entry surely names.
 
     `kim_min_segmentation.zip` is kim_min's. Without a roster an entry that begins with nobody's
     name is of whom it is called by altogether.
@@ -91,7 +91,7 @@ def known_students(roster: Roster, coursedir: Any, archive: str) -> Roster:
     there: dict[str, Student] = {}
     for student in known.values():  # of two whose names differ in capitals, the roster's
         there.setdefault(folded(student.id), student)
-    return Roster(Row("roster", student) for student in there.values())
+    return Roster(RosterRow("roster", student) for student in there.values())
 
 
 def _begins(name: str, known: Iterable[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The students' assignment out of the solutions: every solution region becomes a stub.
+"""Make the students' assignment from the solutions: each solution region becomes a stub.
 
 `build_release(source, destination)` is all there is to call. It works out the whole release in
 memory, checks it, and only then changes the destination, so an error never leaves half a release

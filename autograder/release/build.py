@@ -1,4 +1,4 @@
-"""From the folder of solutions to the students' folder, and to nbgrader's source of it."""
+"""Build the students' folder, and nbgrader's source, from the solutions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stops a release."""
+"""Errors that stop a release."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def solution_notebook(file: PurePath, text: str) -> NotebookNode:
 
 
 def student_notebook(notebook: NotebookNode) -> NotebookNode:
-    """What nbgrader's `generate_assignment` makes of the teacher's copy, by its own steps."""
+    """The student's copy, made by the steps of nbgrader's `generate_assignment`."""
     # nbgrader imports half of Jupyter; only a release needs it.
     from nbgrader.preprocessors import (
         CheckCellMetadata,

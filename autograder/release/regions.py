@@ -1,4 +1,4 @@
-"""Finding the solution regions of a text: what lies between nbgrader's two marker lines.
+"""Find the solution regions of a text, between nbgrader's two marker lines.
 
 A marker that is almost right would leave its region in the students' copy. So a line that looks
 like a marker, anywhere in any released file, either is one to the letter or stops the release.

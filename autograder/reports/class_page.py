@@ -51,7 +51,7 @@ def class_page(
         ],
         reports=reports,
         words=words,
-        said=class_words,
+        phrases=class_words,
         share=share,
         not_passed=not_passed,
         status=Status,

@@ -1,4 +1,4 @@
-"""What there is to say of a class, gathered from one result after another.
+"""Summarise a class from one result after another.
 
 A result is looked at and let go: of each student a row of figures is kept, so a class of thousands
 takes little memory.
@@ -31,7 +31,7 @@ SLOW = 3.0
 
 
 class Status(enum.StrEnum):
-    """What became of a student's submission."""
+    """The state of a student's submission."""
 
     GRADED = "graded"
     NO_GRADE = "no grade"
@@ -40,7 +40,7 @@ class Status(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Row:
+class StudentRow:
     """One student. `reason` says why there is no grade.
 
     `earned` are the points of the files; `total`, of `out_of`, is what they come to with lateness,
@@ -68,7 +68,7 @@ class Row:
 
 @dataclass
 class CheckFigures:
-    """One check over the class; `check` is somebody's, for its title and points."""
+    """One check over the class; `check` is any student's, for its title and points."""
 
     task: str
     function: str
@@ -123,7 +123,7 @@ class TaskFigures:
 
 @dataclass(frozen=True)
 class Bin:
-    """How many students earned from `low` to below `high`; the last one holds `high` too."""
+    """The number of students with `low` to below `high` points; the last bin holds `high` too."""
 
     low: float
     high: float
@@ -131,7 +131,7 @@ class Bin:
 
 
 def not_passed(verdicts: Counter[Verdict]) -> dict[Verdict, int]:
-    """How many checks ended how, the most frequent first, without those that passed."""
+    """The number of checks by verdict, the most frequent first, without those that passed."""
     return {v: n for v, n in verdicts.most_common() if v is not Verdict.PASSED}
 
 
@@ -139,7 +139,7 @@ class ClassSummary:
     """Figures of a class; `add` a student at a time."""
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[StudentRow] = []
         self.incidents: list[Incident] = []
         self.unsafe: list[str] = []
         self.graders: Counter[tuple[str, int]] = Counter()  # (suites, seed)
@@ -159,11 +159,11 @@ class ClassSummary:
         status = Status.EXCUSED if standing.excused else Status.GRADED
         if result is None:
             status = Status.EXCUSED if standing.excused else Status.NO_GRADE
-            row = Row(student, status, graded=graded, reason=reason or "", standing=standing)
+            row = StudentRow(student, status, graded=graded, reason=reason or "", standing=standing)
             self.rows.append(row)
             return
         self.rows.append(
-            Row(
+            StudentRow(
                 student,
                 status,
                 result.points,
@@ -185,15 +185,15 @@ class ClassSummary:
         self.incidents += _incidents(student, result.checks)
 
     def add_missing(self, student: str, standing: Standing = NOTHING) -> None:
-        """A student of whom nothing was graded."""
+        """Add a student without a graded submission."""
         status = Status.EXCUSED if standing.excused else Status.MISSING
-        self.rows.append(Row(student, status, standing=standing))
+        self.rows.append(StudentRow(student, status, standing=standing))
 
-    def with_status(self, status: Status) -> list[Row]:
+    def with_status(self, status: Status) -> list[StudentRow]:
         return [row for row in self.rows if row.status is status]
 
     @property
-    def graded(self) -> list[Row]:
+    def graded(self) -> list[StudentRow]:
         return self.with_status(Status.GRADED)
 
     @property
@@ -210,7 +210,7 @@ class ClassSummary:
 
     @property
     def tasks(self) -> list[TaskFigures]:
-        """By task, in the assignment's order."""
+        """The figures of each task, in the assignment's order."""
         by_name: dict[str, list[TaskResult]] = {}
         for row in self.rows:
             for task in row.tasks:
@@ -233,7 +233,7 @@ class ClassSummary:
 
     @property
     def hardest(self) -> list[CheckFigures]:
-        """The checks that somebody lost, the least often passed first."""
+        """The checks that any student lost, the least often passed first."""
         lost = [check for check in self.checks if check.passed < check.count]
         return sorted(lost, key=lambda check: (check.passed / check.count, -check.points))
 
@@ -243,7 +243,7 @@ class ClassSummary:
         return sorted(self._misconceptions.values(), key=lambda one: -len(one.students))
 
     @property
-    def slow(self) -> list[Row]:
+    def slow(self) -> list[StudentRow]:
         """Those that took several times as long as half of the class, the slowest first."""
         far = SLOW * self.median_seconds
         return sorted(
@@ -256,7 +256,7 @@ class ClassSummary:
 
     @property
     def bins(self) -> list[Bin]:
-        """How many students are in each tenth of the files' points."""
+        """The number of students in each tenth of the files' points."""
         whole = self.points or 1.0
         counts = Counter(min(BINS - 1, int(BINS * row.earned / whole)) for row in self.graded)
         return [Bin(whole * k / BINS, whole * (k + 1) / BINS, counts[k]) for k in range(BINS)]

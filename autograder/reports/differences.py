@@ -1,4 +1,4 @@
-"""Where two large grids differ, as one drawing: the larger a dot, the larger the difference."""
+"""Draw where two large grids differ: the larger a dot, the larger the difference."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def cell_map(cells: Grid | None) -> DifferenceMap | None:
 
 
 def values_in_a_cell(whole: Grid, cells: Grid) -> tuple[int, int]:
-    """Of how many rows and columns a cell of the map stands for."""
+    """The number of rows and columns that one cell of the map stands for."""
     return ceil(whole.shape[-2] / cells.shape[-2]), ceil(whole.shape[-1] / cells.shape[-1])
 
 
@@ -118,5 +118,5 @@ def _dots(
 
 
 def _distance(a: Number, b: Number) -> float:
-    """Where one is no number there is no distance, and the dot is drawn small."""
+    """The distance of two values; 0 where one is no number, and the dot is drawn small."""
     return 0.0 if a is None or b is None else abs(a - b)

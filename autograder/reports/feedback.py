@@ -1,4 +1,4 @@
-"""How much of a result a student is told."""
+"""Levels of feedback: how much of a result a student sees."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from autograder.document.result import Check, Result, TaskResult
 from autograder.document.text import Language
 from autograder.errors import AutograderError
 from autograder.reports import words
-from autograder.reports.plain import told
+from autograder.reports.plain import check_lines
 from autograder.reports.standing import NOTHING, Standing
 from autograder.sandbox.protocol.errors import Verdict
 
@@ -61,7 +61,7 @@ def gradescope(result: Result, language: Language, standing: Standing = NOTHING)
         for test in _tests(number, task, result, language)
     )
     unsafe = words.UNSAFE.in_(language) if result.sandbox.level == "none" else ""
-    output = "\n".join(filter(None, (unsafe, standing.told(language))))
+    output = "\n".join(filter(None, (unsafe, standing.time_line(language))))
     results = Results(standing.total(result), round(result.seconds, 1), output, tests)
     return msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"
 
@@ -82,6 +82,6 @@ def _test(number: str, check: Check, language: Language) -> Test:
         score=check.earned,
         max_score=check.points,
         status="passed" if check.verdict is Verdict.PASSED else "failed",
-        output="\n".join(told(check, language)),
+        output="\n".join(check_lines(check, language)),
         tags=(check.task, check.verdict.value),
     )

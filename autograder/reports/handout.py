@@ -1,4 +1,4 @@
-"""Where the handout and the notebook speak of what was lost."""
+"""Link lost checks to sections of the handout and the notebook."""
 
 from __future__ import annotations
 

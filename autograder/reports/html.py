@@ -1,4 +1,4 @@
-"""A result as one HTML page, or as a part of somebody else's page.
+"""Render a result as one HTML page, or as a part of another page.
 
 Nothing is fetched and nothing runs. What differs is marked by a frame and by words, never by
 colour alone, so that it reads the same in print, in the dark and aloud.
@@ -16,11 +16,11 @@ from autograder.reports.grids import form, sheets
 from autograder.reports.handout import check_folder, links
 from autograder.reports.losses import (
     is_perfect,
-    kept,
     losses,
     passed,
+    points_to_earn,
     share,
-    waiting,
+    spared,
 )
 from autograder.reports.rendering import render
 from autograder.reports.stamps import stamps
@@ -55,7 +55,7 @@ def page(
         handout,
         level=2,
         standing=standing,
-        time=standing.told(language),
+        time=standing.time_line(language),
     )
 
 
@@ -80,9 +80,9 @@ def _render(
         handout=handout,
         words=words,
         losses=losses,
-        kept=kept,
+        spared=spared,
         passed=passed,
-        waiting=waiting(result.checks),
+        points_to_earn=points_to_earn(result.checks),
         waiting_cap=WAITING_CAP,
         wide_from=WIDE_FROM,
         is_perfect=is_perfect(result),

@@ -9,7 +9,7 @@ from autograder.document.result import Check, Result, TaskResult
 from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.losses import Loss
-from autograder.reports.plain import told
+from autograder.reports.plain import check_lines
 from autograder.reports.standing import NOTHING, Standing
 from autograder.sandbox.protocol.errors import Verdict
 
@@ -64,19 +64,19 @@ def _case(check: Check, language: Language) -> ET.Element:
         name=_xml(check.title.in_(language)),
         time=f"{check.seconds:.3f}",
     )
-    said = check.message.in_(language) if check.message else ""
+    message = check.message.in_(language) if check.message else ""
     if check.verdict is Verdict.PASSED:
-        if said:
-            ET.SubElement(case, "system-out").text = _xml(said)
+        if message:
+            ET.SubElement(case, "system-out").text = _xml(message)
         return case
     points = Loss((check,)).share
     ending = ET.SubElement(
         case,
         _ENDINGS.get(check.verdict, "error"),
         type=check.verdict.value,
-        message=_xml(said or words.VERDICTS[check.verdict].in_(language)),
+        message=_xml(message or words.VERDICTS[check.verdict].in_(language)),
     )
-    ending.text = _xml("\n".join((f"{check.id}  {points}", *told(check, language))))
+    ending.text = _xml("\n".join((f"{check.id}  {points}", *check_lines(check, language))))
     return case
 
 

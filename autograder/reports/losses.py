@@ -13,7 +13,7 @@ from autograder.sandbox.protocol.errors import Verdict
 
 @dataclass(frozen=True)
 class Loss:
-    """Checks lost for one and the same reason (a stub, a missing file), which is told once."""
+    """Checks lost for one and the same reason (a stub, a missing file), reported once."""
 
     checks: tuple[Check, ...]
 
@@ -35,14 +35,14 @@ class Loss:
 
     @property
     def share(self) -> str:
-        """What was earned of the points; nobody knows it of checks that are undecided."""
+        """The earned share of the points; unknown for undecided checks."""
         if self.first.verdict is Verdict.UNDECIDED:
             return f"– / {self.points:g}"
         return share(self.earned, self.points)
 
 
 @dataclass(frozen=True)
-class Kept:
+class Spared:
     """Checks that passed although a function elsewhere is wrong, and the sentence about it."""
 
     message: Text
@@ -55,12 +55,12 @@ def losses(checks: Iterable[Check]) -> list[Loss]:
     return [Loss(tuple(group)) for _, group in groupby(lost, _reason)]
 
 
-def kept(checks: Sequence[Check]) -> list[Kept]:
+def spared(checks: Sequence[Check]) -> list[Spared]:
     """The checks that passed with a message, by message."""
-    spared = [check for check in checks if check.verdict is Verdict.PASSED and check.message]
+    passing = [check for check in checks if check.verdict is Verdict.PASSED and check.message]
     return [
-        Kept(message, tuple(check for check in spared if check.message == message))
-        for message in dict.fromkeys(check.message for check in spared)
+        Spared(message, tuple(check for check in passing if check.message == message))
+        for message in dict.fromkeys(check.message for check in passing)
         if message is not None
     ]
 
@@ -70,7 +70,7 @@ def passed(checks: Iterable[Check]) -> list[Check]:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PointsToEarn:
     """A function and the points that it could still earn."""
 
     task: str
@@ -83,7 +83,7 @@ class Waiting:
         return f"−{self.points:g}"
 
 
-def waiting(checks: Iterable[Check], task: str | None = None) -> list[Waiting]:
+def points_to_earn(checks: Iterable[Check], task: str | None = None) -> list[PointsToEarn]:
     """The functions (of one task, if it is named) that lost points, the most first."""
     points: dict[tuple[str, str], float] = {}
     for check in checks:
@@ -91,7 +91,7 @@ def waiting(checks: Iterable[Check], task: str | None = None) -> list[Waiting]:
         if decided and check.earned < check.points and task in (None, check.task):
             key = (check.task, check.function)
             points[key] = points.get(key, 0.0) + check.points - check.earned
-    found = [Waiting(task, function, lost) for (task, function), lost in points.items()]
+    found = [PointsToEarn(task, function, lost) for (task, function), lost in points.items()]
     return sorted(found, key=lambda one: -one.points)
 
 

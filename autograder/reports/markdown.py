@@ -15,7 +15,7 @@ from typing import Literal
 from autograder.document.result import Check, Result
 from autograder.document.text import Language, Text
 from autograder.reports import words
-from autograder.reports.losses import Loss, is_perfect, kept, losses, share, waiting
+from autograder.reports.losses import Loss, is_perfect, losses, points_to_earn, share, spared
 from autograder.reports.plain import counterexample_lines, traceback_lines
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.errors import Frame, Verdict
@@ -47,7 +47,7 @@ class Annotation:
 def summary(result: Result, language: Language, cap: int = SUMMARY_CAP) -> str:
     """Markdown of at most `cap` bytes, cut between checks, saying how many were left out."""
     text = _head(result, language)
-    tail = _kept(result, language)
+    tail = _spared(result, language)
     lost = losses(result.checks)
     parts = [_lost(loss, language) for loss in lost]
     if _size(text, *parts, tail) <= cap:
@@ -82,7 +82,7 @@ def annotate(result: Result, language: Language, folder: str = "") -> tuple[Anno
 
 def _annotation(loss: Loss, frame: Frame, language: Language, folder: str) -> Annotation:
     check = loss.first
-    told = [check.message or check.title, check.diagnosis, check.hint]
+    texts = [check.message or check.title, check.diagnosis, check.hint]
     functions, verdict = ", ".join(loss.functions), words.VERDICTS[check.verdict].in_(language)
     return Annotation(
         path=f"{folder.strip('/')}/{frame.file}".lstrip("/"),
@@ -91,7 +91,7 @@ def _annotation(loss: Loss, frame: Frame, language: Language, folder: str) -> An
         annotation_level="failure" if check.verdict is not Verdict.NOT_IMPLEMENTED else "notice",
         title=f"{functions}: {verdict} ({loss.share})"[:TITLE_CAP],
         message="\n".join(
-            printable(text.in_(language), MESSAGE_CAP) for text in told if text is not None
+            printable(text.in_(language), MESSAGE_CAP) for text in texts if text is not None
         ),
     )
 
@@ -108,7 +108,7 @@ def _head(result: Result, language: Language) -> str:
     columns = [word.in_(language) for word in (words.TASK, words.POINTS, words.LOST)]
     lines += [f"| {' | '.join(columns)} |", "|---|--:|---|"]
     for task in result.tasks:
-        lost = waiting(result.checks, task.name)
+        lost = points_to_earn(result.checks, task.name)
         functions = ", ".join(f"{_code(one.function)} {one.minus}" for one in lost)
         lines.append(
             f"| {_code(f'{task.name}.py')} | {share(task.earned, task.points)} | {functions} |"
@@ -139,12 +139,12 @@ def _lost(loss: Loss, language: Language) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _kept(result: Result, language: Language) -> str:
-    spared = kept(result.checks)
-    if not spared:
+def _spared(result: Result, language: Language) -> str:
+    groups = spared(result.checks)
+    if not groups:
         return ""
     lines = ["", f"### {_escaped(words.KEPT.in_(language))}"]
-    for group in spared:
+    for group in groups:
         lines += ["", _block(textwrap.wrap(group.message.in_(language), LINE_WIDTH)), ""]
         lines += [_titled(check, language) for check in group.checks]
     return "\n".join(lines) + "\n"

@@ -51,11 +51,11 @@ def no_grade_page(
         reason=_without_folders(reason),
         advice=advice,
         standing=standing,
-        time=standing.told(language, missing=status is Status.MISSING),
+        time=standing.time_line(language, missing=status is Status.MISSING),
         words=words,
     )
 
 
 def _without_folders(reason: str) -> str:
-    """Where the course keeps its files is not the student's business."""
+    """Strip the paths of the course's files from the reason."""
     return re.sub(r"(?:[^\s/]*/)+(?=[^\s/])", "", reason)

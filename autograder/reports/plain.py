@@ -12,7 +12,7 @@ from autograder.reports.grids import form, sheets, telling
 SHEETS_CAP = 3
 
 
-def told(check: Check, language: Language) -> Iterator[str]:
+def check_lines(check: Check, language: Language) -> Iterator[str]:
     """Everything there is to learn from a check."""
     if check.message:
         yield check.message.in_(language)

@@ -30,9 +30,9 @@ def render(
     """
 
     def say(text: Text, **places: object) -> str:
-        said = text.in_(language)
+        sentence = text.in_(language)
         # Only a sentence of ours has places to fill; a student's message may hold braces.
-        return said.format(**places) if places else said
+        return sentence.format(**places) if places else sentence
 
     text = None if script is None else _read(script)
     return _TEMPLATES.get_template(template).render(

@@ -19,7 +19,7 @@ Map = list[list[float]]
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell of the output holds after a step: `text` is a sum where stamps overlap.
+    """A cell of the output after a step: `text` is a sum where stamps overlap.
 
     `wrong` says that the student's number for this cell is another in the end.
     """
@@ -155,7 +155,7 @@ def _text(before: float, added: float | None, touched: bool) -> str:
 
 
 def _joined(*terms: str) -> str:
-    """The terms of a sum; what is negative brings its own sign."""
+    """The terms of a sum; negative ones bring their own sign."""
     first, *others = terms
     return first + "".join(f"−{t[1:]}" if t.startswith("-") else f"+{t}" for t in others)
 

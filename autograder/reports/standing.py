@@ -1,4 +1,4 @@
-"""What decides a grade beside the result: time, points that a person gave, written questions."""
+"""The parts of a grade beside the result: time, points from a person, written questions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ EXCUSED = Text(
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenQuestion:
     """A written question; `earned` is None where nobody has read the answer yet.
 
     `answer` is the question with what was written, where it is at hand, and `remark` the comment;
@@ -59,7 +59,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Standing:
-    """One student's. Moments are texts in the course's zone; "" where there is none.
+    """One student's standing. Moments are texts in the course's zone; "" where there is none.
 
     `off` are points taken off for lateness. Where work does not `count`, its points are 0; who is
     `excused` has no grade. `by_hand` are the points of files that a person gave in place of the
@@ -77,7 +77,7 @@ class Standing:
     counts: bool = True
     excused: bool = False
     by_hand: Mapping[str, float] = field(default_factory=dict)
-    written: tuple[Written, ...] = ()
+    written: tuple[WrittenQuestion, ...] = ()
     note: str = ""
 
     @property
@@ -105,10 +105,10 @@ class Standing:
         return max(0.0, self.earned(result) - self.off) if self.counts else 0.0
 
     def out_of(self, points: float) -> float:
-        """What can be earned, where the files are worth `points`."""
+        """The most that can be earned, where the files are worth `points`."""
         return points + sum(one.points for one in self.written)
 
-    def told(self, language: Language, *, missing: bool = False) -> str:
+    def time_line(self, language: Language, *, missing: bool = False) -> str:
         """When it was handed in, which deadline was used and what that costs; "" if none was.
 
         Of what is `missing` there is only the deadline.

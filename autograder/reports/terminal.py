@@ -15,7 +15,15 @@ from autograder.document.result import Counterexample, Grid, Result
 from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.grids import form, sheets, telling
-from autograder.reports.losses import Kept, Loss, is_perfect, kept, losses, share, waiting
+from autograder.reports.losses import (
+    Loss,
+    Spared,
+    is_perfect,
+    losses,
+    points_to_earn,
+    share,
+    spared,
+)
 from autograder.sandbox.grader.printable import printable
 
 SHEETS_CAP = 3
@@ -23,7 +31,7 @@ BAR = 20
 
 
 def print_result(result: Result, console: Console, language: Language = Language.EN) -> None:
-    """A table of tasks and points, then each lost check with what there is to learn from it."""
+    """Print a table of tasks and points, then each lost check with its explanation."""
     console.print(_summary(result, language))
     if result.undecided:
         console.print(Line(words.OPEN.in_(language), style="bold yellow"))
@@ -38,10 +46,10 @@ def print_result(result: Result, console: Console, language: Language = Language
     for loss in losses(result.checks):
         console.print()
         console.print(_lost(loss, language))
-    spared = kept(result.checks)
-    if spared:
+    groups = spared(result.checks)
+    if groups:
         console.print()
-        console.print(_kept(spared, language))
+        console.print(_spared(groups, language))
 
 
 def _summary(result: Result, language: Language) -> RenderableType:
@@ -51,7 +59,7 @@ def _summary(result: Result, language: Language) -> RenderableType:
     table.add_column("")
     table.add_column(words.LOST.in_(language))
     for task in result.tasks:
-        lost = waiting(result.checks, task.name)
+        lost = points_to_earn(result.checks, task.name)
         functions = ", ".join(f"{one.function} {one.minus}" for one in lost)
         table.add_row(
             f"{task.name}.py", share(task.earned, task.points), _bar(task.earned, task.points),
@@ -99,11 +107,11 @@ def _lost(loss: Loss, language: Language) -> RenderableType:
     return Group(*parts)
 
 
-def _kept(spared: Sequence[Kept], language: Language) -> RenderableType:
+def _spared(groups: Sequence[Spared], language: Language) -> RenderableType:
     """Checks that a mistake in another function did not cost."""
     title = Line(words.KEPT.in_(language), style="bold")
     parts: list[RenderableType] = [Rule(title, align="left", style="dim", characters="─")]
-    for group in spared:
+    for group in groups:
         parts.append(Line(group.message.in_(language)))
         for check in group.checks:
             line = Line(f"  {check.function}: {check.title.in_(language)}")

@@ -20,7 +20,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Route]] = []
 PERMISSIONS = {"pull": "read", "triage": "triage", "push": "write", "maintain": "maintain"}
 
 
-class Refusal(Exception):
+class HttpError(Exception):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         if failure is None or failure.done:
             try:
                 status, content, *headers = self._find(request)
-            except Refusal as refusal:
+            except HttpError as refusal:
                 status, content, headers = refusal.status, {"message": str(refusal)}, []
         if failure is not None:
             return failure.status, {"message": failure.message}, dict(failure.headers)
@@ -88,14 +88,14 @@ class _Handler(BaseHTTPRequestHandler):
             if match and method == request.method:
                 parts = {name: unquote(part or "") for name, part in match.groupdict().items()}
                 if parts.pop("owner", self.github.organisation) != self.github.organisation:
-                    raise Refusal(404, "Not Found")
+                    raise HttpError(404, "Not Found")
                 if "repo" in parts:
                     repository = self.github.repositories.get(parts.pop("repo"))
                     if repository is None:
-                        raise Refusal(404, "Not Found")
+                        raise HttpError(404, "Not Found")
                     return answer(self.github, request, repository, **parts)
                 return answer(self.github, request, **parts)
-        raise Refusal(404, "Not Found")
+        raise HttpError(404, "Not Found")
 
     def log_message(self, format: str, *arguments: object) -> None:
         pass
@@ -159,9 +159,9 @@ def get_repository(github: FakeGitHub, request: Request, repository: Repository)
 def generate(github: FakeGitHub, request: Request, repository: Repository) -> Answer:
     name = request.body["name"]
     if not repository.settings["is_template"]:
-        raise Refusal(422, "The repository is not a template")
+        raise HttpError(422, "The repository is not a template")
     if name in github.repositories:
-        raise Refusal(422, "Could not clone: Name already exists on this account")
+        raise HttpError(422, "Could not clone: Name already exists on this account")
     github.copy_repository(repository.name, name)
     made = github.repositories[name]
     made.settings["private"] = request.body.get("private", False)
@@ -173,7 +173,7 @@ def edit_repository(github: FakeGitHub, request: Request, repository: Repository
     wanted = {**repository.settings, **request.body}
     kinds = ("allow_merge_commit", "allow_squash_merge", "allow_rebase_merge")
     if not any(wanted[kind] for kind in kinds):
-        raise Refusal(422, "Sorry, you need to allow at least one merge strategy.")
+        raise HttpError(422, "Sorry, you need to allow at least one merge strategy.")
     repository.settings = wanted
     return 200, shown(github, repository)
 
@@ -215,7 +215,7 @@ def put_collaborator(
 ) -> Answer:
     permission = request.body["permission"]
     if permission not in PERMISSIONS:
-        raise Refusal(422, "Invalid permission")
+        raise HttpError(422, "Invalid permission")
     if login in repository.permissions:
         repository.permissions[login] = permission
         return 204, None
@@ -244,7 +244,7 @@ def get_ref(github: FakeGitHub, request: Request, repository: Repository, ref: s
     github.notice(repository)
     heads = repository.storage.heads()
     if f"refs/{ref}" not in heads:
-        raise Refusal(
+        raise HttpError(
             409 if not heads else 404, "Git Repository is empty." if not heads else "Not Found"
         )
     return 200, {"ref": f"refs/{ref}", "object": {"sha": heads[f"refs/{ref}"], "type": "commit"}}
@@ -255,7 +255,7 @@ def get_commit(github: FakeGitHub, request: Request, repository: Repository, sha
     try:
         tree = repository.storage.git("rev-parse", f"{sha}^{{tree}}").decode().strip()
     except LookupError:
-        raise Refusal(404, "Not Found") from None
+        raise HttpError(404, "Not Found") from None
     return 200, {"sha": sha, "tree": {"sha": tree}}
 
 
@@ -264,7 +264,7 @@ def get_tree(github: FakeGitHub, request: Request, repository: Repository, sha: 
     try:
         entries = repository.storage.tree(sha)
     except LookupError:
-        raise Refusal(404, "Not Found") from None
+        raise HttpError(404, "Not Found") from None
     shown = [
         {"path": e.path, "mode": e.mode, "type": e.type, "sha": e.sha}
         | ({} if e.size is None else {"size": e.size})
@@ -278,7 +278,7 @@ def get_blob(github: FakeGitHub, request: Request, repository: Repository, sha: 
     try:
         content = repository.storage.blob(sha)
     except LookupError:
-        raise Refusal(404, "Not Found") from None
+        raise HttpError(404, "Not Found") from None
     text = base64.encodebytes(content).decode()
     return 200, {"sha": sha, "encoding": "base64", "size": len(content), "content": text}
 
@@ -297,7 +297,7 @@ def list_activities(github: FakeGitHub, request: Request, repository: Repository
 @route("POST", "/repos/{owner}/{repo}/dispatches")
 def dispatch(github: FakeGitHub, request: Request, repository: Repository) -> Answer:
     if len(request.body.get("client_payload", {})) > 10:
-        raise Refusal(422, "No more than 10 properties are allowed")
+        raise HttpError(422, "No more than 10 properties are allowed")
     github.dispatches.append({"repository": repository.name, **request.body})
     return 204, None
 
@@ -305,13 +305,13 @@ def dispatch(github: FakeGitHub, request: Request, repository: Repository) -> An
 def _check_output(body: Json) -> None:
     output = body.get("output", {})
     if len(output.get("annotations", ())) > 50:
-        raise Refusal(422, "No more than 50 annotations")
+        raise HttpError(422, "No more than 50 annotations")
     if len(output.get("summary", "").encode()) > 65_535:
-        raise Refusal(422, "summary is too long")
+        raise HttpError(422, "summary is too long")
     for action in body.get("actions", ()):
         sizes = (("label", 20), ("description", 40), ("identifier", 20))
         if any(len(action[name]) > size for name, size in sizes):
-            raise Refusal(422, "an action's text is too long")
+            raise HttpError(422, "an action's text is too long")
 
 
 def _apply(check: Json, body: Json) -> None:
@@ -330,7 +330,7 @@ def create_check(github: FakeGitHub, request: Request, repository: Repository) -
     try:
         repository.storage.git("cat-file", "-e", f"{request.body['head_sha']}^{{commit}}")
     except LookupError:
-        raise Refusal(422, f"No commit found for SHA: {request.body['head_sha']}") from None
+        raise HttpError(422, f"No commit found for SHA: {request.body['head_sha']}") from None
     _check_output(request.body)
     checks = github.check_runs.setdefault(repository.name, [])
     app = {"id": github.app_id, "slug": "autograder"}
@@ -357,11 +357,11 @@ def update_check(
     for check in github.check_runs.get(repository.name, []):
         if check["id"] == int(number):
             if check["app"]["id"] != github.app_id:
-                raise Refusal(403, "Invalid app_id: the check run is not this app's")
+                raise HttpError(403, "Invalid app_id: the check run is not this app's")
             _check_output(request.body)
             _apply(check, request.body)
             return 200, check
-    raise Refusal(404, "Not Found")
+    raise HttpError(404, "Not Found")
 
 
 @route("GET", "/repos/{owner}/{repo}/commits/{sha}/check-runs")

@@ -6,7 +6,7 @@ set_up(github)      # as docs/github.md asks; so `autograder github check` finds
 from __future__ import annotations
 
 from corpus.github.fake import CLIENT_ID, FakeGitHub, Json, Repository, Request
-from corpus.github.fake_server import Answer, Refusal, paged, route, shown
+from corpus.github.fake_server import Answer, HttpError, paged, route, shown
 
 PERMISSIONS = {
     "administration": "write",
@@ -83,14 +83,14 @@ def group_repositories(github: FakeGitHub, request: Request, number: str) -> Ans
 @route("GET", "/users/{login}")
 def user(github: FakeGitHub, request: Request, login: str) -> Answer:
     if login in github.nobody:
-        raise Refusal(404, "Not Found")
+        raise HttpError(404, "Not Found")
     return 200, {"login": login}
 
 
 @route("GET", "/repos/{owner}/{repo}/environments/{name}")
 def environment(github: FakeGitHub, request: Request, repository: Repository, name: str) -> Answer:
     if name not in repository.environments:
-        raise Refusal(404, "Not Found")
+        raise HttpError(404, "Not Found")
     return 200, {"name": name, **repository.environments[name]}
 
 
@@ -105,14 +105,14 @@ def environment_secret(
     github: FakeGitHub, request: Request, repository: Repository, name: str, secret: str
 ) -> Answer:
     if secret not in repository.secrets.get(name, ()):
-        raise Refusal(404, "Not Found")
+        raise HttpError(404, "Not Found")
     return 200, {"name": secret}
 
 
 @route("GET", "/repos/{owner}/{repo}/actions/variables/{name}")
 def variable(github: FakeGitHub, request: Request, repository: Repository, name: str) -> Answer:
     if name not in repository.variables:
-        raise Refusal(404, "Not Found")
+        raise HttpError(404, "Not Found")
     return 200, {"name": name, "value": repository.variables[name]}
 
 

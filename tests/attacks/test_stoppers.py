@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.class_reports import ReportOptions, write_reports
 from autograder.course.entries import Entry
-from autograder.course.handing_back import Wanted, hand_back
 from autograder.course.ledger import Ledger
 from autograder.course.policy import Policy
 from autograder.course.run import Job, prepare
@@ -61,11 +61,11 @@ def test_it_is_taken_where_it_is_honest_and_has_a_reason_otherwise(
 
 
 def test_a_ledger_and_reports_hold_it(work: dict[str, Job | Entry], tmp_path: Path) -> None:
-    wanted = Wanted(csv=True, json_lines=True, junit=True, gradescope=True)
+    wanted = ReportOptions(csv=True, json_lines=True, junit=True, gradescope=True)
     with Ledger(tmp_path / "class.ledger") as ledger:
         for student, each in work.items():
             ledger.add(Entry(student, each.key, 100, 0.0, reason="not graded"))
-        hand_back(ledger.record(), lambda there: (), tmp_path / "reports", "class", wanted)
+        write_reports(ledger.record(), lambda there: (), tmp_path / "reports", "class", wanted)
         assert len(list(ledger.record())) == 3
 
 

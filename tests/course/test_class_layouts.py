@@ -20,14 +20,14 @@ def students(folder: Path) -> dict[str, str]:
     for submission in survey(folder, "segmentation").submissions:
         try:
             work = submission.look()
-            found[submission.student] = "; ".join((*sorted(work.submitted.files), work.told))
+            found[submission.student] = "; ".join((*sorted(work.submitted.files), work.notice))
         except NoSubmission as reason:
             found[submission.student] = str(reason).replace(f"{folder}/", "")
     return found
 
 
 def beside(folder: Path) -> list[str]:
-    return list(survey(folder, "segmentation").beside.told())
+    return list(survey(folder, "segmentation").beside.lines())
 
 
 def test_a_class_as_people_unpack_it(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_loose_file_that_may_be_work_is_to_be_looked_at(name: str, tmp_path: P
 def test_a_loose_file_that_is_none_is_named(tmp_path: Path) -> None:
     written(tmp_path, {"kim/iou.py": "", "notes.txt": "", "roster.csv": ""})
     found = survey(tmp_path, "segmentation").beside
-    assert list(found.told()) == ["passed over: notes.txt, roster.csv"]
+    assert list(found.lines()) == ["passed over: notes.txt, roster.csv"]
     assert not found.unread
 
 

@@ -18,8 +18,8 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
+from autograder.course.class_reports import ReportOptions, write_reports
 from autograder.course.entries import Entry, to_entry
-from autograder.course.handing_back import Wanted, hand_back
 from autograder.course.ledger import Ledger
 from autograder.course.roster import FileNames, NoRoster, missing, read_roster
 from autograder.document.faults import Fault
@@ -228,9 +228,13 @@ def test_memory_does_not_grow_with_what_the_results_hold(tmp_path: Path) -> None
             yield replace(entry(student), result=decode(zlib.decompress(document)))
 
     def peak(count: int) -> int:
-        hand_back(entries(2), lambda _: (), tmp_path, "warm", Wanted(feedback=Feedback.SCORE))
+        write_reports(
+            entries(2), lambda _: (), tmp_path, "warm", ReportOptions(feedback=Feedback.SCORE)
+        )
         tracemalloc.start()
-        hand_back(entries(count), lambda _: (), tmp_path, "class", Wanted(feedback=Feedback.SCORE))
+        write_reports(
+            entries(count), lambda _: (), tmp_path, "class", ReportOptions(feedback=Feedback.SCORE)
+        )
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most

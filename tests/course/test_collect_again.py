@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from autograder.course.collected import read_collected
-from autograder.course.collecting.collect import Outcome, Wanted, collect
+from autograder.course.collecting.collect import CollectOptions, CollectOutcome, collect
 from autograder.course.collecting.handed_in import CannotCollect
 from autograder.course.collecting.systems import System
 from autograder.course.collecting.writing import ClassFolder
-from autograder.course.roster import Roster, Row, Student
+from autograder.course.roster import Roster, RosterRow, Student
 
 SEOUL = ZoneInfo("Asia/Seoul")
 STUDENTS = (
@@ -37,9 +37,9 @@ class Class:
         (self.download / path).parent.mkdir(parents=True, exist_ok=True)
         (self.download / path).write_text(text)
 
-    def collect(self, *, nbgrader: bool = False, times: Path | None = None) -> Outcome:
-        roster = Roster(Row("roster", student) for student in self.students)
-        wanted = Wanted(System.FOLDER, "segmentation", SEOUL, nbgrader, times)
+    def collect(self, *, nbgrader: bool = False, times: Path | None = None) -> CollectOutcome:
+        roster = Roster(RosterRow("roster", student) for student in self.students)
+        wanted = CollectOptions(System.FOLDER, "segmentation", SEOUL, nbgrader, times)
         return collect(self.download, self.to, roster, wanted)
 
     def files(self) -> dict[str, str]:
@@ -59,7 +59,7 @@ def class_(tmp_path: Path) -> Class:
     return made
 
 
-def texts(outcome: Outcome) -> list[str]:
+def texts(outcome: CollectOutcome) -> list[str]:
     return [note.text for note in outcome.notes]
 
 

@@ -8,10 +8,10 @@ import unicodedata
 import pytest
 
 from autograder.course.collecting.canvas import original, read_canvas
-from autograder.course.collecting.handed_in import Handed, Owner, Piece
+from autograder.course.collecting.handed_in import Attempt, DownloadedFile, WorkOwner
 from autograder.course.collecting.layouts import CANVAS, INBOUND, MOODLE, Layout
 from autograder.course.collecting.people import People, plain, turns
-from autograder.course.roster import Roster, Row, Student
+from autograder.course.roster import Roster, RosterRow, Student
 from autograder.course.trees import Member
 
 EXPECTED = frozenset({"iou.py", "24_segmentation_practice.ipynb"})
@@ -22,7 +22,7 @@ def member(*parts: str) -> Member:
 
 
 def roster(*students: Student) -> Roster:
-    return Roster(Row("roster", student) for student in students)
+    return Roster(RosterRow("roster", student) for student in students)
 
 
 @pytest.mark.parametrize("layout", [*MOODLE, *CANVAS, INBOUND])
@@ -95,21 +95,21 @@ def test_a_name_is_read_from_each_of_its_words_on() -> None:
     ],
 )
 def test_where_work_lies_is_told_in_a_word(places: list[str], source: str) -> None:
-    pieces = tuple(Piece(place, ("x",), member("x")) for place in places)
-    assert Handed(Owner("kim"), pieces).source == source
+    pieces = tuple(DownloadedFile(place, ("x",), member("x")) for place in places)
+    assert Attempt(WorkOwner("kim"), pieces).source == source
 
 
 def test_a_number_goes_before_a_name() -> None:
     people = People(
         roster(Student(id="kim", name="Kim Minsu", lms_id="7"), Student(id="lee", name="Lee Jiwoo"))
     )
-    owner = Owner("x", texts=("7",), columns=("lms_id",), names=("newname",), person="7")
+    owner = WorkOwner("x", texts=("7",), columns=("lms_id",), names=("newname",), person="7")
     assert [student.id for student in people.find(owner).students] == ["kim"]
 
 
 def test_two_who_are_called_the_same_are_not_guessed() -> None:
     people = People(roster(Student(id="a", name="Kim Minsu"), Student(id="b", name="Minsu Kim")))
-    found = people.find(Owner("x", names=("Kim Minsu",)))
+    found = people.find(WorkOwner("x", names=("Kim Minsu",)))
     assert (found.students, found.unclear) == ((), "Kim Minsu may be any of a, b")
 
 
@@ -117,22 +117,22 @@ def test_of_two_who_are_called_the_same_a_number_decides() -> None:
     people = People(
         roster(Student(id="a", name="Kim Minsu", lms_id="12345"), Student(id="b", name="Kim Minsu"))
     )
-    found = people.find(Owner("x", names=("Kim Minsu",), person="12345"))
+    found = people.find(WorkOwner("x", names=("Kim Minsu",), person="12345"))
     assert [student.id for student in found.students] == ["a"]
 
 
 def test_a_group_is_all_of_its_students() -> None:
     people = People(roster(Student(id="a", group="Group 1"), Student(id="b", group="group 1")))
-    found = people.find(Owner("x", names=("Group 1",)))
+    found = people.find(WorkOwner("x", names=("Group 1",)))
     assert [student.id for student in found.students] == ["a", "b"]
 
 
 def test_a_hyphen_of_a_name_is_no_section() -> None:
     people = People(roster(Student(id="lee", name="Lee Minsu", section="A")))
-    assert people.find(Owner("x", names=("Kim-Lee Minsu",))).students == ()
-    assert people.find(Owner("x", names=("A-Lee Minsu",))).students != ()
+    assert people.find(WorkOwner("x", names=("Kim-Lee Minsu",))).students == ()
+    assert people.find(WorkOwner("x", names=("A-Lee Minsu",))).students != ()
 
 
 def test_who_shares_an_address_is_not_guessed() -> None:
     people = People(roster(Student(id="a", email="x@uni"), Student(id="b", email="x@uni")))
-    assert people.find(Owner("x", texts=("x@uni",))).unclear == "x@uni may be any of a, b"
+    assert people.find(WorkOwner("x", texts=("x@uni",))).unclear == "x@uni may be any of a, b"

@@ -170,7 +170,7 @@ def test_regrading_shows_which_grades_would_change_and_writes_none_unasked(
 ) -> None:
     path = folder.parent / "class.ledger"
     with Ledger(path) as ledger:
-        ledger.settle("seed", "3")
+        ledger.set_default("seed", "3")
         ledger.add(Entry("ahn", "old", 100, 5.0, reason="an older suite"))
         ledger.add(Entry("baek", "old", 100, 10.0, reason="an older suite"))
     asked = course("regrade", folder)

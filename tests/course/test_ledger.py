@@ -80,7 +80,7 @@ def test_what_could_not_be_graded_is_kept_with_its_reason(tmp_path: Path) -> Non
 def test_what_is_settled_stays(tmp_path: Path) -> None:
     for value in ("7", "8"):
         with Ledger(tmp_path / "l") as ledger:
-            assert ledger.settle("seed", value) == "7"
+            assert ledger.set_default("seed", value) == "7"
 
 
 WRITER = """

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from autograder.course.roster import NoRoster, Roster, Row, Student, read_roster
+from autograder.course.roster import NoRoster, Roster, RosterRow, Student, read_roster
 
 SEOUL = ZoneInfo("Asia/Seoul")
 WHOLE = """\
@@ -106,4 +106,4 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
 
 def test_nobody_on_it_is_a_roster_too() -> None:
     assert len(Roster()) == 0
-    assert Roster([Row("here", Student(id="a"))]).get("b") is None
+    assert Roster([RosterRow("here", Student(id="a"))]).get("b") is None

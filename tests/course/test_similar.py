@@ -10,9 +10,16 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
-from autograder.course.similar import NoRelease, given_files, similar
+from autograder.course.similarity import NoRelease, find_similarity, given_files
 from autograder.document.text import Language
-from autograder.reports.side_by_side import Line, Pair, Side, Similar, TooLittle, side_by_side
+from autograder.reports.similarity_page import (
+    SharedLine,
+    Similarity,
+    SimilarPair,
+    SimilarText,
+    TooLittle,
+    similarity_page,
+)
 from corpus.copies import Written, disguised, right
 from corpus.paths import RELEASE, ROOT, SOLUTIONS
 from corpus.results import HOSTILE
@@ -24,11 +31,13 @@ WRITTEN = (SOLUTIONS / "unpooling.py").read_text()
 STUB = GIVEN["unpooling.py"]
 
 
-def compared(texts: Mapping[str, Mapping[str, str]]) -> Similar:
-    return similar([Written(name, dict(files)) for name, files in texts.items()], TASKS, GIVEN)
+def compared(texts: Mapping[str, Mapping[str, str]]) -> Similarity:
+    return find_similarity(
+        [Written(name, dict(files)) for name, files in texts.items()], TASKS, GIVEN
+    )
 
 
-def shares(found: Similar) -> list[tuple[str, str, int]]:
+def shares(found: Similarity) -> list[tuple[str, str, int]]:
     return [(p.left.student, p.right.student, round(100 * p.share)) for p in found.pairs]
 
 
@@ -36,7 +45,7 @@ def shares(found: Similar) -> list[tuple[str, str, int]]:
 def test_solutions_written_independently_stay_below_the_threshold(
     task: str,
 ) -> None:
-    found = similar(right(task), [task], GIVEN)
+    found = find_similarity(right(task), [task], GIVEN)
     assert found.compared >= 21
     assert shares(found) == []
     assert found.too_little == []
@@ -54,7 +63,7 @@ def test_other_names_comments_and_order_do_not_hide_a_copy() -> None:
 def test_pairs_of_one_group_are_left_out() -> None:
     students = [Written(name, {"unpooling.py": WRITTEN}) for name in ("ahn", "baek", "cho")]
     groups = {"ahn": "red", "baek": "red"}
-    found = similar(students, TASKS, GIVEN, groups=groups)
+    found = find_similarity(students, TASKS, GIVEN, groups=groups)
     assert [(one, other) for one, other, _ in shares(found)] == [("ahn", "cho"), ("baek", "cho")]
 
 
@@ -135,17 +144,19 @@ def test_what_was_given_must_be_there(tmp_path: Path) -> None:
 # --- the page
 
 
-def found(text: str) -> Similar:
+def found(text: str) -> Similarity:
     sides = (
-        Side(text, (Line(text, False), Line(text, True), Line("", True)), 0.7),
-        Side("baek", (Line("x", True),), 0.999),
+        SimilarText(
+            text, (SharedLine(text, False), SharedLine(text, True), SharedLine("", True)), 0.7
+        ),
+        SimilarText("baek", (SharedLine("x", True),), 0.999),
     )
-    return Similar(0.7, 10, [Pair(text, *sides)] * 51, [TooLittle(text, text)])
+    return Similarity(0.7, 10, [SimilarPair(text, *sides)] * 51, [TooLittle(text, text)])
 
 
 def test_students_text_adds_no_element_and_no_attribute() -> None:
     hostile, plain = (
-        Structure(side_by_side(found(text), text, Language.EN)) for text in (HOSTILE, "plain")
+        Structure(similarity_page(found(text), text, Language.EN)) for text in (HOSTILE, "plain")
     )
     assert hostile.elements == plain.elements
     assert not {"script", "link", "img"} & {tag for tag, _ in hostile.elements}
@@ -154,7 +165,7 @@ def test_students_text_adds_no_element_and_no_attribute() -> None:
 
 @pytest.mark.parametrize("language", get_args(Language))
 def test_a_page_shows_the_first_pairs_and_links_to_nothing_else(language: Language) -> None:
-    page = side_by_side(found("kim"), "spring", language)
+    page = similarity_page(found("kim"), "spring", language)
     structure = Structure(page)
     assert len(structure.addresses) == 50
     for address in structure.addresses:

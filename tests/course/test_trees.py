@@ -16,16 +16,16 @@ import pytest
 
 from autograder.course import members as members_module
 from autograder.course import trees, zip_members
-from autograder.course.trees import Tree, is_archive, nested, open_tree, stem
+from autograder.course.trees import FileTree, is_archive, nested, open_tree, stem
 from autograder.sandbox.grader.intake import FILE_CAP, NoSubmission
 from tests.support.laid_out import code, tarred, written, zipped
 
 
-def paths(tree: Tree) -> list[str]:
+def paths(tree: FileTree) -> list[str]:
     return [member.path for member in tree.members]
 
 
-def reasons(tree: Tree) -> dict[str, str]:
+def reasons(tree: FileTree) -> dict[str, str]:
     return {gone.path: gone.reason for gone in tree.passed_over}
 
 
@@ -209,7 +209,9 @@ def test_a_link_in_place_of_a_tree_is_not_followed(name: str, said: str, tmp_pat
         ("kim.tar.gz", "is not a tar file that can be read"),
     ],
 )
-@pytest.mark.parametrize("content", [b"", b"neither of them", b"PK\5\6", gzip.compress(b"x" * 600)])
+@pytest.mark.parametrize(
+    "content", [b"", b"neither of them", b"PK\5\6", gzip.compress(b"x" * 600, mtime=0)]
+)
 def test_what_is_no_archive_for_all_its_name_is_a_reason(
     file: str, said: str, content: bytes, tmp_path: Path
 ) -> None:

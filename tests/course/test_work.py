@@ -24,7 +24,7 @@ class Case:
     files: Files
     folder: str = ""
     taken: tuple[str, ...] = FIVE
-    told: str = ""
+    notice: str = ""
     to_look_at: bool = False
 
 
@@ -65,55 +65,57 @@ CASES = {
     ),
     "the notebook under a new name": Case({**five(), "24_Segmentation_practice (1).ipynb": "{}"}),
     "a note beside the folder": Case(
-        {**five("hw/"), "readme.txt": "mine"}, "hw", told="passed over: readme.txt"
+        {**five("hw/"), "readme.txt": "mine"}, "hw", notice="passed over: readme.txt"
     ),
-    "a report beside the files": Case({**five(), "report.pdf": ""}, told="passed over: report.pdf"),
+    "a report beside the files": Case(
+        {**five(), "report.pdf": ""}, notice="passed over: report.pdf"
+    ),
     "pictures": Case(
         {**five(), **code(*(f"figures/{n}.png" for n in range(9)))},
-        told="passed over: figures/ (9 files)",
+        notice="passed over: figures/ (9 files)",
     ),
     "a stray file above": Case(
         {**five("hw/"), "setup.py": ""},
         "hw",
-        told="not read, and may be work: setup.py",
+        notice="not read, and may be work: setup.py",
         to_look_at=True,
     ),
     "a file of another folder": Case(
         {**five("hw/"), "hw/more/layers.py": ""},
         "hw",
-        told="not read, and may be work: hw/more/layers.py",
+        notice="not read, and may be work: hw/more/layers.py",
         to_look_at=True,
     ),
     "old and new": Case(
         {**five("submission/"), **code("iou.py", folder="old/")},
         "submission",
-        told="taken was submission, not old; not read, and may be work: old/iou.py",
+        notice="taken was submission, not old; not read, and may be work: old/iou.py",
         to_look_at=True,
     ),
     "of two alike the topmost": Case(
         {**five("work/"), **five("a/b/")},
         "work",
-        told="taken was work, not a/b; not read, and may be work: a/b/ (5 files)",
+        notice="taken was work, not a/b; not read, and may be work: a/b/ (5 files)",
         to_look_at=True,
     ),
     "of two beside each other the first": Case(
         {**code("iou.py", folder="b/"), **code("iou.py", folder="a/")},
         "a",
         ("iou.py",),
-        told="taken was a, not b; not read, and may be work: b/iou.py",
+        notice="taken was a, not b; not read, and may be work: b/iou.py",
         to_look_at=True,
     ),
     "a backup at the top": Case(
         {**five("hw/"), **code("iou.py")},
         "hw",
-        told="taken was hw, not the top; not read, and may be work: iou.py",
+        notice="taken was hw, not the top; not read, and may be work: iou.py",
         to_look_at=True,
     ),
     "a folder a task": Case(
         {f"{name[:-3]}/{name}": "" for name in FIVE},
         "fcn8s",
         ("fcn8s.py",),
-        told="taken was fcn8s, not iou, transposed_conv, unet, unpooling; not read, and may be "
+        notice="taken was fcn8s, not iou, transposed_conv, unet, unpooling; not read, and may be "
         "work: iou/iou.py, transposed_conv/transposed_conv.py, unet/unet.py, "
         "unpooling/unpooling.py",
         to_look_at=True,
@@ -121,38 +123,38 @@ CASES = {
     "downloaded twice": Case(
         code("iou (1).py", "unet.py"),
         taken=("unet.py",),
-        told="iou.py was not found, but iou (1).py",
+        notice="iou.py was not found, but iou (1).py",
         to_look_at=True,
     ),
     "handed in again": Case(
         code("iou-1.py"),
         taken=(),
-        told="none of the five files found; iou.py was not found, but iou-1.py",
+        notice="none of the five files found; iou.py was not found, but iou-1.py",
         to_look_at=True,
     ),
     "capitals": Case(
         code("IOU.py", "unet.py"),
         taken=("IOU.py", "unet.py"),
-        told="iou.py was not found, but IOU.py",
+        notice="iou.py was not found, but IOU.py",
         to_look_at=True,
     ),
     "hidden endings": Case(
         code("iou.py.txt", "unet.py"),
         taken=("unet.py",),
-        told="iou.py was not found, but iou.py.txt",
+        notice="iou.py was not found, but iou.py.txt",
         to_look_at=True,
     ),
     "both names": Case(
         code("iou.py", "iou (1).py"),
         taken=("iou.py",),
-        told="not read, and may be work: iou (1).py",
+        notice="not read, and may be work: iou (1).py",
         to_look_at=True,
     ),
     "near names below and a stray file above": Case(
         {"setup.py": "", **code("iou-1.py", "unet-1.py", folder="hw/")},
         "hw",
         (),
-        told="none of the five files found; unet.py was not found, but unet-1.py; "
+        notice="none of the five files found; unet.py was not found, but unet-1.py; "
         "iou.py was not found, but iou-1.py; not read, and may be work: setup.py",
         to_look_at=True,
     ),
@@ -160,32 +162,33 @@ CASES = {
         {**code("iou.py", folder="b/"), **code("iou-1.py", "unet-1.py", folder="a/")},
         "b",
         ("iou.py",),
-        told="taken was b, not a; not read, and may be work: a/iou-1.py, a/unet-1.py",
+        notice="taken was b, not a; not read, and may be work: a/iou-1.py, a/unet-1.py",
         to_look_at=True,
     ),
     "other files alone": Case(
         code("main.py", "hw3/notes.py"),
         taken=("main.py",),
-        told="none of the five files found, only main.py; not read, and may be work: hw3/notes.py",
+        notice="none of the five files found, only main.py; not read, and may be work: "
+        "hw3/notes.py",
         to_look_at=True,
     ),
     "a notebook alone": Case(
         {NOTEBOOK: "{}"},
         taken=(),
-        told=f"none of the five files found; not read, and may be work: {NOTEBOOK}",
+        notice=f"none of the five files found; not read, and may be work: {NOTEBOOK}",
         to_look_at=True,
     ),
     "a notebook of one's own": Case(
         {**five(), "Untitled.ipynb": "{}"},
-        told="not read, and may be work: Untitled.ipynb",
+        notice="not read, and may be work: Untitled.ipynb",
         to_look_at=True,
     ),
     "a file called as one of the five": Case(
-        {**five(), "iou.docx": ""}, told="not read, and may be work: iou.docx", to_look_at=True
+        {**five(), "iou.docx": ""}, notice="not read, and may be work: iou.docx", to_look_at=True
     ),
     "a kind of archive that nobody opens": Case(
         {**five(), "more.rar": "Rar!"},
-        told="not read, and may be work: more.rar (not opened: no .zip, .tar or .tar.gz)",
+        notice="not read, and may be work: more.rar (not opened: no .zip, .tar or .tar.gz)",
         to_look_at=True,
     ),
     "a zip in a folder": Case({"homework.zip": zipped(five())}, "homework.zip"),
@@ -197,17 +200,17 @@ CASES = {
     "a stray file beside the zip": Case(
         {"hw.zip": zipped(five()), "extra.py": ""},
         "hw.zip",
-        told="not read, and may be work: extra.py",
+        notice="not read, and may be work: extra.py",
         to_look_at=True,
     ),
     "a zip that is none": Case(
         {**five(), "hw.zip": b"no zip"},
-        told="not read, and may be work: hw.zip (not a zip file that can be read (File is not a "
+        notice="not read, and may be work: hw.zip (not a zip file that can be read (File is not a "
         "zip file))",
         to_look_at=True,
     ),
     "a zip of pictures": Case(
-        {**five(), "figures.zip": zipped({"a.png": ""})}, told="passed over: figures.zip/a.png"
+        {**five(), "figures.zip": zipped({"a.png": ""})}, notice="passed over: figures.zip/a.png"
     ),
 }
 
@@ -219,7 +222,7 @@ def look(path: Path) -> Work:
 def check(case: Case, found: Work) -> None:
     there = ("/".join(found.folder), tuple(sorted(found.submitted.files)))
     assert there == (case.folder, tuple(sorted(case.taken)))
-    assert (found.told, found.to_look_at) == (case.told, case.to_look_at)
+    assert (found.notice, found.to_look_at) == (case.notice, case.to_look_at)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -256,7 +259,7 @@ def test_a_zip_in_a_zip_in_a_folder_is_opened(tmp_path: Path) -> None:
     inner = zipped({"hw/inner.zip": zipped(five())})
     found = look(written(tmp_path / "kim", {"outer.zip": inner}))
     assert found.folder == ("outer.zip", "hw", "inner.zip")
-    assert not found.told
+    assert not found.notice
 
 
 def test_an_archive_within_an_archives_archive_is_named(tmp_path: Path) -> None:
@@ -276,7 +279,7 @@ def test_no_more_archives_are_opened_than_a_student_hands_in(tmp_path: Path) -> 
     many = {f"{n}.zip": zipped({"a.txt": ""}) for n in range(ARCHIVES_CAP + 1)}
     found = look(written(tmp_path / "kim", {**five(), **many}))
     last = f"{ARCHIVES_CAP}.zip (not opened: one of more than {ARCHIVES_CAP} archives)"
-    assert last in found.told
+    assert last in found.notice
     assert found.to_look_at
 
 
@@ -287,8 +290,8 @@ def test_all_archives_together_unpack_to_no_more_than_one_may(
     bomb = zipped({"zeros.txt": b"\0" * 4 * FILE_CAP})
     archives = {f"{n}.tar.gz": tarred({"zeros.txt": b"\0" * 4 * FILE_CAP}) for n in "ab"}
     found = look(written(tmp_path / "kim", {**five(), **archives, "c.zip": bomb}))
-    assert "b.tar.gz (not a tar file that can be read (unpacked it is larger than" in found.told
-    assert "a.tar.gz (" not in found.told
+    assert "b.tar.gz (not a tar file that can be read (unpacked it is larger than" in found.notice
+    assert "a.tar.gz (" not in found.notice
 
 
 def test_of_several_files_in_an_archive_by_one_path_the_last_is_taken(tmp_path: Path) -> None:
@@ -299,7 +302,7 @@ def test_of_several_files_in_an_archive_by_one_path_the_last_is_taken(tmp_path: 
             archive.addfile(about, io.BytesIO(content))
     found = look(tmp_path / "kim.tar")
     assert found.submitted.files == {"iou.py": b"second"}
-    assert "iou.py (another file of the same path comes after it)" in found.told
+    assert "iou.py (another file of the same path comes after it)" in found.notice
 
 
 def test_a_link_costs_its_own_points_and_is_told(tmp_path: Path) -> None:
@@ -307,14 +310,14 @@ def test_a_link_costs_its_own_points_and_is_told(tmp_path: Path) -> None:
     (folder / "iou.py").symlink_to("/etc/passwd")
     found = look(folder)
     assert found.submitted.problems == {"iou.py": "a link"}
-    assert found.told == "not read, and may be work: iou.py (a link)"
+    assert found.notice == "not read, and may be work: iou.py (a link)"
 
 
 def test_a_link_to_a_folder_is_not_followed_and_told(tmp_path: Path) -> None:
     written(tmp_path / "elsewhere", five())
     folder = written(tmp_path / "kim", code("unet.py"))
     (folder / "more").symlink_to(tmp_path / "elsewhere")
-    assert look(folder).told == "not read, and may be work: more (a link)"
+    assert look(folder).notice == "not read, and may be work: more (a link)"
 
 
 def test_a_line_names_no_more_than_anybody_reads(tmp_path: Path) -> None:
@@ -322,37 +325,37 @@ def test_a_line_names_no_more_than_anybody_reads(tmp_path: Path) -> None:
     helpers = code(*(f"helper{n}.py" for n in range(9)))
     others = {f"z{n}/a.pdf": "" for n in range(40)}
     (tmp_path / "kim.zip").write_bytes(zipped({**helpers, **strays, **others}))
-    told = look(tmp_path / "kim.zip").told
-    assert "only helper0.py, helper1.py" in told
-    assert "helper5.py, and 3 more; not read, and may be work: deep/" in told
-    assert "z35/a.pdf, and 10 more" in told
-    assert len(told) < 1500
+    notice = look(tmp_path / "kim.zip").notice
+    assert "only helper0.py, helper1.py" in notice
+    assert "helper5.py, and 3 more; not read, and may be work: deep/" in notice
+    assert "z35/a.pdf, and 10 more" in notice
+    assert len(notice) < 1500
 
 
 def test_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:
     found = look(written(tmp_path / "kim", {**code("iou.py"), "unet.py": b"#" * (FILE_CAP + 1)}))
-    assert found.told == "not read, and may be work: unet.py (larger than 1024 KiB)"
+    assert found.notice == "not read, and may be work: unet.py (larger than 1024 KiB)"
 
 
 def test_however_many_helpers_there_are_the_five_files_come_first(tmp_path: Path) -> None:
     found = look(written(tmp_path / "kim", {**code(*(f"a{n}.py" for n in range(90))), **five()}))
     assert set(FIVE) <= set(found.submitted.files)
     assert len(found.submitted.files) == FILES_CAP
-    assert "a89.py (one of more than 64 files)" in found.told
+    assert "a89.py (one of more than 64 files)" in found.notice
 
 
 def test_the_folder_called_as_the_assignment_is_taken_of_two_alike(tmp_path: Path) -> None:
     files = {**code("iou.py", folder="another/"), **code("iou.py", folder="segmentation/")}
     found = look(written(tmp_path / "kim", files))
     assert found.folder == ("segmentation",)
-    assert found.told.startswith("taken was segmentation, not another")
+    assert found.notice.startswith("taken was segmentation, not another")
 
 
 def test_nbgraders_other_assignments_are_nothing_to_tell(tmp_path: Path) -> None:
     other = {"ps2/timestamp.txt": "", "ps2/solver.py": "", "ps2/ps2.ipynb": "{}"}
     here = {**five("segmentation/"), "segmentation/timestamp.txt": ""}
     found = look(written(tmp_path / "kim", {**here, **other}))
-    assert (found.folder, found.told) == (("segmentation",), "")
+    assert (found.folder, found.notice) == (("segmentation",), "")
 
 
 @pytest.mark.parametrize("ending", ["zip", "tar.gz"])
@@ -391,7 +394,7 @@ def test_a_class_of_zip_files_in_one_zip_file_is_no_student(tmp_path: Path) -> N
 def test_versions_below_the_files_themselves_are_one_students(tmp_path: Path) -> None:
     found = look(written(tmp_path / "kim", {**five(), **five("v1/"), **five("v2/"), **five("v3/")}))
     assert found.folder == ()
-    assert found.told.startswith("taken was the top, not v1, v2, v3; not read, and may be work")
+    assert found.notice.startswith("taken was the top, not v1, v2, v3; not read, and may be work")
 
 
 def test_pictures_called_as_canvas_calls_files_are_one_students(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from autograder.course.roster import Roster, Row, Student
+from autograder.course.roster import Roster, RosterRow, Student
 from autograder.github.client import Client, connect
 from autograder.github.configuration import Course
-from autograder.github.order import Order, order
+from autograder.github.grading_target import GradingTarget, grading_target
 from corpus.github.fake import FakeGitHub
 
 DEADLINE = datetime(2027, 4, 30, 15, 0, tzinfo=UTC)
@@ -61,11 +61,11 @@ class Classroom:
         """One student of the roster is another one from now on."""
         changed = msgspec.structs.replace(self.student(name), **changes)
         students = (changed if each.id == name else each for each in self.roster)
-        self.roster = Roster(Row("course.toml", each) for each in list(students))
+        self.roster = Roster(RosterRow("course.toml", each) for each in list(students))
         return changed
 
-    def order(self, commit: str, student: str = "kim") -> Order:
-        return order(self.course, self.roster, student, commit)
+    def target(self, commit: str, student: str = "kim") -> GradingTarget:
+        return grading_target(self.course, self.roster, student, commit)
 
     def with_(self, **changes: Any) -> Course:
         self.course = msgspec.structs.replace(self.course, **changes)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from autograder.course.lateness import LateRule
 from autograder.course.ledger import Ledger
-from autograder.course.roster import Roster, Row
+from autograder.course.roster import Roster, RosterRow
 from autograder.github.configuration import Course
 from corpus.github.fake import FakeGitHub
 from tests.github.classroom import DEADLINE, RELEASED, STUDENTS, Classroom, Write
@@ -37,7 +37,7 @@ def classroom(tmp_path: Path) -> Iterator[Classroom]:
         deadline=DEADLINE,
         late=LateRule(days=2, points_a_day=10.0, grace_minutes=5.0),
     )
-    roster = Roster(Row("course.toml", student) for student in STUDENTS)
+    roster = Roster(RosterRow("course.toml", student) for student in STUDENTS)
     with FakeGitHub(folder=tmp_path / "github", clock=lambda: room.now) as github:
         room = Classroom(github, course, roster)
         github.add_repository("grader")

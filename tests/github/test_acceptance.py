@@ -14,7 +14,7 @@ from autograder.document import result as results
 from autograder.document.result import Check, Result, TaskResult, Versions
 from autograder.github.acceptance import LAYERS, NoGrade, accept
 from autograder.github.configuration import Course
-from autograder.github.order import Order
+from autograder.github.grading_target import GradingTarget
 from autograder.grading.outline import Outline
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.protocol.errors import Verdict
@@ -24,7 +24,7 @@ from corpus.results import lost
 from tests.github.classroom import DEADLINE, STUDENTS
 
 FILES = {"iou.py": "1" * 64}
-ORDER = Order(Student(id="kim", login="octo-kim"), "segmentation-octo-kim", "a" * 40)
+ORDER = GradingTarget(Student(id="kim", login="octo-kim"), "segmentation-octo-kim", "a" * 40)
 RIGHT = came_back(ORDER.submission, FILES, *ended(Verdict.FAILED, Verdict.PASSED))
 ALL = ended(Verdict.PASSED, Verdict.PASSED)
 

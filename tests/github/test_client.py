@@ -13,7 +13,7 @@ from githubkit.exception import RequestError
 
 from autograder.github import repositories
 from autograder.github.client import TRIES, Client, Patience, connect
-from autograder.github.errors import NoCredentials, Refused, Unavailable
+from autograder.github.errors import NoCredentials, RequestRefused, Unavailable
 from tests.github.classroom import Classroom
 
 SEGMENTATION = r"^/repos/example-course/segmentation$"
@@ -66,7 +66,7 @@ def test_a_permission_that_the_app_lacks_is_said(classroom: Classroom, pem: str)
     message = "The permissions requested are not granted to this installation."
     classroom.github.fail("POST", "/access_tokens$", 422, message=message)
     client = classroom.client(AUTOGRADER_APP_ID="Iv1.abc", AUTOGRADER_APP_KEY=pem)
-    with pytest.raises(Refused, match="not granted to this installation"):
+    with pytest.raises(RequestRefused, match="not granted to this installation"):
         repositories.repository(client, "segmentation")
 
 
@@ -94,7 +94,7 @@ def test_a_limit_without_a_time_is_waited_for_a_minute(classroom: Classroom) -> 
 
 def test_a_refusal_is_not_asked_again(classroom: Classroom) -> None:
     classroom.github.fail("GET", SEGMENTATION, 403, message="Resource not accessible\nby the App")
-    with pytest.raises(Refused, match="403 Resource not accessible by the App") as caught:
+    with pytest.raises(RequestRefused, match="403 Resource not accessible by the App") as caught:
         repositories.repository(classroom.client(), "segmentation")
     assert (classroom.waits, caught.value.status) == ([], 403)
 
@@ -166,7 +166,7 @@ def test_a_page_that_fails_is_an_error_and_not_the_end(classroom: Classroom) -> 
     pages = client.pages(list[dict[str, Any]], client.rest.repos.list_for_org)
     assert len(next(pages)) == 100
     classroom.github.fail("GET", "/orgs/example-course/repos$", 404)
-    with pytest.raises(Refused, match="404"):
+    with pytest.raises(RequestRefused, match="404"):
         next(pages)
 
 
@@ -176,7 +176,7 @@ class Strange(msgspec.Struct):
 
 def test_an_answer_of_another_form_is_said(classroom: Classroom) -> None:
     client = classroom.client()
-    with pytest.raises(Refused, match="an answer that was not expected") as caught:
+    with pytest.raises(RequestRefused, match="an answer that was not expected") as caught:
         client.ask(Strange, client.rest.repos.get, "segmentation")
     assert "\n" not in str(caught.value)
 

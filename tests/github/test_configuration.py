@@ -9,8 +9,8 @@ import pytest
 
 from autograder.course.moments import show
 from autograder.github.configuration import read_course
-from autograder.github.errors import BadConfiguration, BadOrder, CourseError
-from autograder.github.order import order
+from autograder.github.errors import BadConfiguration, BadTarget, CourseError
+from autograder.github.grading_target import grading_target
 from autograder.github.roster import check_student, on_github
 from corpus.paths import ROOT
 from tests.github.classroom import Write
@@ -149,5 +149,5 @@ def test_empty_lines_and_a_byte_order_mark_do_no_harm_to_a_roster(course_file: W
 @pytest.mark.parametrize("name", ["mallory", "KIM", "", "kim\n", "../kim"])
 def test_who_is_not_on_the_roster_is_nobody(course_file: Write, name: str) -> None:
     course, roster = read_course(course_file())
-    with pytest.raises(BadOrder, match="there is no student"):
-        order(course, roster, name, "a" * 40)
+    with pytest.raises(BadTarget, match="there is no student"):
+        grading_target(course, roster, name, "a" * 40)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from autograder.github.errors import BadOrder, NoPush, Refused
-from autograder.github.fetch import Received, beside, check_folder, fetch, told, write
+from autograder.github.errors import BadTarget, NoPush, RequestRefused
+from autograder.github.fetch import Received, beside, check_folder, fetch, lines, write
 from autograder.sandbox.grader.intake import FILE_CAP, FILES_CAP
 from corpus.github.storage import Content, Link, Submodule
 from tests.github.classroom import DEADLINE, Classroom
@@ -21,7 +21,7 @@ NOTEBOOK = "24_Segmentation_practice.ipynb"
 
 def fetched(room: Classroom, files: dict[str, Content]) -> tuple[Received, dict[str, bytes]]:
     commit = room.github.push(KIM, files, force=True)
-    return fetch(room.client(), room.course, room.order(commit), room.now)
+    return fetch(room.client(), room.course, room.target(commit), room.now)
 
 
 def test_modules_and_the_notebook_are_taken(running: Classroom) -> None:
@@ -104,38 +104,38 @@ def test_the_assignment_may_lie_in_a_folder(running: Classroom) -> None:
 def test_a_commit_id_that_is_none_is_refused_before_anything_is_asked(
     running: Classroom, commit: str
 ) -> None:
-    with pytest.raises(BadOrder, match="is no commit id"):
-        running.order(commit)
+    with pytest.raises(BadTarget, match="is no commit id"):
+        running.target(commit)
 
 
 def test_a_student_who_is_not_on_the_roster_is_refused(running: Classroom) -> None:
-    with pytest.raises(BadOrder, match="no student 'mallory'"):
-        running.order("a" * 40, "mallory")
+    with pytest.raises(BadTarget, match="no student 'mallory'"):
+        running.target("a" * 40, "mallory")
 
 
 def test_a_commit_that_is_not_there_is_said(running: Classroom) -> None:
-    with pytest.raises(BadOrder, match=f"{KIM} has no commit"):
-        fetch(running.client(), running.course, running.order("a" * 40), running.now)
+    with pytest.raises(BadTarget, match=f"{KIM} has no commit"):
+        fetch(running.client(), running.course, running.target("a" * 40), running.now)
 
 
 def test_a_commit_of_somebody_else_is_not_there(running: Classroom) -> None:
     commit = running.github.push("segmentation-octo-lee", {"iou.py": "mine"})
-    with pytest.raises(BadOrder, match="has no commit"):
-        fetch(running.client(), running.course, running.order(commit), running.now)
+    with pytest.raises(BadTarget, match="has no commit"):
+        fetch(running.client(), running.course, running.target(commit), running.now)
 
 
 def test_a_deleted_repository_is_said(running: Classroom) -> None:
     commit = running.github.push(KIM, {"iou.py": "a"})
     running.github.remove_repository(KIM)
-    with pytest.raises(Refused, match="404"):
-        fetch(running.client(), running.course, running.order(commit), running.now)
+    with pytest.raises(RequestRefused, match="404"):
+        fetch(running.client(), running.course, running.target(commit), running.now)
 
 
 def test_a_push_is_late_by_githubs_clock_and_not_by_its_commits_date(running: Classroom) -> None:
     late = DEADLINE + timedelta(hours=3)
     long_ago = int((DEADLINE - timedelta(days=30)).timestamp())
     commit = running.github.push(KIM, {"iou.py": "late"}, at=late, dated=long_ago)
-    about, _ = fetch(running.client(), running.course, running.order(commit), running.now)
+    about, _ = fetch(running.client(), running.course, running.target(commit), running.now)
     assert (about.at, about.known) == (late, True)
 
 
@@ -146,18 +146,18 @@ def test_a_commit_that_came_back_was_received_the_first_time(running: Classroom)
     running.github.push(KIM, {"iou.py": "b"}, at=DEADLINE)
     storage.git("update-ref", "refs/heads/main", commit)
     running.github.notice(running.github.repositories[KIM], DEADLINE + timedelta(hours=1))
-    about, _ = fetch(running.client(), running.course, running.order(commit), running.now)
+    about, _ = fetch(running.client(), running.course, running.target(commit), running.now)
     assert about.at == first
 
 
 def test_a_push_to_another_branch_before_the_deadline_is_no_push(running: Classroom) -> None:
     commit = running.github.push(KIM, {"iou.py": "a"}, branch="early", at=DEADLINE)
     late = DEADLINE + timedelta(hours=9)
-    about, _ = fetch(running.client(), running.course, running.order(commit), late)
+    about, _ = fetch(running.client(), running.course, running.target(commit), late)
     assert (about.at, about.known) == (late, False)
     running.github.repositories[KIM].storage.git("update-ref", "refs/heads/main", commit)
     running.github.notice(running.github.repositories[KIM], late)
-    about, _ = fetch(running.client(), running.course, running.order(commit), late)
+    about, _ = fetch(running.client(), running.course, running.target(commit), late)
     assert (about.at, about.known) == (late, True)
 
 
@@ -167,7 +167,7 @@ def test_a_push_is_found_among_hundreds(running: Classroom) -> None:
     other = {**activities[0], "after": "0" * 40}
     activities[1:1] = [other] * 150
     activities[0:0] = [other] * 150
-    about, _ = fetch(running.client(), running.course, running.order(commit), running.now)
+    about, _ = fetch(running.client(), running.course, running.target(commit), running.now)
     assert about.at == DEADLINE
 
 
@@ -183,7 +183,7 @@ def test_files_are_written_all_at_once_and_what_is_known_beside_them(
         "submission",
         "submission.push.json",
     ]
-    assert list(told(about, ZoneInfo("Asia/Seoul"))) == [
+    assert list(lines(about, ZoneInfo("Asia/Seoul"))) == [
         f"{about.commit}: received 2027-04-30 00:00 KST",
         "taken: iou.py",
         "left out: 'unet.py', a link",
@@ -200,7 +200,7 @@ def test_a_push_without_python_is_said(running: Classroom, tmp_path: Path) -> No
 def test_a_folder_that_is_there_is_not_written_into(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere")
     for name in (".", "link"):
-        with pytest.raises(BadOrder, match="is there already"):
+        with pytest.raises(BadTarget, match="is there already"):
             check_folder(tmp_path / name)
-    with pytest.raises(BadOrder, match="there is no folder"):
+    with pytest.raises(BadTarget, match="there is no folder"):
         check_folder(tmp_path / "absent" / "submission")

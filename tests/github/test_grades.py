@@ -12,7 +12,7 @@ import pytest
 from autograder.course.entries import Entry, Push
 from autograder.course.lateness import LateRule
 from autograder.course.ledger import Ledger
-from autograder.course.roster import Roster, Row, Student
+from autograder.course.roster import Roster, RosterRow, Student
 from autograder.github import grades
 from autograder.reports import spreadsheet
 from corpus.results import lost, result
@@ -138,7 +138,7 @@ def test_the_table_has_every_student_and_no_formula(
         )
     )
     classroom.with_(zone="Asia/Seoul")
-    roster = Roster(Row("roster.csv", student) for student in students)
+    roster = Roster(RosterRow("roster.csv", student) for student in students)
     path = tmp_path / "grades.csv"
     spreadsheet.write(path, grades.table(classroom.course, roster, ledger))
     with path.open(encoding="utf-8-sig", newline="") as file:

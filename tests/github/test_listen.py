@@ -24,7 +24,7 @@ def test_a_push_to_the_default_branch_is_noted_with_its_time(
     event = running.github.push_event(KIM, SHA)
     assert deliver(listener.url, "push", event, SECRET) == 202
     assert listener.written == [Event(NOW, "push", "kim", SHA)]
-    assert listener.due(NOW) == [Due(running.order(SHA), NOW, is_push=True)]
+    assert listener.due(NOW) == [Due(running.target(SHA), NOW, is_push=True)]
     assert listener.due(NOW) == []
 
 
@@ -87,7 +87,7 @@ def test_a_student_without_a_login_keeps_nobody_else_from_being_heard(
         assert deliver(listener.url, "push", event, SECRET) == 202
         nobody = running.github.push_event("segmentation-", SHA)
         assert deliver(listener.url, "push", nobody, SECRET) == 202
-        assert [due.order.student.id for due in listener.due(running.now)] == ["kim"]
+        assert [due.target.student.id for due in listener.due(running.now)] == ["kim"]
 
 
 @pytest.mark.parametrize("payload", [[], {"ref": 1}, {"ref": "refs/heads/main"}, "x", None])
@@ -101,19 +101,19 @@ def test_of_a_thousand_pushes_in_a_minute_the_newest_is_graded(
     sent = []
     for number in range(1000):
         moment = NOW + number * PAUSE / 1000
-        listener.inbox.push(running.order(f"{number:040x}"), moment)
+        listener.inbox.push(running.target(f"{number:040x}"), moment)
         sent += listener.due(moment)
-    assert [due.order.commit for due in sent] == [f"{0:040x}"]
-    assert [due.order.commit for due in listener.due(NOW + PAUSE)] == [f"{999:040x}"]
+    assert [due.target.commit for due in sent] == [f"{0:040x}"]
+    assert [due.target.commit for due in listener.due(NOW + PAUSE)] == [f"{999:040x}"]
     assert len(listener.written) == 1000
 
 
 def test_one_students_pushes_delay_nobody_else(running: Classroom, listener: Listener) -> None:
-    listener.inbox.push(running.order(SHA), NOW)
+    listener.inbox.push(running.target(SHA), NOW)
     listener.due(NOW)
-    listener.inbox.push(running.order("b" * 40), NOW)
-    listener.inbox.push(running.order("c" * 40, "lee"), NOW)
-    assert [due.order.student.id for due in listener.due(NOW)] == ["lee"]
+    listener.inbox.push(running.target("b" * 40), NOW)
+    listener.inbox.push(running.target("c" * 40, "lee"), NOW)
+    assert [due.target.student.id for due in listener.due(NOW)] == ["lee"]
 
 
 def test_regrades_are_counted_by_the_day(running: Classroom, listener: Listener) -> None:
@@ -122,26 +122,26 @@ def test_regrades_are_counted_by_the_day(running: Classroom, listener: Listener)
         assert deliver(listener.url, "check_run", event, SECRET) == 202
     kinds = [each.kind for each in listener.written]
     assert kinds == ["regrade", "regrade", "too many regrades", "too many regrades"]
-    assert not listener.inbox.regrade(running.order(SHA), NOW + DAY - timedelta(seconds=1))
-    assert listener.inbox.regrade(running.order(SHA), NOW + DAY)
-    assert listener.inbox.regrade(running.order(SHA, "lee"), NOW)
+    assert not listener.inbox.regrade(running.target(SHA), NOW + DAY - timedelta(seconds=1))
+    assert listener.inbox.regrade(running.target(SHA), NOW + DAY)
+    assert listener.inbox.regrade(running.target(SHA, "lee"), NOW)
 
 
 def test_a_regrade_takes_no_pushs_place(running: Classroom, listener: Listener) -> None:
-    listener.inbox.push(running.order("b" * 40), NOW)
-    assert listener.inbox.regrade(running.order(SHA), NOW)
-    assert [due.order.commit for due in listener.due(NOW)] == ["b" * 40]
+    listener.inbox.push(running.target("b" * 40), NOW)
+    assert listener.inbox.regrade(running.target(SHA), NOW)
+    assert [due.target.commit for due in listener.due(NOW)] == ["b" * 40]
 
 
 def test_a_restart_makes_no_new_regrades(running: Classroom, tmp_path: Path) -> None:
     path = tmp_path / "journal"
     with journal(path) as (before, write):
         assert before == []
-        assert Inbox(1, write).regrade(running.order(SHA), NOW)
+        assert Inbox(1, write).regrade(running.target(SHA), NOW)
     path.write_bytes(path.read_bytes() + b'{"at":"2027-')  # killed while it wrote
     with journal(path) as (before, write):
         again = Inbox(1, write, before)
-        assert not again.regrade(running.order(SHA), NOW + DAY / 2)
+        assert not again.regrade(running.target(SHA), NOW + DAY / 2)
     with journal(path) as (before, _):
         assert [event.kind for event in before] == ["regrade", "too many regrades"]
 
@@ -163,26 +163,26 @@ def test_a_webhook_that_comes_late_sends_the_branchs_head(running: Classroom) ->
     newest = running.github.push(KIM, {"iou.py": "b"})
     client = running.client()
     for commit in (newest, older, newest):
-        send(client, running.course, Due(running.order(commit), NOW, is_push=True), "", NOW)
+        send(client, running.course, Due(running.target(commit), NOW, is_push=True), "", NOW)
     assert sent(running) == [newest]
 
 
 def test_what_was_graded_is_graded_again_by_the_button_only(running: Classroom) -> None:
-    order = running.order(running.github.push(KIM, {"iou.py": "a"}))
+    target = running.target(running.github.push(KIM, {"iou.py": "a"}))
     client = running.client()
-    send(client, running.course, Due(order, NOW, is_push=True), "", NOW)
+    send(client, running.course, Due(target, NOW, is_push=True), "", NOW)
     running.github.check_runs[KIM][0].update(status="completed", conclusion="failure")
-    send(client, running.course, Due(order, NOW, is_push=True), "", NOW)
-    assert sent(running) == [order.commit]
-    send(client, running.course, Due(order, NOW, is_push=False), "", NOW)
-    assert sent(running) == [order.commit, order.commit]
+    send(client, running.course, Due(target, NOW, is_push=True), "", NOW)
+    assert sent(running) == [target.commit]
+    send(client, running.course, Due(target, NOW, is_push=False), "", NOW)
+    assert sent(running) == [target.commit, target.commit]
 
 
 def test_what_was_released_is_not_sent(running: Classroom) -> None:
     storage = running.github.repositories[KIM].storage
     released = storage.git("rev-parse", "main^{tree}").decode().strip()
-    order = running.order(storage.heads()["refs/heads/main"])
-    line = send(running.client(), running.course, Due(order, NOW, is_push=True), released, NOW)
+    target = running.target(storage.heads()["refs/heads/main"])
+    line = send(running.client(), running.course, Due(target, NOW, is_push=True), released, NOW)
     assert line == "kim: as it was released"
     assert sent(running) == []
 
@@ -191,15 +191,15 @@ def test_a_student_whose_repository_fails_stops_nobody(running: Classroom) -> No
     inbox, stop = Inbox(1), threading.Event()
     pushed = running.github.push("segmentation-octo-lee", {"iou.py": "a"})
     running.github.remove_repository(KIM)
-    inbox.push(running.order(SHA), NOW)
-    inbox.push(running.order(pushed, "lee"), NOW)
+    inbox.push(running.target(SHA), NOW)
+    inbox.push(running.target(pushed, "lee"), NOW)
     lines: list[str] = []
 
     def told(line: str) -> None:
         lines.append(line)
         if len(lines) == 2:
             stop.set()
-            inbox.push(running.order(SHA, "park"), NOW)  # so that it waits for nothing
+            inbox.push(running.target(SHA, "park"), NOW)  # so that it waits for nothing
 
     work(running.client(), running.course, inbox, "", stop, lambda: NOW, told)
     assert "404" in lines[0]

@@ -11,8 +11,8 @@ from autograder.course.lateness import LateRule
 from autograder.course.roster import Student
 from autograder.github import repositories
 from autograder.github.client import Client
-from autograder.github.errors import CourseError, NoLogin, Refused
-from autograder.github.order import for_each
+from autograder.github.errors import CourseError, NoLogin, RequestRefused
+from autograder.github.grading_target import for_each
 from autograder.github.provision import close, is_closed, provision
 from tests.github.classroom import DEADLINE, STUDENTS, Classroom
 
@@ -79,7 +79,7 @@ def test_a_second_run_changes_nothing(classroom: Classroom, accepted: bool) -> N
 def test_a_run_that_was_stopped_goes_on_where_it_stopped(classroom: Classroom) -> None:
     classroom.github.fail("PUT", f"/repos/example-course/{KIM}/actions", 403)
     first = provision_all(classroom)
-    assert isinstance(first["kim"], Refused)
+    assert isinstance(first["kim"], RequestRefused)
     assert first["lee"]
     assert classroom.github.repositories[KIM].invitations == {}  # not before it is safe
     second = provision_all(classroom)
@@ -110,14 +110,14 @@ def test_a_template_that_cannot_be_used_is_said(
 ) -> None:
     classroom.github.fail("POST", "/generate$", status, times=3)
     for outcome in provision_all(classroom).values():
-        assert isinstance(outcome, Refused)
+        assert isinstance(outcome, RequestRefused)
         assert said in str(outcome)
 
 
 def test_a_login_that_is_none_is_one_students_error(classroom: Classroom) -> None:
     classroom.github.fail("PUT", "/collaborators/octo-lee$", 404)
     outcomes = provision_all(classroom)
-    assert isinstance(outcomes["lee"], Refused)
+    assert isinstance(outcomes["lee"], RequestRefused)
     assert [name for name, outcome in outcomes.items() if isinstance(outcome, list)] == [
         "kim",
         "park",
@@ -202,5 +202,5 @@ def test_a_repository_that_is_gone_is_one_students_error_when_closing(
     provision_all(classroom)
     classroom.github.remove_repository(KIM)
     outcomes = close_all(classroom, classroom.client())
-    assert isinstance(outcomes["kim"], Refused)
+    assert isinstance(outcomes["kim"], RequestRefused)
     assert outcomes["lee"]

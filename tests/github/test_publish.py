@@ -16,9 +16,9 @@ from autograder.document.result import Check, Result
 from autograder.github import grades
 from autograder.github.checks import REGRADE
 from autograder.github.dispatch import dispatch
-from autograder.github.errors import CourseError, Refused
+from autograder.github.errors import CourseError, RequestRefused
 from autograder.github.fetch import fetch
-from autograder.github.publish import Kept, keep, show
+from autograder.github.publish import Recorded, keep, show
 from autograder.sandbox.protocol.errors import Frame, Verdict
 from corpus.github.came_back import ASSIGNMENT, came_back, ended, outline
 from corpus.github.fake import Json
@@ -46,35 +46,35 @@ class Desk:
         name = self.room.course.repository_of(self.student)
         pushed: dict[str, Content] = {"iou.py": "", **files}
         self.commit = self.room.github.push(name, pushed, **how)
-        self.order = self.room.order(self.commit, self.student.id)
+        self.target = self.room.target(self.commit, self.student.id)
 
     def extend(self, **changes: Any) -> None:
         self.student = self.room.change(self.student.id, **changes)
-        self.order = self.room.order(self.commit, self.student.id)
+        self.target = self.room.target(self.commit, self.student.id)
 
     def write(self, checks: list[Check] = NOTHING, **changes: Any) -> Result:
         """A result of these checks, about the very files that were pushed."""
-        about, _ = fetch(self.room.client(), self.room.course, self.order, self.room.now)
-        made = came_back(self.order.submission, about.files, *checks)
+        about, _ = fetch(self.room.client(), self.room.course, self.target, self.room.now)
+        made = came_back(self.target.submission, about.files, *checks)
         made = msgspec.structs.replace(made, **changes)
         self.path.write_bytes(results.encode(made))
         return made
 
-    def keep(self) -> Kept:
+    def keep(self) -> Recorded:
         client = self.room.client()
-        self.about, _ = fetch(client, self.room.course, self.order, self.room.now)
+        self.about, _ = fetch(client, self.room.course, self.target, self.room.now)
         course = self.room.course
-        return keep(self.ledger, course, self.assignment, self.order, self.about, self.path)
+        return keep(self.ledger, course, self.assignment, self.target, self.about, self.path)
 
-    def publish(self) -> Kept:
+    def publish(self) -> Recorded:
         kept = self.keep()
         client = self.room.client()
-        show(client, self.ledger, self.room.course, self.order, self.about, kept)
+        show(client, self.ledger, self.room.course, self.target, self.about, kept)
         return kept
 
     @property
     def checks(self) -> list[Json]:
-        return self.room.github.check_runs.get(self.order.repository, [])
+        return self.room.github.check_runs.get(self.target.repository, [])
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_publishing_twice_makes_one_row_and_one_check_run(desk: Desk) -> None:
 
 
 def test_the_check_run_that_waited_shows_the_result(desk: Desk) -> None:
-    dispatch(desk.room.client(), desk.room.course, desk.order, desk.room.now)
+    dispatch(desk.room.client(), desk.room.course, desk.target, desk.room.now)
     desk.write()
     desk.publish()
     (check,) = desk.checks
@@ -153,7 +153,7 @@ def test_an_answer_that_is_lost_makes_no_second_check_run(desk: Desk, done: bool
 def test_a_check_run_that_cannot_be_written_leaves_the_grade_in_the_ledger(desk: Desk) -> None:
     desk.write()
     desk.room.github.fail("POST", "/check-runs$", 403)
-    with pytest.raises(Refused, match="403"):
+    with pytest.raises(RequestRefused, match="403"):
         desk.publish()
     (push,) = desk.ledger.pushes()
     assert (push.reason, push.check_run) == (None, None)
@@ -162,7 +162,7 @@ def test_a_check_run_that_cannot_be_written_leaves_the_grade_in_the_ledger(desk:
 def test_a_regrade_is_another_row_and_another_check_run(desk: Desk) -> None:
     desk.write(seed=1)
     desk.publish()
-    dispatch(desk.room.client(), desk.room.course, desk.order, desk.room.now)
+    dispatch(desk.room.client(), desk.room.course, desk.target, desk.room.now)
     desk.write(HALF, seed=2)
     desk.publish()
     assert [push.earned for push in desk.ledger.pushes()] == [0.0, 1.0]
@@ -192,7 +192,7 @@ def test_of_a_result_that_is_no_grade_nothing_is_shown(
 
 def test_a_forged_result_stops_no_other_students(desk: Desk) -> None:
     lee = Desk(desk.room, desk.ledger, desk.path.parent, "lee")
-    desk.write(ALL, submission=lee.order.submission)
+    desk.write(ALL, submission=lee.target.submission)
     assert desk.publish().result is None
     lee.write(ALL)
     lee.publish()
@@ -258,9 +258,9 @@ def test_a_result_without_a_gpu_is_no_grade_where_the_course_wants_one(desk: Des
 
 
 def test_a_result_planted_in_the_submission_earns_nothing(desk: Desk) -> None:
-    planted = results.encode(came_back(desk.order.submission, {}, *ALL))
+    planted = results.encode(came_back(desk.target.submission, {}, *ALL))
     desk.push({**FILES, "result.json": planted, "result/result.json": planted})
-    _, files = fetch(desk.room.client(), desk.room.course, desk.order, desk.room.now)
+    _, files = fetch(desk.room.client(), desk.room.course, desk.target, desk.room.now)
     assert list(files) == ["iou.py"]
     desk.path.write_bytes(planted)  # even if it were taken for the runner's
     assert desk.publish().result is None
@@ -319,7 +319,7 @@ def test_an_excused_student_is_told_so_and_loses_nothing(desk: Desk) -> None:
 
 def test_students_read_it_in_the_courses_language(desk: Desk) -> None:
     desk.room.with_(language="ko")
-    dispatch(desk.room.client(), desk.room.course, desk.order, desk.room.now)
+    dispatch(desk.room.client(), desk.room.course, desk.target, desk.room.now)
     assert desk.checks[0]["output"]["title"] == "채점을 기다리는 중"
     desk.write()
     desk.publish()
@@ -375,7 +375,7 @@ def test_what_a_student_forges_as_a_check_run_is_left_alone(desk: Desk) -> None:
     kept = desk.publish()
     forged = {**desk.checks[0], "id": 99, "app": {"id": 15368, "slug": "github-actions"}}
     desk.room.github.check_runs[KIM] = [forged]
-    show(desk.room.client(), desk.ledger, desk.room.course, desk.order, desk.about, kept)
+    show(desk.room.client(), desk.ledger, desk.room.course, desk.target, desk.about, kept)
     assert len(desk.checks) == 2
     assert desk.checks[0] == forged
 
@@ -385,5 +385,5 @@ def test_a_deleted_repository_fails_alone(desk: Desk) -> None:
     kept = desk.keep()
     desk.room.github.remove_repository(KIM)
     with pytest.raises(CourseError, match="404"):
-        show(desk.room.client(), desk.ledger, desk.room.course, desk.order, desk.about, kept)
+        show(desk.room.client(), desk.ledger, desk.room.course, desk.target, desk.about, kept)
     assert desk.ledger.pushes() == [kept.push]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograder.github.server import Limits
+from autograder.github.server import ServerLimits
 from corpus.github.fake import deliver
 from tests.github.classroom import Classroom
 from tests.support.listener import KIM, PATIENCE, SECRET, SHA, Listener, answer
@@ -31,7 +31,7 @@ def opened(running: Classroom) -> Iterator[Open]:
 
         def opened(**limits: Any) -> Listener:
             room = Listener.open(
-                running.course, running.roster, lambda: running.now, Limits(**limits)
+                running.course, running.roster, lambda: running.now, ServerLimits(**limits)
             )
             return stack.enter_context(room)
 

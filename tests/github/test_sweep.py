@@ -11,8 +11,8 @@ from autograder.course.ledger import Ledger
 from autograder.document.text import Language
 from autograder.github import checks, repositories, sweep
 from autograder.github.dispatch import LOST_AFTER, dispatch
-from autograder.github.errors import CourseError, Refused, Unavailable
-from autograder.github.order import Order, for_each
+from autograder.github.errors import CourseError, RequestRefused, Unavailable
+from autograder.github.grading_target import GradingTarget, for_each
 from corpus.results import lost, result
 from tests.github.classroom import Classroom
 
@@ -27,21 +27,21 @@ def heads(room: Classroom) -> dict[str, str | CourseError | None]:
     released = sweep.released(client, found.get("segmentation"))
 
     def work(student: object) -> str | None:
-        order = sweep.standing(client, room.course, student, found, released).order  # type: ignore[arg-type]
-        return None if order is None else order.commit
+        target = sweep.standing(client, room.course, student, found, released).target  # type: ignore[arg-type]
+        return None if target is None else target.commit
 
     return {student.id: outcome for student, outcome in for_each(room.roster, work)}
 
 
-def keep(ledger: Ledger, order: Order, reason: str | None = None) -> None:
+def keep(ledger: Ledger, target: GradingTarget, reason: str | None = None) -> None:
     entry = Entry(
-        student=order.student.id,
-        key=order.commit,
+        student=target.student.id,
+        key=target.commit,
         points=2.0,
         earned=0.0,
         reason=reason,
         result=result(lost()) if reason is None else None,
-        commit=order.commit,
+        commit=target.commit,
         received="2027-04-29T00:00:00+00:00",
     )
     ledger.add(entry)
@@ -88,33 +88,33 @@ def test_a_repository_that_cannot_be_read_is_one_students_error(
     pushed = running.github.push(PARK, WORK)
     running.github.fail("GET", f"/{LEE}/git/ref", status, times=4)
     found = heads(running)
-    assert isinstance(found["lee"], Refused)
+    assert isinstance(found["lee"], RequestRefused)
     assert found["park"] == pushed
 
 
 def test_what_the_ledger_has_is_graded(running: Classroom, ledger: Ledger) -> None:
-    order = running.order("a" * 40)
-    keep(ledger, order)
-    assert sweep.graded(ledger.pushes(), failed=False)(order)
-    assert not sweep.graded(ledger.pushes(), failed=False)(running.order("b" * 40))
-    assert not sweep.graded(ledger.pushes(), failed=False)(running.order("a" * 40, "lee"))
+    target = running.target("a" * 40)
+    keep(ledger, target)
+    assert sweep.graded(ledger.pushes(), failed=False)(target)
+    assert not sweep.graded(ledger.pushes(), failed=False)(running.target("b" * 40))
+    assert not sweep.graded(ledger.pushes(), failed=False)(running.target("a" * 40, "lee"))
 
 
 def test_what_could_not_be_graded_is_tried_again_only_on_request(
     running: Classroom, ledger: Ledger
 ) -> None:
-    order = running.order("a" * 40)
-    keep(ledger, order, reason="there is no result")
-    assert sweep.graded(ledger.pushes(), failed=False)(order)
-    assert not sweep.graded(ledger.pushes(), failed=True)(order)
+    target = running.target("a" * 40)
+    keep(ledger, target, reason="there is no result")
+    assert sweep.graded(ledger.pushes(), failed=False)(target)
+    assert not sweep.graded(ledger.pushes(), failed=True)(target)
 
 
 def test_a_commit_is_sent_once_and_seen_to_wait(running: Classroom) -> None:
-    order = running.order(running.github.push(KIM, WORK))
+    target = running.target(running.github.push(KIM, WORK))
     client = running.client()
-    assert dispatch(client, running.course, order, running.now)
-    assert not dispatch(client, running.course, order, running.now + LOST_AFTER / 2)
-    payload = {"student": "kim", "sha": order.commit}
+    assert dispatch(client, running.course, target, running.now)
+    assert not dispatch(client, running.course, target, running.now + LOST_AFTER / 2)
+    payload = {"student": "kim", "sha": target.commit}
     assert running.github.dispatches == [
         {"repository": "grader", "event_type": "grade", "client_payload": payload}
     ]
@@ -123,56 +123,56 @@ def test_a_commit_is_sent_once_and_seen_to_wait(running: Classroom) -> None:
 
 
 def test_what_was_lost_on_the_way_is_sent_again_later(running: Classroom) -> None:
-    order = running.order(running.github.push(KIM, WORK))
+    target = running.target(running.github.push(KIM, WORK))
     client = running.client()
-    dispatch(client, running.course, order, running.now)
-    assert dispatch(client, running.course, order, running.now + LOST_AFTER)
+    dispatch(client, running.course, target, running.now)
+    assert dispatch(client, running.course, target, running.now + LOST_AFTER)
     lost, waiting = running.github.check_runs[KIM]
     assert (lost["conclusion"], waiting["status"]) == ("cancelled", "queued")
 
 
 def test_a_run_that_dies_before_sending_sends_nothing_twice(running: Classroom) -> None:
-    order = running.order(running.github.push(KIM, WORK))
+    target = running.target(running.github.push(KIM, WORK))
     client = running.client()
-    checks.wait(client, order, Language.EN, "token", running.now)  # and died here
-    assert not dispatch(client, running.course, order, running.now + timedelta(minutes=1))
-    assert dispatch(client, running.course, order, running.now + LOST_AFTER)
+    checks.wait(client, target, Language.EN, "token", running.now)  # and died here
+    assert not dispatch(client, running.course, target, running.now + timedelta(minutes=1))
+    assert dispatch(client, running.course, target, running.now + LOST_AFTER)
     assert len(running.github.dispatches) == 1
 
 
 def test_a_check_run_that_was_made_without_an_answer_is_made_once(running: Classroom) -> None:
-    order = running.order(running.github.push(KIM, WORK))
+    target = running.target(running.github.push(KIM, WORK))
     running.github.fail("POST", "/check-runs$", 502, done=True)
-    assert dispatch(running.client(), running.course, order, running.now)
+    assert dispatch(running.client(), running.course, target, running.now)
     assert len(running.github.check_runs[KIM]) == len(running.github.dispatches) == 1
 
 
 def test_what_could_not_be_sent_waits_no_longer(running: Classroom) -> None:
-    order = running.order(running.github.push(KIM, WORK))
+    target = running.target(running.github.push(KIM, WORK))
     running.github.fail("POST", "/dispatches$", 404)
     client = running.client()
-    with pytest.raises(Refused):
-        dispatch(client, running.course, order, running.now)
+    with pytest.raises(RequestRefused):
+        dispatch(client, running.course, target, running.now)
     assert running.github.check_runs[KIM][0]["conclusion"] == "cancelled"
-    assert dispatch(client, running.course, order, running.now)
+    assert dispatch(client, running.course, target, running.now)
 
 
 def test_a_dispatch_is_repeated_while_github_cannot_answer(running: Classroom) -> None:
-    order = running.order(running.github.push(KIM, WORK))
+    target = running.target(running.github.push(KIM, WORK))
     running.github.fail("POST", "/dispatches$", 503, times=2)
-    assert dispatch(running.client(), running.course, order, running.now)
+    assert dispatch(running.client(), running.course, target, running.now)
     assert running.waits == [1, 2]
     running.github.fail("POST", "/dispatches$", 503, times=9)
     with pytest.raises(Unavailable):
-        dispatch(running.client(), running.course, order, running.now + LOST_AFTER)
+        dispatch(running.client(), running.course, target, running.now + LOST_AFTER)
 
 
 def test_check_runs_that_a_students_workflow_made_are_not_ours(running: Classroom) -> None:
-    order = running.order(running.github.push(KIM, WORK))
+    target = running.target(running.github.push(KIM, WORK))
     client = running.client()
-    number = checks.wait(client, order, Language.EN, "token", running.now)
+    number = checks.wait(client, target, Language.EN, "token", running.now)
     forged = running.github.check_runs[KIM][0]
     forged["app"] = {"id": 15368, "slug": "github-actions"}
     assert number == forged["id"]
-    assert checks.ours(client, order) == []
-    assert dispatch(client, running.course, order, running.now)
+    assert checks.ours(client, target) == []
+    assert dispatch(client, running.course, target, running.now)

@@ -12,7 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 from traitlets.config import Config, LoggingConfigurable
 
-from autograder.course.roster import Roster, Row, Student
+from autograder.course.roster import Roster, RosterRow, Student
 from autograder.nbgrader.around_the_run import (
     after_the_run,
     before_the_run,
@@ -63,7 +63,7 @@ def test_a_deadline_of_ones_own_counts_without_anything_new_handed_in(
     step: Step, caplog: pytest.LogCaptureFixture
 ) -> None:
     due = datetime(2027, 5, 2, tzinfo=UTC)
-    roster = Roster([Row("roster.csv", Student(id="kim", deadline=due))])
+    roster = Roster([RosterRow("roster.csv", Student(id="kim", deadline=due))])
     assert told(step, caplog, roster, "kim").split()[:3] == ["kim", "20", "0"]
 
 
@@ -71,14 +71,14 @@ def test_who_was_graded_just_now_is_left_alone(
     step: Step, caplog: pytest.LogCaptureFixture
 ) -> None:
     due = datetime(2027, 5, 2, tzinfo=UTC)
-    roster = Roster([Row("roster.csv", Student(id="kim", deadline=due))])
+    roster = Roster([RosterRow("roster.csv", Student(id="kim", deadline=due))])
     assert told(step, caplog, roster).split()[:3] == ["kim", "10", "-10"]
 
 
 def test_before_a_run_the_gradebook_has_the_roster_and_standings_are_noted(
     step: Step,
 ) -> None:
-    roster = Roster([Row("roster.csv", Student(id="lee", name="Lee, Jiwoo"))])
+    roster = Roster([RosterRow("roster.csv", Student(id="lee", name="Lee, Jiwoo"))])
     before = before_the_run(step, roster)
     assert {name: standing.late for name, standing in before.items()} == {"kim": 10}
     with Gradebook(step.coursedir.db_url) as book:

@@ -96,7 +96,7 @@ def test_no_score_differs_from_grading_the_folder_alone(
     assignment: Assignment,
 ) -> None:
     with Ledger(course.folder / f"{ASSIGNMENT}.ledger") as ledger:
-        seed = int(ledger.settle("seed", "none was settled"))
+        seed = int(ledger.set_default("seed", "none was settled"))
     folder = course.folder / "submitted" / "half" / ASSIGNMENT
     result = grade(folder, GradingRun.of(assignment, seed=seed), prepared)
     assert {
@@ -159,7 +159,7 @@ def test_a_notebook_run_on_request_is_apart_and_its_death_costs_nothing(
     notebook.cells[:0] = [nbformat.v4.new_code_cell(source) for source in sources]
     nbformat.write(notebook, path)
     own.nbgrader(
-        "autograde", ASSIGNMENT, "--force", "--student=half", "--ExecuteApart.enabled=True"
+        "autograde", ASSIGNMENT, "--force", "--student=half", "--ExecuteSandboxed.enabled=True"
     )
     own_gradebook.db.expire_all()
     ran, died, *_ = (cell for cell in autograded(own, "half").cells if cell.cell_type == "code")

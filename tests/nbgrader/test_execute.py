@@ -11,7 +11,7 @@ from nbformat import NotebookNode, v4
 
 from autograder.course.entries import Entry
 from autograder.document.text import Language
-from autograder.nbgrader.execute import DIED, ExecuteApart
+from autograder.nbgrader.execute import DIED, ExecuteSandboxed
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.outputs import PNG
 
@@ -49,7 +49,7 @@ def run(folder: Path) -> dict[str, NotebookNode]:
         "nbgrader": {"grading": grading},
         "metadata": {"path": str(folder)},
     }
-    notebook, _ = ExecuteApart().preprocess(notebook, resources)
+    notebook, _ = ExecuteSandboxed().preprocess(notebook, resources)
     return {cell.id: cell for cell in notebook.cells}
 
 
@@ -100,4 +100,4 @@ def test_a_kernel_that_dies_says_so_and_leaves_what_was_there(
 
 
 def test_it_is_not_run_unless_asked_for() -> None:
-    assert not ExecuteApart().enabled
+    assert not ExecuteSandboxed().enabled

@@ -15,7 +15,7 @@ from autograder.course.entries import Entry, to_entry
 from autograder.document.result import TaskResult
 from autograder.document.text import Language, Text
 from autograder.nbgrader.autograde import TrustedAutograde
-from autograder.nbgrader.feedback import ShowFeedback, told
+from autograder.nbgrader.feedback import ShowFeedback, task_feedback
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.marking_guides import ShowMarkingGuides, read_guides
 from autograder.sandbox.protocol.errors import Verdict
@@ -45,7 +45,7 @@ def after(step: Any, cells: list[NotebookNode], grading: Grading) -> list[Notebo
     ],
 )
 def test_where_nothing_could_be_graded_the_reason_is_told(language: Language, said: str) -> None:
-    assert told("iou", NOTHING, language) == {"text/plain": said}
+    assert task_feedback("iou", NOTHING, language) == {"text/plain": said}
 
 
 OPEN = to_entry(
@@ -75,8 +75,8 @@ def test_only_who_handed_nothing_in_has_0_points(
 
 
 def test_the_cell_of_a_file_that_is_undecided_says_so_and_no_other() -> None:
-    assert "THE GRADE IS OPEN" in told("iou", OPEN, Language.EN)["text/html"]
-    assert "THE GRADE IS OPEN" not in told("unet", OPEN, Language.EN)["text/html"]
+    assert "THE GRADE IS OPEN" in task_feedback("iou", OPEN, Language.EN)["text/html"]
+    assert "THE GRADE IS OPEN" not in task_feedback("unet", OPEN, Language.EN)["text/html"]
 
 
 def test_what_a_file_left_behind_in_its_cell_gives_way_to_the_feedback() -> None:

@@ -21,7 +21,12 @@ from autograder.course.entries import Entry, to_entry
 from autograder.document.text import Language
 from autograder.nbgrader.exchange import RECEIPT
 from autograder.nbgrader.feedback_pages import FeedbackPages
-from autograder.nbgrader.kept import Kept, keep, notebooks_kept, read_kept
+from autograder.nbgrader.grade_metadata import (
+    GradeMetadata,
+    notebook_states,
+    read_metadata,
+    write_metadata,
+)
 from corpus.results import lost, result
 
 ASSIGNMENT, NOTEBOOK = "segmentation", "practice"
@@ -69,7 +74,7 @@ def autograded(
         cells.insert(0, v4.new_markdown_cell(note, id="problem"))
     notebook = v4.new_notebook(cells=cells)
     if entry is not None:
-        keep(notebook, Kept(entry, language, "read"))
+        write_metadata(notebook, GradeMetadata(entry, language, "read"))
     folder = root / "autograded" / "kim" / ASSIGNMENT
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / f"{NOTEBOOK}.ipynb")
@@ -224,9 +229,9 @@ def test_a_course_that_is_not_configured_so_keeps_nbgraders_own() -> None:
 
 def test_what_is_kept_in_a_notebook_is_read_again(tmp_path: Path) -> None:
     notebook = v4.new_notebook()
-    keep(notebook, Kept(GRADED, Language.KO, "renamed"))
-    assert read_kept(notebook) == Kept(GRADED, Language.KO, "renamed")
+    write_metadata(notebook, GradeMetadata(GRADED, Language.KO, "renamed"))
+    assert read_metadata(notebook) == GradeMetadata(GRADED, Language.KO, "renamed")
     (tmp_path / "kim").mkdir()
     nbformat.write(notebook, tmp_path / "kim" / "practice.ipynb")
     folders = {name: tmp_path / name for name in ("kim", "lee")}
-    assert notebooks_kept(folders) == {"kim": "renamed", "lee": ""}
+    assert notebook_states(folders) == {"kim": "renamed", "lee": ""}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode, v4
 
-from autograder.nbgrader.find_answers import Found, find_answers
+from autograder.nbgrader.find_answers import FoundAnswers, find_answers
 from autograder.nbgrader.read_cells import CELLS_CAP
 from autograder.nbgrader.released_text import ReleasedText
 
@@ -44,7 +44,7 @@ def own(source: str, **fields: object) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": {}, "source": source, **fields}
 
 
-def texts(found: Found, name: str) -> list[str]:
+def texts(found: FoundAnswers, name: str) -> list[str]:
     return [one.text for one in found.placed if one.known and one.known.name == name]
 
 

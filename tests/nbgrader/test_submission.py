@@ -21,12 +21,12 @@ def test_notebooks_and_nbgraders_receipt_are_not_told(tmp_path: Path) -> None:
     work = handed_in(
         tmp_path, "iou.py", "final (2).ipynb", "timestamp.txt", "submission_secret.txt"
     ).look()
-    assert (work.told, work.to_look_at) == ("", False)
+    assert (work.notice, work.to_look_at) == ("", False)
 
 
 def test_other_work_is(tmp_path: Path) -> None:
     work = handed_in(tmp_path, "iou.py", "unet.py", "old/iou.py", "report.pdf").look()
-    assert work.told == (
+    assert work.notice == (
         "taken was the top, not old; not read, and may be work: old/iou.py; passed over: report.pdf"
     )
     assert work.to_look_at
@@ -35,7 +35,7 @@ def test_other_work_is(tmp_path: Path) -> None:
 def test_a_notebook_that_is_a_link_is_told(tmp_path: Path) -> None:
     submission = handed_in(tmp_path, "iou.py")
     (tmp_path / "final.ipynb").symlink_to("/etc/passwd")
-    assert "final.ipynb" in submission.look().told
+    assert "final.ipynb" in submission.look().notice
 
 
 def test_where_nothing_can_be_taken_it_says_why(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 from nbgrader.api import Grade, Gradebook
 
 from autograder.course.entries import Entry, to_entry
-from autograder.course.roster import Roster, Row, Student
-from autograder.nbgrader.changes import Standing, standings
+from autograder.course.roster import Roster, RosterRow, Student
+from autograder.nbgrader.changes import GradebookPoints, standings
 from autograder.nbgrader.enrol import enrol
 from autograder.nbgrader.file_order import file_order
 from autograder.nbgrader.summary import Run, summary
@@ -51,14 +51,14 @@ def given(book: Gradebook, student: str, name: str) -> Grade:
     return grade
 
 
-def before(book: Gradebook) -> dict[str, Standing]:
+def before(book: Gradebook) -> dict[str, GradebookPoints]:
     return standings(book.find_assignment(ASSIGNMENT))
 
 
 def told(
     book: Gradebook,
     *,
-    was: dict[str, Standing] | None = None,
+    was: dict[str, GradebookPoints] | None = None,
     notebooks: dict[str, str] | None = None,
     grades: dict[str, Entry] | None = None,
     roster: Roster | None = None,
@@ -102,7 +102,7 @@ def test_without_a_due_date_nothing_is_said_of_lateness(book: Gradebook) -> None
 
 
 def test_who_is_excused_is_called_so(book: Gradebook) -> None:
-    roster = Roster([Row("roster.csv, line 2", Student(id="kim", excused=True))])
+    roster = Roster([RosterRow("roster.csv, line 2", Student(id="kim", excused=True))])
     assert told(book, roster=roster)[1].split()[2] == "excused"
 
 
@@ -111,7 +111,7 @@ def test_a_deadline_of_ones_own_is_a_deadline(book: Gradebook) -> None:
     submission.assignment.duedate, submission.timestamp = None, None
     book.db.commit()
     due = datetime(2027, 5, 1, tzinfo=UTC)
-    roster = Roster([Row("roster.csv, line 2", Student(id="kim", deadline=due))])
+    roster = Roster([RosterRow("roster.csv, line 2", Student(id="kim", deadline=due))])
     assert told(book, roster=roster)[1].split()[2] == "unknown"
 
 
@@ -168,7 +168,8 @@ def test_work_that_nbgrader_passed_over_as_no_later_is_named(book: Gradebook) ->
 
 def test_who_handed_nothing_in_and_who_is_no_student_of_ours_is_named(book: Gradebook) -> None:
     roster = Roster(
-        Row("roster.csv", Student(id=name, excused=name == "park")) for name in ("lee", "park")
+        RosterRow("roster.csv", Student(id=name, excused=name == "park"))
+        for name in ("lee", "park")
     )
     assert told(book, roster=roster)[2:] == [
         "Nothing handed in: lee",
@@ -191,7 +192,7 @@ def test_the_rosters_students_are_in_the_gradebook_with_names_and_ids(book: Grad
         Student(id="lee", name="이지우"),
         Student(id="park"),
     )
-    enrol(book, Roster(Row("roster.csv", student) for student in students))
+    enrol(book, Roster(RosterRow("roster.csv", student) for student in students))
     found = {s.id: (s.last_name, s.first_name, s.email, s.lms_user_id) for s in book.students}
     assert found == {
         "kim": ("Kim", "Minsu", "kim@example.org", "77"),
@@ -202,7 +203,7 @@ def test_the_rosters_students_are_in_the_gradebook_with_names_and_ids(book: Grad
 
 def test_what_the_roster_does_not_say_stays_in_the_gradebook(book: Gradebook) -> None:
     book.update_or_create_student("kim", email="kim@example.org")
-    enrol(book, Roster([Row("roster.csv", Student(id="kim", name="Kim"))]))
+    enrol(book, Roster([RosterRow("roster.csv", Student(id="kim", name="Kim"))]))
     assert book.find_student("kim").email == "kim@example.org"
 
 

@@ -151,7 +151,7 @@ def test_whoever_autogrades_is_told_the_reason_once() -> None:
     problem = Text("It was not handed in.", "제출되지 않았습니다.")
     waiting = {"why": REASON, "how": REASON}
     found.take_over(Submitted(v4.new_notebook(), problem, "missing", waiting))
-    assert list(found.told_of_notebook()) == [
+    assert list(found.notebook_lines()) == [
         "It was not handed in.",
         "the written questions wait for a person: the metadata was lost (why, how)",
     ]

@@ -8,7 +8,7 @@ from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.html import fragment, page
-from autograder.reports.losses import is_perfect, losses, waiting
+from autograder.reports.losses import is_perfect, losses, points_to_earn
 from autograder.reports.markdown import annotate, summary
 from autograder.sandbox.protocol.errors import Verdict
 from corpus.results import lost, result
@@ -46,6 +46,6 @@ def test_a_file_that_was_decided_is_not_called_open() -> None:
 
 def test_an_undecided_check_is_told_and_is_no_loss() -> None:
     assert [loss.functions for loss in losses(OPEN.checks)] == [("mean_iou",)]
-    assert waiting(OPEN.checks) == []
+    assert points_to_earn(OPEN.checks) == []
     assert not is_perfect(OPEN)
     assert annotate(OPEN, Language.EN) == ()

@@ -11,7 +11,7 @@ from datetime import datetime
 from autograder.course.roster import Roster
 from autograder.github.configuration import Course
 from autograder.github.inbox import Due, Event, Inbox
-from autograder.github.server import Limits, answering, bind
+from autograder.github.server import ServerLimits, answering, bind
 from autograder.github.webhooks import Receiver
 
 KIM = "segmentation-octo-kim"
@@ -19,7 +19,7 @@ SECRET = "a secret of the course's"
 SHA = "a" * 40
 # Only a server that never answers makes a test wait so long.
 PATIENCE = 60.0
-USUAL = Limits()
+USUAL = ServerLimits()
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Listener:
         course: Course,
         roster: Roster,
         clock: Callable[[], datetime],
-        limits: Limits = USUAL,
+        limits: ServerLimits = USUAL,
     ) -> Iterator[Listener]:
         sockets = bind("127.0.0.1", 0)
         made = cls(sockets[0].getsockname()[1])

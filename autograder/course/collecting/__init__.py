@@ -1,1 +1,1 @@
-"""Collecting a class's work out of what a learning system gives: one folder a student."""
+"""Collect a class's work from a learning system's download: one folder a student."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from autograder.course.collecting.handed_in import Handed, Owner, Piece
+from autograder.course.collecting.handed_in import Attempt, DownloadedFile, WorkOwner
 from autograder.course.collecting.layouts import CANVAS, HANDED_IN_AGAIN
 from autograder.course.roster import folded
 from autograder.course.trees import Member
@@ -15,13 +15,13 @@ _Key = tuple[str, str, bool, bool]
 
 def read_canvas(
     members: Iterable[tuple[str, Member]], expected: frozenset[str]
-) -> tuple[list[Handed], list[Member]]:
-    """What was handed in, and the files whose names are none of Canvas'.
+) -> tuple[list[Attempt], list[Member]]:
+    """Read the attempts, and the files whose names are not Canvas' own.
 
     `expected` are the names that the assignment asks for. With each member goes the path of the
     archive that it lies in, as far as that is in another.
     """
-    pieces: dict[_Key, list[Piece]] = {}
+    pieces: dict[_Key, list[DownloadedFile]] = {}
     rest: list[Member] = []
     for where, member in members:
         named = _named(where, member, expected)
@@ -33,20 +33,22 @@ def read_canvas(
     return [_handed(key, files) for key, files in pieces.items()], rest
 
 
-def _named(where: str, member: Member, expected: frozenset[str]) -> tuple[_Key, Piece] | None:
+def _named(
+    where: str, member: Member, expected: frozenset[str]
+) -> tuple[_Key, DownloadedFile] | None:
     for depth, part in enumerate(member.parts):
         for layout in CANVAS:
             found = layout.match(part)
             if found is None:
                 continue
-            said = found.groupdict()
-            page = said.get("page")
-            file = f"{page}.html" if page else original(said["file"], expected)
-            anonymous = "name" not in said
-            key = (said.get("name") or "", said["user"], bool(said.get("late")), anonymous)
+            fields = found.groupdict()
+            page = fields.get("page")
+            file = f"{page}.html" if page else original(fields["file"], expected)
+            anonymous = "name" not in fields
+            key = (fields.get("name") or "", fields["user"], bool(fields.get("late")), anonymous)
             path = (file, *member.parts[depth + 1 :])
             place = where + member.path
-            return key, Piece(place, path, member, int(said.get("upload") or 0))
+            return key, DownloadedFile(place, path, member, int(fields.get("upload") or 0))
     return None
 
 
@@ -64,10 +66,10 @@ def original(name: str, expected: frozenset[str]) -> str:
     return before if module or folded(before) in expected else name
 
 
-def _handed(key: _Key, pieces: list[Piece]) -> Handed:
+def _handed(key: _Key, pieces: list[DownloadedFile]) -> Attempt:
     name, user, late, anonymous = key
     label = f"anon_{user}" if anonymous else f"{name}_{user}" if name else user
-    owner = Owner(
+    owner = WorkOwner(
         label=label,
         texts=() if anonymous else (user,),
         columns=("lms_id",),
@@ -75,4 +77,4 @@ def _handed(key: _Key, pieces: list[Piece]) -> Handed:
         person=user,
         nameless=anonymous,
     )
-    return Handed(owner, tuple(pieces), late=late)
+    return Attempt(owner, tuple(pieces), late=late)

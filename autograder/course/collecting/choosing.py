@@ -1,4 +1,4 @@
-"""Which of a student's attempts counts, and which of an attempt's files: the newest, if sure."""
+"""Choose the attempt that counts for a student, and its files: the newest, if sure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from autograder.course.collecting.handed_in import Handed, Note, Piece, counted
-from autograder.course.collecting.people import Found
-from autograder.course.collecting.times import Line
+from autograder.course.collecting.handed_in import Attempt, DownloadedFile, Note, counted
+from autograder.course.collecting.people import OwnersFound
+from autograder.course.collecting.times import TimesRow
 from autograder.course.roster import Student, folded
 from autograder.course.trees import UNPACKED_CAP, Member, is_archive, nested
 from autograder.sandbox.grader.intake import NoSubmission
@@ -22,25 +22,27 @@ _STEP = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Work:
-    """What is collected for one student. `student` is None for whoever is not on the roster."""
+class CollectedWork:
+    """The work collected for one person. `student` is None for one who is not on the roster."""
 
     student: Student | None
-    handed: Handed
+    handed: Attempt
 
     @property
     def name(self) -> str:
-        """The person's, as the roster or else the system has it."""
+        """The person's name, from the roster or else from the system."""
         if self.student is not None:
             return self.student.name
         return next(iter(self.handed.owner.names), "")
 
 
-def choose(found: Sequence[tuple[Handed, Found]]) -> tuple[list[Work], list[Note], bool]:
+def choose(
+    found: Sequence[tuple[Attempt, OwnersFound]],
+) -> tuple[list[CollectedWork], list[Note], bool]:
     """Each student's work that counts, a line for all other, and whether names were not enough."""
     notes: list[Note] = []
     unsure = False
-    by_student: dict[tuple[bool, str], list[tuple[Handed, Found, Student | None]]] = {}
+    by_student: dict[tuple[bool, str], list[tuple[Attempt, OwnersFound, Student | None]]] = {}
     for handed, who in found:
         if who.unclear:
             notes.append(_left(handed, who.unclear))
@@ -61,12 +63,12 @@ def choose(found: Sequence[tuple[Handed, Found]]) -> tuple[list[Work], list[Note
             one, doubles = _without_doubles(name, chosen)
             notes += doubles
             line = next(who.line for handed, who, _ in several if handed is chosen)
-            works.append(Work(student, _timed(one, line)))
+            works.append(CollectedWork(student, _timed(one, line)))
     return works, notes, unsure
 
 
-def _timed(handed: Handed, line: Line | None) -> Handed:
-    """With what the file of times says, which goes before what a download says."""
+def _timed(handed: Attempt, line: TimesRow | None) -> Attempt:
+    """The attempt with the time from the file of times, which overrides the download's."""
     if line is None:
         return handed
     received = line.received or handed.received
@@ -74,9 +76,9 @@ def _timed(handed: Handed, line: Line | None) -> Handed:
 
 
 def _without_namesakes(
-    name: str, several: Sequence[tuple[Handed, Found, Student | None]]
-) -> tuple[list[Handed], list[Note]]:
-    """What is that student's, where the system tells people apart whom the roster does not."""
+    name: str, several: Sequence[tuple[Attempt, OwnersFound, Student | None]]
+) -> tuple[list[Attempt], list[Note]]:
+    """One person's attempts, where the system tells people apart whom the roster does not."""
     persons = {handed.owner.person for handed, _, _ in several}
     if len(persons) < 2 or several[0][2] is None or all(who.sure for _, who, _ in several):
         return [handed for handed, _, _ in several], []
@@ -85,7 +87,7 @@ def _without_namesakes(
     return sure, [_left(handed, why) for handed, who, _ in several if not who.sure]
 
 
-def _newest(name: str, attempts: Sequence[Handed]) -> tuple[Handed | None, list[Note]]:
+def _newest(name: str, attempts: Sequence[Attempt]) -> tuple[Attempt | None, list[Note]]:
     if len(attempts) < 2:
         return next(iter(attempts), None), []
     notes: list[Note] = []
@@ -95,35 +97,36 @@ def _newest(name: str, attempts: Sequence[Handed]) -> tuple[Handed | None, list[
         if all(ranks) and len(set(ranks)) == len(ranks):
             *older, chosen = (attempts[k] for k in sorted(range(len(ranks)), key=ranks.__getitem__))
             notes += [
-                Note(f"{name}: {told(handed)} is older, {chosen.source} counts") for handed in older
+                Note(f"{name}: {described(handed)} is older, {chosen.source} counts")
+                for handed in older
             ]
             return chosen, notes
     if len({_contents(handed) for handed in attempts}) == 1:
         chosen, *doubles = attempts
-        notes += [Note(f"{name}: {told(handed)} is the same again") for handed in doubles]
+        notes += [Note(f"{name}: {described(handed)} is the same again") for handed in doubles]
         return chosen, notes
     why = f"which of {len(attempts)} of {name} is the newest is not known"
     return None, [_left(handed, why) for handed in attempts]
 
 
-def _without_doubles(name: str, handed: Handed) -> tuple[Handed, list[Note]]:
+def _without_doubles(name: str, handed: Attempt) -> tuple[Attempt, list[Note]]:
     """One file of each name: the one that was uploaded last, if there are such numbers."""
     notes: list[Note] = []
-    by_path: dict[tuple[str, ...], list[Piece]] = {}
+    by_path: dict[tuple[str, ...], list[DownloadedFile]] = {}
     for piece in handed.pieces:
         by_path.setdefault(piece.path, []).append(piece)
-    kept: list[Piece] = []
+    newest: list[DownloadedFile] = []
     for pieces in by_path.values():
         *older, last = sorted(pieces, key=lambda piece: piece.upload)
-        kept.append(last)
+        newest.append(last)
         for piece in older:
             if piece.upload < last.upload:
                 notes.append(Note(f"{name}: {piece.place} is older, {last.place} counts"))
                 continue
-            path = _unused(piece.path, by_path.keys() | {other.path for other in kept})
-            kept.append(replace(piece, path=path))
+            path = _unused(piece.path, by_path.keys() | {other.path for other in newest})
+            newest.append(replace(piece, path=path))
             notes.append(Note(f"{name}: {piece.place} is kept as {'/'.join(path)}", look=True))
-    return replace(handed, pieces=tuple(kept)), notes
+    return replace(handed, pieces=tuple(newest)), notes
 
 
 def _unused(path: tuple[str, ...], taken: Set[tuple[str, ...]]) -> tuple[str, ...]:
@@ -132,17 +135,17 @@ def _unused(path: tuple[str, ...], taken: Set[tuple[str, ...]]) -> tuple[str, ..
     return next(other for other in numbered if other not in taken)
 
 
-def _left(handed: Handed, why: str) -> Note:
-    return Note(f"not collected: {told(handed)}: {why}", look=True)
+def _left(handed: Attempt, why: str) -> Note:
+    return Note(f"not collected: {described(handed)}: {why}", look=True)
 
 
-def told(handed: Handed) -> str:
-    """Where it lies, and how much it is."""
+def described(handed: Attempt) -> str:
+    """The place of an attempt and its number of files."""
     return f"{handed.source} ({counted(len(handed.pieces), 'file')})"
 
 
-def _contents(handed: Handed) -> frozenset[tuple[str, int]]:
-    """What the files hold, and those in archives, whatever they are called."""
+def _contents(handed: Attempt) -> frozenset[tuple[str, int]]:
+    """Hashes of the files, also of those in archives, whatever their names."""
     hashes = Counter(one for piece in handed.pieces for one in _hashes(piece.member, packed=True))
     return frozenset(hashes.items())
 
@@ -159,7 +162,7 @@ def _hashes(member: Member, *, packed: bool) -> Iterator[str]:
 
 
 def hash_of(member: Member) -> str:
-    """Of the content, or of the reason why there is none."""
+    """The hash of the content, or of the reason why there is none."""
     file = member.open(FILE_LIMIT)
     if isinstance(file, str):
         return f"{member.path}: {file}"

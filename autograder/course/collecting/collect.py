@@ -1,4 +1,4 @@
-"""Collecting a class: out of a download into one folder a student, with times and owners told."""
+"""Collect a class: sort a download into one folder a student, and record times and owners."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from zoneinfo import ZoneInfo
 
 from autograder.course import collected
 from autograder.course.collected import Collected, NoTimes, read_collected, write_collected
-from autograder.course.collecting.choosing import Work, choose, told
+from autograder.course.collecting.choosing import CollectedWork, choose, described
 from autograder.course.collecting.exchange import TIMESTAMP
-from autograder.course.collecting.handed_in import CannotCollect, Handed, Note
-from autograder.course.collecting.people import Found, People
+from autograder.course.collecting.handed_in import Attempt, CannotCollect, Note
+from autograder.course.collecting.people import OwnersFound, People
 from autograder.course.collecting.reading import read_download
 from autograder.course.collecting.systems import System
 from autograder.course.collecting.times import read_times
 from autograder.course.collecting.unpacking import unpacked
 from autograder.course.collecting.writing import ClassFolder, Item, opened
 from autograder.course.roster import BYTES_CAP, FileNames, Roster, folded
-from autograder.course.trees import Tree, open_tree
+from autograder.course.trees import FileTree, open_tree
 from autograder.sandbox.grader.intake import NoSubmission
 from autograder.sandbox.grader.printable import printable
 
@@ -41,8 +41,8 @@ NAMELESS = {
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """From where, for which assignment, on whose clocks, and how it is to lie.
+class CollectOptions:
+    """The system, assignment, time zone and layout of one collection.
 
     `nbgrader` asks for STUDENT/ASSIGNMENT/ with a timestamp.txt. `times` is Moodle's worksheet.
     Whatever is `known`, such as the roster, was not handed in, wherever it lies.
@@ -57,8 +57,8 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One student's line; `folder` is where the work lies now."""
+class CollectedRow:
+    """One student's row in the table; `folder` is where the work lies now."""
 
     folder: str
     name: str
@@ -69,10 +69,10 @@ class Row:
 
 
 @dataclass
-class Outcome:
-    """Who was collected, what there is to say, and in which folders what changed."""
+class CollectOutcome:
+    """The students collected, the notes about them, and the folders that changed."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[CollectedRow] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -82,9 +82,9 @@ class Outcome:
         return any(note.look for note in self.notes)
 
 
-def collect(download: Path, to: Path, roster: Roster, wanted: Wanted) -> Outcome:
+def collect(download: Path, to: Path, roster: Roster, wanted: CollectOptions) -> CollectOutcome:
     """Write each student's work into a folder in `to`. Raises CannotCollect, NoAssignment."""
-    outcome = Outcome()
+    outcome = CollectOutcome()
     with ExitStack() as stack:
         try:
             tree = stack.enter_context(open_tree(download))
@@ -115,7 +115,7 @@ def collect(download: Path, to: Path, roster: Roster, wanted: Wanted) -> Outcome
     return outcome
 
 
-def _without(tree: Tree, download: Path, to: Path, known: Sequence[Path]) -> Tree:
+def _without(tree: FileTree, download: Path, to: Path, known: Sequence[Path]) -> FileTree:
     """The download without the course's own files. Raises CannotCollect where `to` is in it."""
     root = download.resolve()
     if root.is_dir() and to.resolve().is_relative_to(root):
@@ -125,7 +125,7 @@ def _without(tree: Tree, download: Path, to: Path, known: Sequence[Path]) -> Tre
     return replace(tree, members=tuple(members))
 
 
-def _folders(works: Sequence[Work], notes: list[Note]) -> Iterator[str]:
+def _folders(works: Sequence[CollectedWork], notes: list[Note]) -> Iterator[str]:
     """A folder's name for each: the student's id, or the system's own name made safe."""
     taken = {folded(work.student.id) for work in works if work.student is not None}
     for work in works:
@@ -158,12 +158,18 @@ def is_folder(name: str) -> bool:
     )
 
 
-def _write(work: Work, name: str, folder: ClassFolder, wanted: Wanted, outcome: Outcome) -> None:
+def _write(
+    work: CollectedWork,
+    name: str,
+    folder: ClassFolder,
+    wanted: CollectOptions,
+    outcome: CollectOutcome,
+) -> None:
     handed = work.handed
     with ExitStack() as stack:
         if wanted.nbgrader:
-            handed, told_of_it = unpacked(name, handed, stack)
-            outcome.notes += told_of_it
+            handed, notes = unpacked(name, handed, stack)
+            outcome.notes += notes
         items = _items(handed, wanted, outcome.notes)
         written = folder.write(name, handed.owner.label, items)
     if written.new and not written.changed and written.there == len(written.new):
@@ -179,10 +185,10 @@ def _write(work: Work, name: str, folder: ClassFolder, wanted: Wanted, outcome: 
     # The student's files, without the time that was written beside them.
     files = written.there - (wanted.nbgrader and handed.received is not None)
     source = printable(work.handed.source)
-    outcome.rows.append(Row(name, work.name, handed.received, handed.late, files, source))
+    outcome.rows.append(CollectedRow(name, work.name, handed.received, handed.late, files, source))
 
 
-def _items(handed: Handed, wanted: Wanted, notes: list[Note]) -> Iterator[Item]:
+def _items(handed: Attempt, wanted: CollectOptions, notes: list[Note]) -> Iterator[Item]:
     for piece in handed.pieces:
         if wanted.nbgrader and tuple(map(folded, piece.path)) == (TIMESTAMP,):
             if wanted.system is not System.NBGRADER:
@@ -201,12 +207,12 @@ def _text(text: str) -> BinaryIO:
 
 def _move(
     folder: ClassFolder,
-    found: Sequence[tuple[Handed, Found]],
-    works: Sequence[Work],
+    found: Sequence[tuple[Attempt, OwnersFound]],
+    works: Sequence[CollectedWork],
     names: Sequence[str],
     notes: list[Note],
 ) -> None:
-    """Take away what an earlier run put under other names, now that the owner is known."""
+    """Remove work that an earlier run put under other names, now that the owner is known."""
     now: dict[str, list[str]] = {}
     for work, name in zip(works, names, strict=True):
         now.setdefault(work.handed.owner.label, []).append(name)
@@ -217,19 +223,19 @@ def _move(
         if who.unclear and (before := folder.folders_of(handed.owner.label)):
             where = ", ".join(before)
             notes.append(
-                Note(f"{told(handed)} was collected before, as {where}; it stays", look=True)
+                Note(f"{described(handed)} was collected before, as {where}; it stays", look=True)
             )
 
 
 def _keep_times(
-    folder: ClassFolder, names: Sequence[str], wanted: Wanted, outcome: Outcome
+    folder: ClassFolder, names: Sequence[str], wanted: CollectOptions, outcome: CollectOutcome
 ) -> None:
     """Write the times beside the work, with those of earlier downloads that are not in this one."""
     present = {folded(name) for name in names}
-    kept = sorted(name for name in folder.students() if folded(name) not in present)
-    if kept:
+    earlier = sorted(name for name in folder.students() if folded(name) not in present)
+    if earlier:
         outcome.notes.append(
-            Note(f"of an earlier download, and not in this one: {', '.join(kept)}")
+            Note(f"of an earlier download, and not in this one: {', '.join(earlier)}")
         )
     if wanted.nbgrader:
         return
@@ -238,7 +244,7 @@ def _keep_times(
     except NoTimes as error:
         outcome.notes.append(Note(str(error), look=True))
         return
-    rows = [before[folded(name)] for name in kept if folded(name) in before]
+    rows = [before[folded(name)] for name in earlier if folded(name) in before]
     rows += _rows(before, outcome)
     rows.sort(key=lambda row: row.student)
     write = partial(write_collected, rows=rows, zone=wanted.zone)
@@ -250,8 +256,8 @@ def _keep_times(
         outcome.notes.append(Note(f"{collected.FILE} {why}{lacks}", look=bool(which)))
 
 
-def _rows(before: Mapping[str, Collected], outcome: Outcome) -> Iterator[Collected]:
-    """Of this download; the same work keeps a time that is known from an earlier one."""
+def _rows(before: Mapping[str, Collected], outcome: CollectOutcome) -> Iterator[Collected]:
+    """The times of this download; the same work keeps a time known from an earlier one."""
     same, anew = [], []
     for number, row in enumerate(outcome.rows):
         earlier = before.get(folded(row.folder))
@@ -271,7 +277,7 @@ def _rows(before: Mapping[str, Collected], outcome: Outcome) -> Iterator[Collect
 
 
 def _about_roster(
-    roster: Roster, works: Sequence[Work], names: Sequence[str], system: System
+    roster: Roster, works: Sequence[CollectedWork], names: Sequence[str], system: System
 ) -> Iterator[Note]:
     if not len(roster):
         return
@@ -281,6 +287,8 @@ def _about_roster(
         yield Note(f"on the roster, and nothing collected: {', '.join(absent)}")
     for work, name in zip(works, names, strict=True):
         if work.student is None:
-            yield Note(f"not on the roster: {told(work.handed)}, collected as {name}", look=True)
+            yield Note(
+                f"not on the roster: {described(work.handed)}, collected as {name}", look=True
+            )
     if any(work.student is None and work.handed.owner.nameless for work in works):
         yield Note(NAMELESS[system])

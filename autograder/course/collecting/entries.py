@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autograder.course.collecting.handed_in import Handed, Owner, Piece
+from autograder.course.collecting.handed_in import Attempt, DownloadedFile, WorkOwner
 from autograder.course.roster import Roster
 from autograder.course.trees import Member, is_archive, stem
 
 
 def read_entries(
     members: Sequence[Member], roster: Roster, above: tuple[str, ...] = ()
-) -> tuple[list[Handed], list[tuple[Member, str]]]:
+) -> tuple[list[Attempt], list[tuple[Member, str]]]:
     """A folder or an archive for each student, and the files that are neither, with the reason.
 
     They lie in the folder `above`, or in its only one.
@@ -28,25 +28,25 @@ def read_entries(
     return [_handed(entry, files, above) for entry, files in entries.items()], rest
 
 
-def _handed(entry: str, files: list[Member], above: tuple[str, ...]) -> Handed:
+def _handed(entry: str, files: list[Member], above: tuple[str, ...]) -> Attempt:
     packed = files[0].parts == (*above, entry)
     # An archive is kept as it is, under its own name; of a folder, what is in it.
     first = len(above) if packed else len(above) + 1
     name = stem(entry) if packed else entry
-    return Handed(
+    return Attempt(
         owner_of(name, prefixes=True),
-        tuple(Piece(file.path, file.parts[first:], file) for file in files),
+        tuple(DownloadedFile(file.path, file.parts[first:], file) for file in files),
     )
 
 
-def owner_of(name: str, *, prefixes: bool) -> Owner:
+def owner_of(name: str, *, prefixes: bool) -> WorkOwner:
     """The student of an entry. `kim_homework` is kim's where nobody is called so altogether."""
     names = (name, *(_prefixes(name) if prefixes else ()))
-    return Owner(label=name, texts=names, names=names)
+    return WorkOwner(label=name, texts=names, names=names)
 
 
 def _prefixes(name: str) -> Iterator[str]:
-    """What stands before an underscore, the longest first."""
+    """The parts before each underscore, the longest first."""
     parts = name.split("_")
     for end in range(len(parts) - 1, 0, -1):
         if before := "_".join(parts[:end]):

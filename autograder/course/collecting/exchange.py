@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from autograder.course.collecting.entries import owner_of, read_entries
-from autograder.course.collecting.handed_in import Handed, Note, Piece, Sorted, counted
+from autograder.course.collecting.handed_in import Attempt, DownloadedFile, Note, Sorted, counted
 from autograder.course.collecting.layouts import INBOUND
 from autograder.course.moments import CHARACTERS_CAP, NotAMoment, read_moment
 from autograder.course.roster import Roster
@@ -23,7 +23,7 @@ _Parts = tuple[str, ...]
 def read_exchange(
     members: Sequence[Member], assignment: str, roster: Roster, zone: ZoneInfo
 ) -> Sorted:
-    """What was handed in for the assignment, in whichever of the folders the download is."""
+    """Read the attempts for the assignment from any of these folders."""
     if any(INBOUND.match(part) for member in members for part in member.parts[:-1]):
         return _inbound(members, assignment, zone)
     for step in ("archive", "extracted"):
@@ -44,7 +44,7 @@ def _inbound(members: Sequence[Member], assignment: str, zone: ZoneInfo) -> Sort
         return next((k + 1 for k, part in enumerate(parts) if INBOUND.match(part)), None)
 
     pieces, strays = _by_folder(members, place)
-    handed: list[Handed] = []
+    handed: list[Attempt] = []
     others: list[str] = []
     notes: list[Note] = []
     for folder, files in pieces.items():
@@ -52,7 +52,7 @@ def _inbound(members: Sequence[Member], assignment: str, zone: ZoneInfo) -> Sort
         assert found is not None
         if found["assignment"] == assignment:
             received = _moment(found["time"], "/".join(folder), zone, notes)
-            handed.append(Handed(owner_of(found["user"], prefixes=False), tuple(files), received))
+            handed.append(Attempt(owner_of(found["user"], prefixes=False), tuple(files), received))
         else:
             others += [found["assignment"]] * len(files)
     return Sorted(tuple(handed), (*notes, *_others(others, assignment), *_strays(strays)))
@@ -71,7 +71,7 @@ def _submitted(members: Sequence[Member], assignment: str, zone: ZoneInfo) -> So
     pieces, rest = _by_folder(members, place)
     notes: list[Note] = []
     handed = [
-        Handed(owner_of(folder[-2], prefixes=False), tuple(files), _stamp(files, zone, notes))
+        Attempt(owner_of(folder[-2], prefixes=False), tuple(files), _stamp(files, zone, notes))
         for folder, files in pieces.items()
     ]
     others: list[str] = []
@@ -100,7 +100,7 @@ def _downloaded(members: Sequence[Member], assignment: str, step: str, roster: R
         else:
             depth = 2 if assignment in member.parts[:-2] else 1
             others.append("/".join(member.parts[:depth]))
-    handed: list[Handed] = []
+    handed: list[Attempt] = []
     strays: list[Member] = []
     for above, files in inside.items():
         entries, rest = read_entries(files, roster, above)
@@ -117,22 +117,22 @@ def _below(member: Member, assignment: str, step: str) -> bool:
 
 def _by_folder(
     members: Sequence[Member], place: Callable[[Member], int | None]
-) -> tuple[dict[_Parts, list[Piece]], list[Member]]:
+) -> tuple[dict[_Parts, list[DownloadedFile]], list[Member]]:
     """The files by the first so many parts of their paths, and those that have no place."""
-    pieces: dict[_Parts, list[Piece]] = {}
+    pieces: dict[_Parts, list[DownloadedFile]] = {}
     rest: list[Member] = []
     for member in members:
         depth = place(member)
         if depth is None:
             rest.append(member)
         else:
-            piece = Piece(member.path, member.parts[depth:], member)
+            piece = DownloadedFile(member.path, member.parts[depth:], member)
             pieces.setdefault(member.parts[:depth], []).append(piece)
     return pieces, rest
 
 
-def _stamp(files: Sequence[Piece], zone: ZoneInfo, notes: list[Note]) -> datetime | None:
-    """What `nbgrader submit` wrote, or whoever copied the folder."""
+def _stamp(files: Sequence[DownloadedFile], zone: ZoneInfo, notes: list[Note]) -> datetime | None:
+    """The time in `timestamp.txt`, from `nbgrader submit` or a copied folder."""
     for file in files:
         if file.path == (TIMESTAMP,):
             content = file.member.read(_TEXT_CAP)

@@ -1,4 +1,4 @@
-"""What lies in a download, before and after it is known whose it is."""
+"""The content of a download, before and after its owners are known."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class CannotCollect(AutograderError):
 
 @dataclass(frozen=True)
 class Note:
-    """One line for whoever collects. What needs a `look` was lost, or is not clear."""
+    """One line for the person who collects. A note with `look` tells of lost or unclear work."""
 
     text: str
     look: bool = False
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One file: where in the download it lies, and what the student called it.
+class DownloadedFile:
+    """One file of a download: its place there, and the student's name for it.
 
     `upload` is Canvas' number of the file, which is the higher the later it came in.
     """
@@ -36,8 +36,8 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Owner:
-    """Whose work it is, as the system writes it.
+class WorkOwner:
+    """The owner of some work, as the system writes it.
 
     `label` is a folder's name for whoever is not on the roster. `texts` are looked up in
     `columns` of the roster, the surest first; then `names` are taken for a person's or a group's.
@@ -58,14 +58,14 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class Handed:
-    """What one owner handed in at one time.
+class Attempt:
+    """The files that one owner handed in at one time.
 
     `received` and `late` are what the system says of it; None where it tells no time.
     """
 
-    owner: Owner
-    pieces: tuple[Piece, ...]
+    owner: WorkOwner
+    pieces: tuple[DownloadedFile, ...]
     received: datetime | None = None
     late: bool = False
 
@@ -86,9 +86,9 @@ class Handed:
 
 @dataclass(frozen=True)
 class Sorted:
-    """A download by owners, and what was found in it that is nobody's."""
+    """A download by owners, with notes on files without an owner."""
 
-    handed: tuple[Handed, ...]
+    handed: tuple[Attempt, ...]
     notes: tuple[Note, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""How learning systems name what teachers download: a table of patterns, each with its source.
+"""Patterns of the names in learning systems' downloads, each with its source.
 
 Where a number says who it is, the systems write it between underscores, because they read the
 names again when marked files come back. What comes before is a name, and what comes behind is the

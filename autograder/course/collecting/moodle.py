@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autograder.course.collecting.handed_in import Handed, Owner, Piece
+from autograder.course.collecting.handed_in import Attempt, DownloadedFile, WorkOwner
 from autograder.course.collecting.layouts import MOODLE, PARTICIPANTS
 from autograder.course.roster import folded
 from autograder.course.trees import Member
@@ -13,19 +13,19 @@ from autograder.course.trees import Member
 
 @dataclass(frozen=True)
 class _Named:
-    """What the names on the way to a file say."""
+    """The fields in the names on the path to a file."""
 
     name: str
     number: str
     path: tuple[str, ...]
 
 
-def read_moodle(members: Iterable[tuple[str, Member]]) -> tuple[list[Handed], list[Member]]:
-    """What was handed in, and the files whose names are none of Moodle's.
+def read_moodle(members: Iterable[tuple[str, Member]]) -> tuple[list[Attempt], list[Member]]:
+    """Read the attempts, and the files whose names are not Moodle's own.
 
     With each member goes the path of the archive that it lies in, as far as that is in another.
     """
-    pieces: dict[tuple[str, str], list[Piece]] = {}
+    pieces: dict[tuple[str, str], list[DownloadedFile]] = {}
     rest: list[Member] = []
     for where, member in members:
         named = _named(member)
@@ -33,7 +33,9 @@ def read_moodle(members: Iterable[tuple[str, Member]]) -> tuple[list[Handed], li
             rest.append(member)
         else:
             owner = (named.name, named.number)
-            pieces.setdefault(owner, []).append(Piece(where + member.path, named.path, member))
+            pieces.setdefault(owner, []).append(
+                DownloadedFile(where + member.path, named.path, member)
+            )
     return list(_handed(pieces)), rest
 
 
@@ -49,9 +51,9 @@ def _named(member: Member) -> _Named | None:
     return None
 
 
-def _handed(pieces: dict[tuple[str, str], list[Piece]]) -> Iterator[Handed]:
+def _handed(pieces: dict[tuple[str, str], list[DownloadedFile]]) -> Iterator[Attempt]:
     for (name, number), files in pieces.items():
-        owner = Owner(
+        owner = WorkOwner(
             label=f"{name}_{number}" if number else name,
             # As the grading worksheet writes it: Participant 12345.
             texts=(f"{name} {number}",) if number else (),
@@ -59,4 +61,4 @@ def _handed(pieces: dict[tuple[str, str], list[Piece]]) -> Iterator[Handed]:
             person=number,
             nameless=folded(name) in PARTICIPANTS,
         )
-        yield Handed(owner, tuple(files))
+        yield Attempt(owner, tuple(files))

@@ -1,4 +1,4 @@
-"""Reading a download: whose each file is, as the system that it comes from writes it."""
+"""Read a download: the owner of each file, as its system writes it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from autograder.course.collecting.canvas import read_canvas
 from autograder.course.collecting.entries import read_entries
 from autograder.course.collecting.exchange import read_exchange
-from autograder.course.collecting.handed_in import CannotCollect, Handed, Note, Sorted
+from autograder.course.collecting.handed_in import Attempt, CannotCollect, Note, Sorted
 from autograder.course.collecting.layouts import CANVAS, INBOUND, MOODLE, Layout
 from autograder.course.collecting.moodle import read_moodle
 from autograder.course.collecting.systems import System
 from autograder.course.roster import Roster
-from autograder.course.trees import Member, Tree, is_archive, nested
+from autograder.course.trees import FileTree, Member, is_archive, nested
 from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader.intake import NoSubmission
 
@@ -32,9 +32,14 @@ _LAYOUTS: dict[System, Sequence[Layout]] = {
 
 
 def read_download(
-    tree: Tree, system: System, assignment: str, roster: Roster, zone: ZoneInfo, stack: ExitStack
+    tree: FileTree,
+    system: System,
+    assignment: str,
+    roster: Roster,
+    zone: ZoneInfo,
+    stack: ExitStack,
 ) -> Sorted:
-    """What was handed in, and a line for each file that is nobody's.
+    """Read the attempts, with a note for each file without an owner.
 
     What it reads from can be opened as long as `stack` is.
 
@@ -66,10 +71,12 @@ def read_download(
     return Sorted(found.handed, (*notes, *passed_over, *found.notes))
 
 
-def _read_names(tree: Tree, system: System, expected: frozenset[str], stack: ExitStack) -> Sorted:
+def _read_names(
+    tree: FileTree, system: System, expected: frozenset[str], stack: ExitStack
+) -> Sorted:
     """Moodle's or Canvas' names, also in archives that lie beside or above them."""
 
-    def read(members: Iterable[tuple[str, Member]]) -> tuple[list[Handed], list[Member]]:
+    def read(members: Iterable[tuple[str, Member]]) -> tuple[list[Attempt], list[Member]]:
         if system is System.MOODLE:
             return read_moodle(members)
         return read_canvas(members, expected)
@@ -109,7 +116,7 @@ def _left(path: str, why: str) -> Note:
     return Note(f"not collected: {path}: {why}", look=True)
 
 
-def _looks_like(tree: Tree, system: System) -> System | None:
+def _looks_like(tree: FileTree, system: System) -> System | None:
     """Another system by whose names most of the download is called, if there is one."""
     tops = {member.parts[0] for member in tree.members}
     for other, layouts in _LAYOUTS.items():

@@ -1,4 +1,4 @@
-"""What the command wrote into a class's folder, so that it never overwrites anything else."""
+"""The record of files written into a class's folder, so that no other is overwritten."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STEP = 1024 * 1024
 
 @dataclass
 class Record:
-    """By path below the class's folder, the hash of each content that was written there.
+    """Hashes of the contents written to each path below the class's folder.
 
     `owners` says by a system's own name in which folders that owner's work was put.
     """
@@ -45,22 +45,22 @@ class Record:
 
 
 def read_record(path: Path) -> Record | None:
-    """None where there is none. Raises CannotCollect."""
+    """Read the record; None where there is none. Raises CannotCollect."""
     if not path.exists():
         return None
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
         return Record(
             path,
-            {str(name): list(map(str, hashes)) for name, hashes in said["files"].items()},
-            {str(name): list(map(str, folders)) for name, folders in said["owners"].items()},
+            {str(name): list(map(str, hashes)) for name, hashes in document["files"].items()},
+            {str(name): list(map(str, folders)) for name, folders in document["owners"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise CannotCollect(f"{path} cannot be read; collect into a new folder") from None
 
 
 def hash_at(path: Path) -> str | None:
-    """Of a regular file's content; None where there is none, or a link, or a folder."""
+    """The hash of a regular file's content; None for a link, a folder, or nothing."""
     if path.is_symlink() or not path.is_file():
         return None
     digest = sha256()

@@ -1,4 +1,4 @@
-"""Where a download comes from, and how what is collected is to lie."""
+"""Sources of downloads, and layouts of collected work."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import enum
 
 
 class System(enum.StrEnum):
-    """Whose names are read."""
+    """The system whose names are read."""
 
     MOODLE = "moodle"
     CANVAS = "canvas"
@@ -15,7 +15,7 @@ class System(enum.StrEnum):
 
 
 class Laid(enum.StrEnum):
-    """CLASS/STUDENT/, or nbgrader's CLASS/STUDENT/ASSIGNMENT/ with a timestamp.txt."""
+    """The layout CLASS/STUDENT/, or nbgrader's CLASS/STUDENT/ASSIGNMENT/ with a timestamp.txt."""
 
     FOLDER = "folder"
     NBGRADER = "nbgrader"

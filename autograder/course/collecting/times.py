@@ -39,8 +39,8 @@ _NONE = frozenset({"", "-", "–"})
 
 
 @dataclass(frozen=True)
-class Line:
-    """What the file says of one student. `number` is the participant's in Moodle."""
+class TimesRow:
+    """One student's row in the file. `number` is the participant's in Moodle."""
 
     number: str
     texts: tuple[str, ...]
@@ -50,9 +50,9 @@ class Line:
     late: bool
 
 
-def read_times(path: Path, zone: ZoneInfo) -> tuple[list[Line], list[Note]]:
+def read_times(path: Path, zone: ZoneInfo) -> tuple[list[TimesRow], list[Note]]:
     """The file's lines, and a note for each time that cannot be read. Raises CannotCollect."""
-    lines: list[Line] = []
+    lines: list[TimesRow] = []
     notes: list[Note] = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -61,9 +61,9 @@ def read_times(path: Path, zone: ZoneInfo) -> tuple[list[Line], list[Note]]:
             for cells in rows:
                 texts = {ours: (cells.get(name) or "").strip() for name, ours in columns.items()}
                 received: datetime | None = None
-                said = texts["received"]
+                text = texts["received"]
                 try:
-                    received = None if said in _NONE else read_moment(said, zone)
+                    received = None if text in _NONE else read_moment(text, zone)
                 except NotAMoment as error:
                     notes.append(Note(f"{path.name}, line {rows.line_num}: {error}", look=True))
                 lines.append(_line(texts, received))
@@ -92,11 +92,11 @@ def _columns(path: Path, header: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _line(texts: dict[str, str], received: datetime | None) -> Line:
+def _line(texts: dict[str, str], received: datetime | None) -> TimesRow:
     identifier = texts.get("identifier", "")
     number = re.search(r"(\d+)$", identifier)
     whom = (texts.get(column, "") for column in ("email", "id", "login", "lms_id"))
-    return Line(
+    return TimesRow(
         number=number[1] if number else "",
         texts=(*filter(None, whom), *filter(None, [identifier])),
         name=texts.get("name", ""),

@@ -1,4 +1,4 @@
-"""Unpacking what students packed, for nbgrader, which looks into no archive for its notebook."""
+"""Unpack students' archives for nbgrader, which looks into none for its notebook."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
-from autograder.course.collecting.handed_in import Handed, Note, Piece, counted
+from autograder.course.collecting.handed_in import Attempt, DownloadedFile, Note, counted
 from autograder.course.trees import Member, is_archive, nested, stem
 from autograder.sandbox.grader.intake import NoSubmission
 
 
-def unpacked(name: str, handed: Handed, stack: ExitStack) -> tuple[Handed, list[Note]]:
+def unpacked(name: str, handed: Attempt, stack: ExitStack) -> tuple[Attempt, list[Note]]:
     """The files in place of the archives that hold them, which can be opened as long as `stack` is.
 
     The only archive is laid open at the top, others in a folder of their name. What cannot be
@@ -33,7 +33,7 @@ def unpacked(name: str, handed: Handed, stack: ExitStack) -> tuple[Handed, list[
         above = () if alone else (*packed.path[:-1], stem(packed.path[-1]))
         first = _depth(tree.members) if alone else 0
         inner = [
-            Piece(f"{packed.place}/{member.path}", (*above, *member.parts[first:]), member)
+            DownloadedFile(f"{packed.place}/{member.path}", (*above, *member.parts[first:]), member)
             for member in tree.members
         ]
         if not inner or any(piece.path in taken for piece in inner):
@@ -52,7 +52,7 @@ def unpacked(name: str, handed: Handed, stack: ExitStack) -> tuple[Handed, list[
 
 
 def _depth(members: Sequence[Member]) -> int:
-    """How many folders all files lie in."""
+    """The number of folders that all files have in common."""
     paths = [member.parts[:-1] for member in members]
     first, last = min(paths, default=()), max(paths, default=())
     return next(

@@ -1,4 +1,4 @@
-"""Writing what was collected: a folder a student, and nothing overwritten that others wrote."""
+"""Write the collected work: a folder a student, and no file of others overwritten."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class _Copy:
 
 
 @dataclass
-class Written:
-    """What came of a student's folder, by paths; `there` counts the files that lie in it now."""
+class FolderChanges:
+    """Changes in a student's folder, by paths; `there` counts the files in it now."""
 
     there: int = 0
     new: list[str] = field(default_factory=list)
@@ -89,9 +89,9 @@ class ClassFolder:
                 return "/".join((entry.name, *self._below))
         return None
 
-    def write(self, student: str, owner: str, items: Iterable[Item]) -> Written:
+    def write(self, student: str, owner: str, items: Iterable[Item]) -> FolderChanges:
         """Put a student's files there, and take away what was put there before. Raises OSError."""
-        written = Written()
+        written = FolderChanges()
         staged = self._stage(student, items)
         folders = self._record.owners.setdefault(owner, [])
         if student not in folders:
@@ -119,7 +119,7 @@ class ClassFolder:
             folders.remove(name)
             if not any(name in others for others in self._record.owners.values()):
                 for path in self._record.below(name):
-                    self._remove(path, Written())
+                    self._remove(path, FolderChanges())
         return gone
 
     def folders_of(self, owner: str) -> list[str]:
@@ -166,7 +166,7 @@ class ClassFolder:
             self._record.add(path, content.hex())
         return staged
 
-    def _settle(self, path: str, copy: _Copy, written: Written) -> str | None:
+    def _settle(self, path: str, copy: _Copy, written: FolderChanges) -> str | None:
         """Put a copy where it is to lie, or say why it is not. Raises OSError."""
         target = self.root / path
         for folder in target.relative_to(self.root).parents:
@@ -186,7 +186,7 @@ class ClassFolder:
         written.there += 1
         return None
 
-    def _remove(self, path: str, written: Written) -> None:
+    def _remove(self, path: str, written: FolderChanges) -> None:
         target = self.root / path
         if os.path.lexists(target):
             if not self._record.is_ours(path, hash_at(target)):

@@ -1,4 +1,4 @@
-"""Which students' texts share much, by copydetect's fingerprints.
+"""Find students' texts that share much, by copydetect's fingerprints.
 
 A file is taken together with the student's helpers that it imports. Names and comments do not
 count, and neither does what stands in the files that everybody was given.
@@ -19,7 +19,14 @@ from copydetect import CodeFingerprint, compare_files
 from copydetect.utils import get_token_coverage
 
 from autograder.errors import AutograderError
-from autograder.reports.side_by_side import PAIRS_SHOWN, Line, Pair, Side, Similar, TooLittle
+from autograder.reports.similarity_page import (
+    PAIRS_SHOWN,
+    SharedLine,
+    Similarity,
+    SimilarPair,
+    SimilarText,
+    TooLittle,
+)
 from autograder.sandbox.grader.intake import NoSubmission, SubmissionFiles
 
 # Right variants that were written independently stay below (quality/similar.py).
@@ -40,8 +47,8 @@ class NoRelease(AutograderError):
     """The files that everybody was given are not there; the message says where they should be."""
 
 
-class Handed(Protocol):
-    """What a student handed in; `course.submissions.Submission` is one."""
+class HasSubmission(Protocol):
+    """A student's submission; `course.submissions.Submission` is one."""
 
     @property
     def student(self) -> str: ...
@@ -58,9 +65,9 @@ class _Half:
     share: float
     slices: np.ndarray[Any, Any]
 
-    def side(self, *, with_lines: bool) -> Side:
+    def side(self, *, with_lines: bool) -> SimilarText:
         lines = tuple(_lines(self.text, self.slices)) if with_lines else ()
-        return Side(self.student, lines, float(self.share))
+        return SimilarText(self.student, lines, float(self.share))
 
 
 @dataclass(frozen=True)
@@ -73,9 +80,9 @@ class _Overlap:
     def share(self) -> float:
         return max(self.left.share, self.right.share)
 
-    def pair(self, *, with_lines: bool) -> Pair:
+    def pair(self, *, with_lines: bool) -> SimilarPair:
         sides = (half.side(with_lines=with_lines) for half in (self.left, self.right))
-        return Pair(self.task, *sides)
+        return SimilarPair(self.task, *sides)
 
 
 def given_files(release: Path, tasks: Sequence[str]) -> dict[str, str]:
@@ -93,14 +100,14 @@ def given_files(release: Path, tasks: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def similar(
-    submissions: Iterable[Handed],
+def find_similarity(
+    submissions: Iterable[HasSubmission],
     tasks: Sequence[str],
     given: Mapping[str, str],
     threshold: float = THRESHOLD,
     groups: Mapping[str, str] | None = None,
-) -> Similar:
-    """Every two texts of one task of which at least one lies by `threshold` in the other.
+) -> Similarity:
+    """Find pairs of texts of one task where one lies by at least `threshold` in the other.
 
     Two students of one group, by `groups`, hand in together and are not compared.
     Submissions that cannot be read are passed over: grading says why.
@@ -135,10 +142,10 @@ def similar(
     overlaps.sort(key=lambda overlap: -overlap.share)
     # Where half a class has one text there are too many pairs to hold every line of them.
     pairs = [overlap.pair(with_lines=k < PAIRS_SHOWN) for k, overlap in enumerate(overlaps)]
-    return Similar(threshold, compared, pairs, too_little)
+    return Similarity(threshold, compared, pairs, too_little)
 
 
-def _by_student(submissions: Iterable[Handed]) -> Iterator[tuple[str, SubmissionFiles]]:
+def _by_student(submissions: Iterable[HasSubmission]) -> Iterator[tuple[str, SubmissionFiles]]:
     for submission in submissions:
         try:
             yield submission.student, submission.take()
@@ -185,7 +192,7 @@ def _own(prints: CodeFingerprint, boilerplate: set[int]) -> CodeFingerprint:
     return prints
 
 
-def _lines(text: str, slices: np.ndarray[Any, Any]) -> Iterator[Line]:
+def _lines(text: str, slices: np.ndarray[Any, Any]) -> Iterator[SharedLine]:
     """A line is shared when more than half of what stands in it is; an empty one, as that above."""
     inside = np.zeros(len(text) + 1, dtype=bool)
     for start, end in slices.T.astype(int):
@@ -195,5 +202,5 @@ def _lines(text: str, slices: np.ndarray[Any, Any]) -> Iterator[Line]:
         ink = [inside[start + k] for k, letter in enumerate(line) if not letter.isspace()]
         if ink:
             shared = sum(ink) * 2 > len(ink)
-        yield Line(line, bool(shared))
+        yield SharedLine(line, bool(shared))
         start += len(line) + 1

@@ -1,4 +1,4 @@
-"""What a graded class gets: a page for each student, one for those who teach, and files of grades.
+"""Reports of a graded class: a page for each student, one for the teachers, and files of grades.
 
 Everything is written as it is read, one student after another, so memory does not grow with what
 the results hold.
@@ -21,7 +21,7 @@ from autograder.course.roster import FileNames
 from autograder.document.result import Result
 from autograder.document.text import Language
 from autograder.reports.class_page import class_page
-from autograder.reports.class_summary import ClassSummary, Row
+from autograder.reports.class_summary import ClassSummary, StudentRow
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.gradescope import gradescope
 from autograder.reports.html import page
@@ -41,8 +41,8 @@ WRITTEN = ".written"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is to be written beside the pages, and how the pages speak."""
+class ReportOptions:
+    """Files to write beside the pages, and the pages' language and detail."""
 
     language: Language = Language.EN
     feedback: Feedback = Feedback.FULL
@@ -54,8 +54,8 @@ class Wanted:
 
 
 @dataclass
-class HandedBack:
-    """What was found of the class, how many students' pages there are, and what is in the way.
+class WrittenReports:
+    """The summary of the class, the number of students' pages, and files in the way.
 
     `removed` are files that an earlier call wrote and this one did not, `left` such of somebody
     else's among the students' files.
@@ -67,14 +67,14 @@ class HandedBack:
     left: list[str] = field(default_factory=list)
 
 
-def hand_back(
+def write_reports(
     entries: Iterable[Entry],
     absent: Callable[[Sequence[str]], Sequence[str]],
     folder: Path,
     title: str,
-    wanted: Wanted,
+    wanted: ReportOptions,
     standing_of: Callable[[str, datetime | None], Standing] = lambda student, received: NOTHING,
-) -> HandedBack:
+) -> WrittenReports:
     """Write everything into `folder`, which is made if need be.
 
     Everybody has a page: who has no grade reads why, and what to do.
@@ -82,7 +82,7 @@ def hand_back(
     `absent` names the students who are missing from those that have an entry. What an earlier
     call wrote is replaced, or removed. Raises OSError where a file cannot be written.
     """
-    done = HandedBack()
+    done = WrittenReports()
     summary = done.summary
     addresses: dict[str, str] = {}
     names = FileNames()
@@ -115,9 +115,9 @@ def hand_back(
             if found is None:
                 put_page(entry.student, _no_grade(summary.rows[-1], wanted, is_open=entry.open))
                 continue
-            told = withhold(found, wanted.feedback)
-            name = put_page(entry.student, page(told, wanted.language, wanted.handout, standing))
-            for place, text in _exports(told, wanted, standing):
+            shown = withhold(found, wanted.feedback)
+            name = put_page(entry.student, page(shown, wanted.language, wanted.handout, standing))
+            for place, text in _exports(shown, wanted, standing):
                 files.put(place.format(name), text)
     for student in absent([row.student for row in summary.rows]):
         summary.add_missing(student, standing_of(student, None))
@@ -174,7 +174,7 @@ class _Files:
         return True
 
 
-def _no_grade(row: Row, wanted: Wanted, *, is_open: bool) -> str:
+def _no_grade(row: StudentRow, wanted: ReportOptions, *, is_open: bool) -> str:
     return no_grade_page(
         row.student,
         row.status,
@@ -185,16 +185,16 @@ def _no_grade(row: Row, wanted: Wanted, *, is_open: bool) -> str:
     )
 
 
-def _exports(told: Result, wanted: Wanted, standing: Standing) -> Iterator[tuple[str, str]]:
+def _exports(shown: Result, wanted: ReportOptions, standing: Standing) -> Iterator[tuple[str, str]]:
     """The other files of one student: a place with room for the name, and what belongs there."""
     if wanted.junit:
-        yield f"{JUNIT}/{{}}.xml", junit(told, wanted.language, standing)
-    if wanted.gradescope and not told.undecided and not standing.excused:
+        yield f"{JUNIT}/{{}}.xml", junit(shown, wanted.language, standing)
+    if wanted.gradescope and not shown.undecided and not standing.excused:
         # Gradescope takes a file of this name only.
-        yield f"{GRADESCOPE}/{{}}/results.json", gradescope(told, wanted.language, standing)
+        yield f"{GRADESCOPE}/{{}}/results.json", gradescope(shown, wanted.language, standing)
 
 
 def _line(entry: Entry, standing: Standing) -> bytes:
     """A student's grade of record with the whole result, in one line of JSON."""
-    told = msgspec.to_builtins(entry) | {"standing": msgspec.to_builtins(standing)}
-    return msgspec.json.encode(told) + b"\n"
+    fields = msgspec.to_builtins(entry) | {"standing": msgspec.to_builtins(standing)}
+    return msgspec.json.encode(fields) + b"\n"

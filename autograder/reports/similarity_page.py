@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.document.text import Language
-from autograder.reports import similar_words, words
+from autograder.reports import similarity_words, words
 from autograder.reports.rendering import render
 
 # More than anybody reads; the list names them all.
@@ -14,7 +14,7 @@ PAIRS_SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Line:
+class SharedLine:
     """One line of a text; `shared` says that the other text holds it too."""
 
     text: str
@@ -22,14 +22,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Side:
-    """One student's text, and which share of what is the student's own the other one holds.
+class SimilarText:
+    """One student's text, and the share of its own lines that the other text holds.
 
     The lines are there of the first PAIRS_SHOWN pairs.
     """
 
     student: str
-    lines: tuple[Line, ...]
+    lines: tuple[SharedLine, ...]
     share: float
 
     @property
@@ -44,12 +44,12 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two students' texts of one file, of which at least one lies largely in the other."""
+class SimilarPair:
+    """Two students' texts of one file; at least one lies largely in the other."""
 
     task: str
-    left: Side
-    right: Side
+    left: SimilarText
+    right: SimilarText
 
     @property
     def share(self) -> float:
@@ -65,16 +65,16 @@ class TooLittle:
 
 
 @dataclass(frozen=True)
-class Similar:
-    """What a comparison found: `compared` pairs of files, those at `threshold` or above."""
+class Similarity:
+    """The outcome of a comparison: `compared` pairs of files, those at `threshold` or above."""
 
     threshold: float
     compared: int
-    pairs: Sequence[Pair]
+    pairs: Sequence[SimilarPair]
     too_little: Sequence[TooLittle]
 
 
-def side_by_side(found: Similar, title: str, language: Language) -> str:
+def similarity_page(found: Similarity, title: str, language: Language) -> str:
     """The whole page; no script, no network."""
     return render(
         "similar.html.j2",
@@ -83,7 +83,7 @@ def side_by_side(found: Similar, title: str, language: Language) -> str:
         found=found,
         pairs_shown=PAIRS_SHOWN,
         words=words,
-        said=similar_words,
+        phrases=similarity_words,
         percent=percent,
     )
 

@@ -1,4 +1,4 @@
-"""What is kept in an autograded notebook, for the commands that come later.
+"""Metadata in an autograded notebook, for the commands that come later.
 
 The gradebook has the points alone. What was found, in which language it is told, and what became
 of the notebook stand in the notebook's metadata, which is ours: of a student's none is taken over.
@@ -20,7 +20,7 @@ OURS = "autograder"
 UNKNOWN = ""
 
 
-class Kept(msgspec.Struct, frozen=True):
+class GradeMetadata(msgspec.Struct, frozen=True):
     """The grade of record that is in the gradebook; `notebook` is in a word, as `read`."""
 
     entry: Entry
@@ -28,28 +28,28 @@ class Kept(msgspec.Struct, frozen=True):
     notebook: str
 
 
-def keep(notebook: NotebookNode, kept: Kept) -> None:
-    """Put it into the notebook."""
-    notebook.metadata[OURS] = msgspec.json.encode(kept).decode()
+def write_metadata(notebook: NotebookNode, metadata: GradeMetadata) -> None:
+    """Write the grade into the notebook."""
+    notebook.metadata[OURS] = msgspec.json.encode(metadata).decode()
 
 
-def read_kept(notebook: NotebookNode) -> Kept | None:
-    """What stands there; None in a notebook that an earlier version autograded."""
+def read_metadata(notebook: NotebookNode) -> GradeMetadata | None:
+    """Read the grade; None in a notebook that an earlier version autograded."""
     try:
-        return msgspec.json.decode(notebook.metadata.get(OURS, ""), type=Kept)
+        return msgspec.json.decode(notebook.metadata.get(OURS, ""), type=GradeMetadata)
     except msgspec.DecodeError:
         return None
 
 
-def notebooks_kept(folders: Mapping[str, Path]) -> dict[str, str]:
-    """What became of the notebook of each student, out of the folder with the autograded one."""
+def notebook_states(folders: Mapping[str, Path]) -> dict[str, str]:
+    """Each student's notebook state, read from the folder of the autograded one."""
     return {student: _notebook_in(folder) for student, folder in folders.items()}
 
 
 def _notebook_in(folder: Path) -> str:
     try:
         path = min(folder.glob("*.ipynb"))
-        kept = read_kept(nbformat.read(path, nbformat.NO_CONVERT))
+        metadata = read_metadata(nbformat.read(path, nbformat.NO_CONVERT))
     except (OSError, ValueError):
         return UNKNOWN
-    return kept.notebook if kept else UNKNOWN
+    return metadata.notebook if metadata else UNKNOWN
