@@ -13,11 +13,12 @@ from types import TracebackType
 
 import pytest
 
-from autograder.course.pool import local_pool, prepared
 from autograder.document.faults import Fault, SuiteError
 from autograder.document.result import Check
 from autograder.grading.grade import grade
+from autograder.grading.grader_pool import GraderPool
 from autograder.grading.grading_run import GradingRun, Progress
+from autograder.grading.prepared import prepared
 from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.protocol.limits import Limits
 from corpus.paths import ASSIGNMENT
@@ -56,7 +57,7 @@ class Graders:
 
     def __init__(self, jobs: int, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._pool = local_pool(jobs)
+        self._pool = GraderPool(ASSIGNMENT, jobs)
 
     def __enter__(self) -> Graders:
         return self
@@ -111,11 +112,11 @@ def _grade(
                 pytest.exit("seen enough")
 
     task = next(task for task in assignment.tasks if task.name == name)
-    parcel = SubmissionFiles({file: text.encode() for file, text in files.items()})
+    submitted = SubmissionFiles({file: text.encode() for file, text in files.items()})
     progress = Progress(on_check=watch, on_fault=faults.append)
     run = GradingRun.of(assignment, seed=seed, tasks=[task], progress=progress)
     try:
-        result = grade(parcel, run, sandbox)
+        result = grade(submitted, run, sandbox)
     except SuiteError as fault:
         # To leave early is, for pytest, to be interrupted.
         if whole or not lost:

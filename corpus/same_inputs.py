@@ -10,12 +10,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from corpus.environments import copy_source, environment_with, packages_of
 from corpus.paths import ASSIGNMENT, ROOT
+from corpus.requests_watcher import watch
 
-WATCHING = Path(__file__).parent / "watching"
 # What a server that integrates sets, and what could lead Hypothesis and Python astray.
 SERVER = {
     "CI": "true",
@@ -46,23 +47,28 @@ class Room:
     submission: Path
     seed: int
     tasks: Sequence[str] = ()
-    python: str = sys.executable
+    sources: Sequence[Path] = (ROOT,)
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def written(self) -> Path:
         return self.folder / "requests"
 
+    @property
+    def packages(self) -> Path:
+        return packages_of(self.folder / "env")
+
     def run(self, *command: str | Path, cwd: Path | None = None) -> None:
         """Run Python with these arguments, watched. Raises RuntimeError where it fails."""
         for folder in (self.written, self.folder / "cwd"):
             folder.mkdir(exist_ok=True)
+        python = environment_with(self.folder / "env", *self.sources)
+        watch(self.packages, self.written)
         environment = {name: os.environ[name] for name in os.environ if name not in SERVER}
         # nbgrader calls a command of the environment that it is installed in.
         environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        environment |= {"PYTHONPATH": str(WATCHING), "WATCHED_REQUESTS": str(self.written)}
         done = subprocess.run(
-            [self.python, *map(str, command)],
+            [python, *map(str, command)],
             cwd=cwd or self.folder / "cwd",
             env=environment | dict(self.environment),
             capture_output=True,
@@ -76,9 +82,18 @@ class Room:
         return sorted(path.name for path in (self.folder / "cwd").iterdir())
 
     def requests(self) -> list[str]:
-        """One line a request, in the order of asking. One process must have asked them all."""
-        (file,) = self.written.iterdir()
-        return file.read_text().splitlines()
+        """One line a request. Graders share the tasks, so what follows each load is sorted."""
+        return list(chain.from_iterable(self.asked_after_loads()))
+
+    def asked_after_loads(self) -> list[list[str]]:
+        """What was asked of each file that was loaded, sorted."""
+        asked: list[list[str]] = []
+        for file in self.written.iterdir():
+            for line in file.read_text().splitlines():
+                if line.endswith(" Load"):
+                    asked.append([])
+                asked[-1].append(line)
+        return sorted(asked)
 
     def members(self, names: Sequence[str]) -> Path:
         """A folder of submissions: the same one under each of these names."""
@@ -99,9 +114,8 @@ def in_a_class(room: Room) -> list[str]:
     room.run(
         "-m", "autograder", "course", "grade", members, "--seed", str(room.seed), "--jobs", "1"
     )
-    both = room.requests()
-    half = len(both) // 2
-    return both[:half] if both[:half] == both[half:] else both
+    both = room.asked_after_loads()
+    return list(chain.from_iterable(both[::2] if both[::2] == both[1::2] else both))
 
 
 def by_nbgrader(room: Room) -> list[str]:
@@ -139,7 +153,7 @@ def from_a_checkout(room: Room) -> list[str]:
     """By an editable install: the package lies where it was checked out."""
     source = room.folder / "checkout"
     copy_source(source)
-    return on_the_command_line(replaced(room, python=environment_with(room.folder / "env", source)))
+    return on_the_command_line(replaced(room, sources=(source,)))
 
 
 def from_a_wheel(room: Room) -> list[str]:
@@ -150,13 +164,12 @@ def from_a_wheel(room: Room) -> list[str]:
     options = ["--no-deps", "--no-build-isolation", "--quiet", "--disable-pip-version-check"]
     pip = [sys.executable, "-m", "pip", "wheel", *options, "-w", str(wheels), str(source)]
     subprocess.run(pip, check=True, capture_output=True)
-    python = environment_with(room.folder / "env")
     options = ["--no-deps", "--no-index", "--quiet", "--disable-pip-version-check"]
-    target = ["--target", str(packages_of(room.folder / "env")), str(next(wheels.glob("*.whl")))]
+    target = ["--target", str(room.packages), str(next(wheels.glob("*.whl")))]
     subprocess.run(
         [sys.executable, "-m", "pip", "install", *options, *target], check=True, capture_output=True
     )
-    return on_the_command_line(replaced(room, python=python))
+    return on_the_command_line(replaced(room, sources=()))
 
 
 def replaced(room: Room, **changes: object) -> Room:

@@ -3,7 +3,8 @@
     python -m quality.same_inputs [SUBMISSION] [--seed N] [--way NAME]
 
 Each way runs the real command in processes of its own, in an empty folder, with
-`corpus/watching` on PYTHONPATH, which writes down every frame that is sent to a worker. The exit
+`corpus/requests_watcher.py` in its environment, which writes down every frame that is sent to a
+worker. The exit
 code is 1 where two digests differ, a request is missing, or a command leaves something behind.
 """
 

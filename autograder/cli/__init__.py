@@ -99,7 +99,7 @@ def grade(
     could be given.
     """
     from autograder.course.submissions import Submission, student_at
-    from autograder.sandbox.grader.launch import launch
+    from autograder.grading.grader_pool import GraderPool
 
     student = student_at(submission)
     work = Submission(student, submission, assignment=assignment).look()
@@ -108,7 +108,9 @@ def grade(
     if not linux and not unsafe:
         line = "there is no sandbox but on Linux; --unsafe runs without, and the result says so"
         raise UsageError(line)
-    launched = launch() if linux else None
+    pool = GraderPool(assignment) if linux else None
+    if pool is not None:
+        pool.start()  # it imports torch meanwhile
     try:
         from autograder.cli.grade import run
         from autograder.cli.limits import read_limits
@@ -116,7 +118,7 @@ def grade(
         decided = run(
             work.submitted,
             student,
-            launched,
+            pool,
             assignment_name=assignment,
             task_names=task or [],
             json=json,
@@ -129,8 +131,8 @@ def grade(
             limits=None if limits is None else read_limits(limits),
         )
     finally:
-        if launched is not None:
-            launched.close()
+        if pool is not None:
+            pool.shutdown(wait=False)
     if work.notice:
         _tell(work.notice)
     return ExitCode.DONE if decided and not work.to_look_at else ExitCode.INCOMPLETE

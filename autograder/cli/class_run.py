@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -60,7 +60,7 @@ def grade_class(
         known = None if again else kept.has
         work = prepare(found.submissions, policy, known, on_notice=notices.append)
         watch = Watch(len(found.submissions), console)
-        with _graders(jobs, scheduler) as graders, watch:
+        with _graders(jobs, scheduler, assignment) as graders, watch:
             for entry in _entries(work, policy, graders, watch):
                 kept.add(entry, again=again)
         students = {submission.student for submission in found.submissions}
@@ -139,7 +139,7 @@ def regrade_class(
         changes, refused = [], []
         work = prepare(found.submissions, policy, on_notice=notices.append)
         watch = Watch(len(found.submissions), console)
-        with _graders(jobs, scheduler) as graders, watch:
+        with _graders(jobs, scheduler, assignment) as graders, watch:
             for entry in _entries(work, policy, graders, watch):
                 if entry.reason is not None and not entry.open:
                     refused.append(f"{entry.student}: {entry.reason}")
@@ -178,8 +178,8 @@ def _totals(entry: Entry) -> Entry:
     return replace(entry, result=result, partial=None, traceback=None)
 
 
-def _graders(jobs: int, scheduler: str | None) -> AbstractContextManager[Graders]:
-    return nullcontext(on_this_machine(jobs)) if scheduler is None else on_dask(scheduler)
+def _graders(jobs: int, scheduler: str | None, assignment: str) -> AbstractContextManager[Graders]:
+    return on_this_machine(jobs, assignment) if scheduler is None else on_dask(scheduler)
 
 
 def _entries(

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
@@ -19,26 +18,21 @@ from autograder.document.faults import Fault
 from autograder.document.result import Check, Result
 from autograder.document.text import Language
 from autograder.grading.assignments import load_assignment
-from autograder.grading.grade import grade
+from autograder.grading.grader_pool import GraderPool
 from autograder.grading.grading_run import GradingRun, Progress
+from autograder.grading.spread import Request, gpu_available, grade_spread
 from autograder.reports.feedback import Feedback, withhold
 from autograder.reports.terminal import print_result
-from autograder.sandbox.grader.client import Sandbox
-from autograder.sandbox.grader.inprocess import NoSandbox
 from autograder.sandbox.grader.intake import SubmissionFiles
-from autograder.sandbox.grader.launch import Launch
 from autograder.sandbox.grader.printable import printable
-from autograder.sandbox.grader.probe import gpu_refused
-from autograder.sandbox.grader.provider import SandboxProvider
-from autograder.sandbox.protocol.errors import SandboxUnavailable
 from autograder.sandbox.protocol.limits import Limits
 from autograder.sandbox.protocol.messages import Device as Place
 
 
 def run(
-    parcel: SubmissionFiles,
+    submitted: SubmissionFiles,
     name: str,
-    launched: Launch | None,
+    pool: GraderPool | None,
     *,
     assignment_name: str,
     task_names: list[str],
@@ -51,22 +45,26 @@ def run(
     language: Language,
     limits: Limits | None,
 ) -> bool:
-    """Grade what was taken, print, write; without a launched zygote, in this process.
+    """Grade what was taken, print, write; without a pool of graders, in this process.
 
     Returns whether every check could be decided. Raises AutograderError.
     """
     faults: list[Fault] = []
     assignment = load_assignment(assignment_name)
-    tasks = choose_tasks(assignment, task_names)
-    chosen = choose_device(device, require_gpu=require_gpu)
-    with (
-        _sandbox(launched, limits, confined=not unsafe, gpu=chosen == "cuda") as sandbox,
-        _progress_bar(faults) as progress,
-    ):
-        grading = GradingRun.of(
-            assignment, seed=seed, device=chosen, tasks=tasks, progress=progress
-        )
-        result = grade(parcel, grading, sandbox, name=name)
+    tasks = [task.name for task in choose_tasks(assignment, task_names)]
+    with _progress_bar(faults) as progress:
+        if pool is None:
+            result = grade_here(submitted, name, assignment_name, tasks, seed, progress)
+        else:
+            request = Request(
+                assignment_name,
+                name,
+                seed,
+                choose_device(pool, device, require_gpu=require_gpu),
+                confined=not unsafe,
+                limits=limits or Limits(),
+            )
+            result = grade_spread(pool, submitted, request, tasks, progress)
     console = Console(width=None if sys.stdout.isatty() else 100)
     told = withhold(result, feedback)
     print_result(told, console, language)
@@ -101,29 +99,33 @@ def choose_tasks(assignment: Assignment, names: list[str]) -> list[Task]:
     return [task for task in assignment.tasks if not names or task.name in names]
 
 
-def choose_device(device: Device, *, require_gpu: bool) -> Place:
+def choose_device(pool: GraderPool, device: Device, *, require_gpu: bool) -> Place:
     """`auto` is the GPU if there is one. Raises UsageError when one is demanded in vain."""
-    available = torch.cuda.is_available() if device != Device.CPU or require_gpu else False
+    if device == Device.CPU and not require_gpu:
+        return "cpu"
+    available = pool.submit(gpu_available).result()
     if not available and (require_gpu or device == Device.CUDA):
         raise UsageError("this machine has no GPU that torch can use, and one was required")
     return "cuda" if available and device != Device.CPU else "cpu"
 
 
-@contextmanager
-def _sandbox(
-    launched: Launch | None, limits: Limits | None, *, confined: bool, gpu: bool
-) -> Iterator[SandboxProvider]:
-    """What the submission runs in. Raises SandboxUnavailable when a worker cannot use the GPU."""
-    if launched is None:
-        yield NoSandbox()
-        return
-    with Sandbox(
-        limits, confined=confined, launched=launched, gpu=gpu, share_processor=not gpu
-    ) as sandbox:
-        if gpu and (reason := gpu_refused(sandbox)):
-            line = f"a worker cannot use the GPU ({reason}); try --device cpu"
-            raise SandboxUnavailable(line)
-        yield sandbox
+def grade_here(
+    submitted: SubmissionFiles,
+    name: str,
+    assignment: str,
+    tasks: Sequence[str],
+    seed: int,
+    progress: Progress,
+) -> Result:
+    """Grade without a sandbox, where nothing can be forked: torch comes into this process."""
+
+    from autograder.grading.grade import grade
+    from autograder.sandbox.grader.inprocess import NoSandbox
+
+    loaded = load_assignment(assignment)
+    chosen = [task for task in loaded.tasks if task.name in tasks]
+    run = GradingRun.of(loaded, seed=seed, tasks=chosen, progress=progress)
+    return grade(submitted, run, NoSandbox(), name=name)
 
 
 @contextmanager

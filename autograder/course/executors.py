@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.course.pool import local_pool
+from autograder.course.grade_submission import Graded, grade_in_pool, grade_submission
+from autograder.course.policy import Policy
 from autograder.errors import AutograderError
+from autograder.grading.grader_pool import GraderPool
+from autograder.sandbox.grader.intake import SubmissionFiles
 
 CONNECT_SECONDS = 10.0
 
@@ -25,17 +28,26 @@ class NoScheduler(AutograderError):
 
 @dataclass(frozen=True)
 class Graders:
-    """How to get an executor, how many submissions it takes at once, and how its death looks."""
+    """An executor, how many submissions it takes at once, and how a grader's death looks.
 
-    executor: Callable[[], Executor]
-    at_once: int
-    deaths: tuple[type[Exception], ...] = (BrokenExecutor,)
+    `job` is what it is to call for each.
+    """
+
+    executor: Executor
+    max_in_flight: int
+    job: Callable[[str, SubmissionFiles, Policy], Graded] = grade_submission
+    fatal_errors: tuple[type[Exception], ...] = (BrokenExecutor,)
 
 
-def on_this_machine(jobs: int) -> Graders:
-    """As many grader processes as asked for; 0 is one for each processor we may use."""
+@contextmanager
+def on_this_machine(jobs: int, assignment: str) -> Iterator[Graders]:
+    """As many graders as asked for; 0 is one for each processor we may use."""
     jobs = jobs or len(os.sched_getaffinity(0))
-    return Graders(lambda: local_pool(jobs), at_once=jobs)
+    pool = GraderPool(assignment, jobs)
+    try:
+        yield Graders(pool, max_in_flight=jobs)
+    finally:
+        pool.shutdown(wait=False)
 
 
 @contextmanager
@@ -55,8 +67,9 @@ def on_dask(address: str) -> Iterator[Graders]:
         if not threads:
             raise NoScheduler(f"the Dask scheduler at {address} has no workers")
         yield Graders(
-            lambda: client.get_executor(pure=False),
+            client.get_executor(pure=False),
             # A second one for each worker, which is there when the first one is done.
-            at_once=2 * threads,
-            deaths=(BrokenExecutor, KilledWorker),
+            max_in_flight=2 * threads,
+            job=grade_in_pool,
+            fatal_errors=(BrokenExecutor, KilledWorker),
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 
 from autograder.course.entries import Entry, key_of, to_entry
 from autograder.course.executors import Graders
+from autograder.course.grade_submission import Graded
 from autograder.course.policy import Policy, versions
-from autograder.course.pool import Graded, grade_parcel
 from autograder.course.submissions import Submission
 from autograder.course.work import NoWork
 from autograder.document import result as results
@@ -30,7 +30,7 @@ class Job:
     """A submission that was taken and is to be graded."""
 
     submission: Submission
-    parcel: SubmissionFiles
+    submitted: SubmissionFiles
     key: str
 
     @property
@@ -68,18 +68,18 @@ def prepare(
         reason = None
         try:
             work = submission.look()
-            parcel = work.submitted
+            submitted = work.submitted
             on_notice(Notice(submission.student, work.notice, work.to_look_at))
         except NoSubmission as error:
-            parcel, reason = SubmissionFiles(problems={"": str(error)}), str(error)
+            submitted, reason = SubmissionFiles(problems={"": str(error)}), str(error)
             nothing = isinstance(error, NoWork) and not error.beside.unread
             on_notice(Notice(submission.student, "", not nothing))
         seed = policy.seed_for(submission.student)
-        key = key_of(parcel, suites=suites, grader=grader, seed=seed, points=points)
+        key = key_of(submitted, suites=suites, grader=grader, seed=seed, points=points)
         if known is not None and known(submission.student, key):
             continue
         if reason is None:
-            yield Job(submission, parcel, key)
+            yield Job(submission, submitted, key)
         else:
             yield Entry(submission.student, key, points, 0.0, reason=reason)
 
@@ -94,41 +94,24 @@ def run(
     """Grade, and hand out each entry as soon as it is there.
 
     No more jobs than it takes at once are with the executor, so memory does not grow with the
-    class. Where a grader dies (killed, out of memory), a new executor goes on, with what was in
-    the old one's hands one at a time: a submission with which it dies alone gets no grade, and
-    its entry says so. A call that ran out of wall time on a busy machine is tried once more,
-    alone, before it is believed. What a grader raises of its own is an open entry, too.
+    class. Two kinds of submission are tried once more at the end, with nothing beside them: one
+    whose grader died (killed, out of memory), which gets no grade if that happens again, and its
+    entry says so; and one with a call that ran out of wall time on a busy machine. What a grader
+    raises of its own is an open entry, too.
 
     Raises GradingStopped when the suites are broken or a submission cannot be isolated.
     """
     source = iter(jobs)
     running: dict[Future[Graded], Job] = {}
-    suspected: list[Job] = []
-    pool = graders.executor()
+    again: list[Job] = []
 
     def start(job: Job) -> Future[Graded]:
         on_start(job)
-        return pool.submit(grade_parcel, job.student, job.parcel, policy)
-
-    def entry_of(job: Job, future: Future[Graded]) -> Entry:
-        try:
-            return _entry(job, future)
-        except Exception as error:
-            if isinstance(error, (GradingStopped, *graders.deaths)):
-                raise
-            return _failed(job, policy, error)
-
-    def alone(job: Job) -> Entry:
-        nonlocal pool
-        try:
-            return entry_of(job, start(job))
-        except graders.deaths:
-            pool = _instead_of(pool, graders)
-            return _given_up(job, policy)
+        return graders.executor.submit(graders.job, job.student, job.submitted, policy)
 
     try:
         while True:
-            while len(running) < graders.at_once and (job := next(source, None)) is not None:
+            while len(running) < graders.max_in_flight and (job := next(source, None)) is not None:
                 if isinstance(job, Entry):
                     yield job
                 else:
@@ -136,35 +119,32 @@ def run(
             if not running:
                 break
             done, _ = wait(running, return_when=FIRST_COMPLETED)
-            orphans: list[Job] = []
             for future in done:
                 job = running.pop(future)
-                try:
-                    entry = entry_of(job, future)
-                except graders.deaths:
-                    orphans.append(job)
-                    continue
-                if _out_of_wall_time(entry):
-                    suspected.append(job)
+                entry = _entry_of(job, future, policy, graders)
+                if entry is None or _out_of_wall_time(entry):
+                    again.append(job)
                 else:
                     yield entry
-            if orphans:  # of all that it had in hand, one broke the pool; which, none can tell
-                orphans += running.values()
-                running.clear()
-                pool = _instead_of(pool, graders)
-            for job in orphans:
-                yield alone(job)
-        for job in suspected:
-            yield alone(job)
+        for job in again:
+            future = start(job)
+            wait([future])
+            yield _entry_of(job, future, policy, graders) or _given_up(job, policy)
     finally:
         for future in running:
             future.cancel()
-        pool.shutdown(wait=False)
 
 
-def _instead_of(pool: Executor, graders: Graders) -> Executor:
-    pool.shutdown(wait=False)  # what it still had is being done elsewhere
-    return graders.executor()
+def _entry_of(job: Job, future: Future[Graded], policy: Policy, graders: Graders) -> Entry | None:
+    """The entry of a submission; None where the grader died of it, or with it."""
+    try:
+        return _entry(job, future)
+    except GradingStopped:
+        raise
+    except graders.fatal_errors:
+        return None
+    except Exception as error:
+        return _failed(job, policy, error)
 
 
 def _entry(job: Job, future: Future[Graded]) -> Entry:

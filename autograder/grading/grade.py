@@ -35,11 +35,12 @@ def grade(
     sandbox: SandboxProvider,
     *,
     name: str | None = None,
+    budget: Budget | None = None,
 ) -> Result:
     """Grade a submission, a folder or what was taken of one, in `sandbox`.
 
     The same submission and seed give the same points and verdicts. `name` is what the result
-    calls it, by default the folder's.
+    calls it, by default the folder's. Its calls spend the seconds of `budget`.
 
     Raises:
         NoSubmission: there is nothing to grade.
@@ -56,7 +57,7 @@ def grade(
         # the way.
         room.chmod(0o711)
         staged = stage(submitted, room / "submission")
-        workers = _Workers(sandbox, staged, len(run.tasks))
+        workers = _Workers(sandbox, staged, budget or Budget(sandbox.limits, len(run.tasks)))
         checks = run_suites(run, workers)
     checks = add_sections(forfeit_forbidden(checks), run.assignment)
     return Result(
@@ -122,10 +123,10 @@ class _Noting:
 class _Workers:
     """The workers of one submission, each for one task, ended with it."""
 
-    def __init__(self, sandbox: SandboxProvider, staged: StagedSubmission, tasks: int) -> None:
+    def __init__(self, sandbox: SandboxProvider, staged: StagedSubmission, budget: Budget) -> None:
         self._sandbox = sandbox
         self._staged = staged
-        self._budget = Budget(sandbox.limits, tasks)
+        self._budget = budget
         self._budget.next_task()
         self._open: list[ClosableChannel] = []
         self.touched: dict[str, set[Touched]] = {}

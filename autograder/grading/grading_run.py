@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from autograder.authoring.manifest import Assignment, Task
 from autograder.document.faults import Fault
 from autograder.document.result import Check
 from autograder.sandbox.grader.calls import Settings
-from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.protocol.messages import Device
+
+if TYPE_CHECKING:
+    from autograder.sandbox.grader.exchange import Channel
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ DECIDING = (
     "sandbox/**/*",
     "suites/*",
     "course/policy.py",
-    "course/pool.py",
+    "course/grade_submission.py",
     "course/run.py",
 )
 # What is installed of these folders, and so the same in a checkout.

@@ -78,20 +78,21 @@ def grade_class(
         )
         known = None if order.again else ledger.has
         jobs = list(prepare(submissions, policy, known, on_notice=warn))
-        graded = track(
-            run(jobs, policy, on_this_machine(order.jobs)),
-            "graded",
-            total=len(jobs),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not jobs or not sys.stderr.isatty(),
-        )
-        for number, entry in enumerate(graded, start=1):
-            ledger.add(entry, again=order.again)
-            grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
-            tell(f"graded {number} of {len(jobs)}: {printable(f'{entry.student}: {grade}')}")
-            if entry.open:
-                undecided[entry.student] = grade
+        with on_this_machine(order.jobs, order.assignment) as graders:
+            graded = track(
+                run(jobs, policy, graders),
+                "graded",
+                total=len(jobs),
+                console=Console(stderr=True),
+                transient=True,
+                disable=not jobs or not sys.stderr.isatty(),
+            )
+            for number, entry in enumerate(graded, start=1):
+                ledger.add(entry, again=order.again)
+                grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
+                tell(f"graded {number} of {len(jobs)}: {printable(f'{entry.student}: {grade}')}")
+                if entry.open:
+                    undecided[entry.student] = grade
         students = {submission.student for submission in submissions}
         record = (entry for entry in ledger.record() if entry.student in students)
         entries = {entry.student: entry for entry in record}

@@ -71,8 +71,12 @@ class Watched(Sandbox):
     """A sandbox that remembers its workers, to read what they printed."""
 
     def __init__(self, limits: Limits = LIMITS, *, namespaces: Namespaces = "auto") -> None:
-        super().__init__(limits, namespaces=namespaces)
+        launched = OwnZygote()
+        super().__init__(limits, namespaces=namespaces, launched=launched)
         self.workers: list[Worker] = []
+        self._origin = launched._origin._process.pid
+        # What else was forked there: it has a secret, at an address that workers know.
+        self._sibling = launched._origin.template("corpus.attacks.sibling:hold", "")
 
     def __enter__(self) -> Watched:
         return self
@@ -84,12 +88,12 @@ class Watched(Sandbox):
 
     @property
     def zygote(self) -> int:
-        """The process that workers are forked from: the only one that the origin forked."""
-        launched = self._zygote.launched
-        assert isinstance(launched, OwnZygote)
-        origin = launched._origin._process.pid
-        (zygote,) = Path(f"/proc/{origin}/task/{origin}/children").read_text().split()
-        return int(zygote)
+        """The process that workers are forked from: the first one that the origin forked."""
+        children = Path(f"/proc/{self._origin}/task/{self._origin}/children").read_text()
+        return int(children.split()[0])
+
+    def wait_for_sibling(self) -> None:
+        self._sibling._control.recv(1)
 
     def printed(self) -> bytes:
         output = b"".join(bytes(worker.output) for worker in self.workers)
@@ -109,6 +113,7 @@ def attacked(arena: Arena, limits: Limits = LIMITS, *, namespaces: Namespaces) -
         Watched(limits, namespaces=namespaces) as sandbox,
     ):
         sandbox.wait_until_prepared()
+        sandbox.wait_for_sibling()
         yield sandbox
 
 

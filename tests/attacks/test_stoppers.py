@@ -55,9 +55,9 @@ def test_it_is_taken_where_it_is_honest_and_has_a_reason_otherwise(
         assert odd.reason
         assert odd.reason.isprintable()
     elif stopper.taken:
-        assert odd.parcel.files["unpooling.py"] == b"x = 1\n"
+        assert odd.submitted.files["unpooling.py"] == b"x = 1\n"
     else:
-        assert odd.parcel.problems["iou.py"].isprintable()
+        assert odd.submitted.problems["iou.py"].isprintable()
 
 
 def test_a_ledger_and_reports_hold_it(work: dict[str, Job | Entry], tmp_path: Path) -> None:
@@ -72,5 +72,5 @@ def test_a_ledger_and_reports_hold_it(work: dict[str, Job | Entry], tmp_path: Pa
 def test_what_is_taken_of_it_can_be_laid_out(work: dict[str, Job | Entry], tmp_path: Path) -> None:
     for number, each in enumerate(work.values()):
         if isinstance(each, Job):
-            staged = stage(each.parcel, tmp_path / f"copy{number}")
-            assert set(staged.hashes) == set(each.parcel.files)
+            staged = stage(each.submitted, tmp_path / f"copy{number}")
+            assert set(staged.hashes) == set(each.submitted.files)

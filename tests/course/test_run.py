@@ -9,18 +9,16 @@ from concurrent.futures import (
     BrokenExecutor,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
 )
 from pathlib import Path
 
 import pytest
 
-from autograder.course import run as running
 from autograder.course.entries import Entry
 from autograder.course.executors import Graders, NoScheduler, on_dask, on_this_machine
+from autograder.course.grade_submission import Graded
 from autograder.course.policy import Policy
-from autograder.course.pool import Graded
 from autograder.course.run import GradingStopped, Job, Notice, prepare, run
 from autograder.course.submissions import Submission, find
 from autograder.document import result as results
@@ -46,13 +44,12 @@ def graded(student: str, submitted: SubmissionFiles, policy: Policy) -> Graded:
 
 
 @pytest.fixture
-def entries(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Entry]]:
+def entries() -> Callable[..., list[Entry]]:
     """Run jobs with a grade function, in threads; the students in the order of their entries."""
 
     def entries(grade: Grade, work: list[Job | Entry], at_once: int = 2) -> list[Entry]:
-        monkeypatch.setattr(running, "grade_parcel", grade)
-        graders = Graders(lambda: ThreadPoolExecutor(at_once), at_once)
-        return list(run(work, POLICY, graders))
+        with ThreadPoolExecutor(at_once) as executor:
+            return list(run(work, POLICY, Graders(executor, at_once, grade)))
 
     return entries
 
@@ -147,37 +144,30 @@ def test_an_error_of_the_grader_leaves_open_the_grade_of_one_student_alone(
 
 
 class Mortal(Executor):
-    """Breaks as a pool of processes does: every job that it has in hand ends so."""
+    """Loses the grader of some students, so many times each."""
 
-    def __init__(self, poison: str) -> None:
-        self._poison = poison
-        self._held: list[Future[Graded]] = []
+    def __init__(self, **deaths: int) -> None:
+        self.asked: list[str] = []
+        self._deaths = deaths
 
     def submit(self, function, student, *arguments):  # type: ignore[no-untyped-def, override]
         future: Future[Graded] = Future()
-        self._held.append(future)
-        if student == self._poison:
-            for each in self._held:
-                if not each.done():
-                    each.set_exception(BrokenExecutor("died"))
-        elif student != "slow" or len(self._held) == 1:
+        self.asked.append(student)
+        if self.asked.count(student) <= self._deaths.get(student, 0):
+            future.set_exception(BrokenExecutor("died"))
+        else:
             future.set_result(graded(student, *arguments))
         return future
 
 
 def test_a_submission_that_kills_graders_is_found_and_the_others_graded() -> None:
-    made: list[Mortal] = []
-
-    def executor() -> Mortal:
-        made.append(Mortal("poison"))
-        return made[-1]
-
-    work = jobs("a", "slow", "poison", "b")
+    executor = Mortal(poison=2, unlucky=1)
+    work = jobs("a", "unlucky", "poison", "b")
     found = {entry.student: entry for entry in run(work, POLICY, Graders(executor, 4))}
     assert {name for name, entry in found.items() if entry.reason} == {"poison"}
     assert found["poison"].open
-    assert set(found) == {"a", "slow", "poison", "b"}
-    assert len(made) == 3
+    assert set(found) == {"a", "unlucky", "poison", "b"}
+    assert sorted(executor.asked[4:]) == ["poison", "unlucky"]  # with nothing beside them
 
 
 def test_a_grader_that_dies_at_the_second_look_leaves_that_student_open() -> None:
@@ -194,7 +184,7 @@ def test_a_grader_that_dies_at_the_second_look_leaves_that_student_open() -> Non
             return future
 
     asked: list[str] = []
-    found = list(run(jobs("a"), POLICY, Graders(Twice, 1)))
+    found = list(run(jobs("a"), POLICY, Graders(Twice(), 1)))
     assert [(entry.student, entry.open) for entry in found] == [("a", True)]
 
 
@@ -211,25 +201,19 @@ def stubs(folder: Path, count: int) -> list[Submission]:
 
 def test_a_grader_that_is_killed_is_replaced(tmp_path: Path) -> None:
     submissions = stubs(tmp_path, 3)
-    graders = on_this_machine(1)
-    pools: list[ProcessPoolExecutor] = []
+    killed: list[int] = []
+    with on_this_machine(1, "segmentation") as graders:
 
-    def executor() -> Executor:
-        pool = graders.executor()
-        assert isinstance(pool, ProcessPoolExecutor)
-        pools.append(pool)
-        return pools[-1]
+        def kill_the_first(job: Job) -> None:
+            if job.student == "student1" and not killed:
+                killed.append(graders.executor.submit(os.getpid).result())
+                os.kill(killed[0], signal.SIGKILL)
 
-    def kill_the_first(job: Job) -> None:
-        if job.student == "student1" and len(pools) == 1:
-            for process in pools[0]._processes:
-                os.kill(process, signal.SIGKILL)
-
-    work = prepare(submissions, POLICY, lambda student, key: False)
-    found = list(run(work, POLICY, Graders(executor, 1), on_start=kill_the_first))
+        work = prepare(submissions, POLICY, lambda student, key: False)
+        found = list(run(work, POLICY, graders, on_start=kill_the_first))
+    assert killed
     assert sorted(entry.student for entry in found) == ["student0", "student1", "student2"]
     assert {entry.reason for entry in found} == {None}
-    assert len(pools) == 2
 
 
 def test_a_cluster_goes_on_when_one_of_its_workers_is_killed(tmp_path: Path) -> None:
@@ -241,7 +225,7 @@ def test_a_cluster_goes_on_when_one_of_its_workers_is_killed(tmp_path: Path) -> 
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         on_dask(cluster.scheduler_address) as graders,
     ):
-        assert graders.at_once == 4
+        assert graders.max_in_flight == 4
         found: list[Entry] = []
         for entry in run(work, POLICY, graders):
             if not found:

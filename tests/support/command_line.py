@@ -6,10 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from contextlib import nullcontext
-from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,8 +14,6 @@ from typer.testing import CliRunner, Result
 
 from autograder import cli
 from autograder.authoring.manifest import Assignment
-from autograder.course import pool
-from autograder.course.executors import Graders
 from autograder.sandbox.grader.client import Sandbox
 from corpus.paths import ROOT
 
@@ -32,7 +27,11 @@ def autograder(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 class AtOnce(Executor):
-    """Does a task when it is handed in."""
+    """A pool of graders that does a job when it is handed in, in this process."""
+
+    def __init__(self, assignment: str = "", graders: int = 0) -> None: ...
+
+    def start(self) -> None: ...
 
     def submit(self, function: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -42,18 +41,18 @@ class AtOnce(Executor):
             future.set_exception(error)
         return future
 
+    def follow(self, listen: Any, function: Any, /, *arguments: Any) -> Future[Any]:
+        return self.submit(function, listen, *arguments)
+
 
 def in_this_process(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, assignment: Assignment
 ) -> Command:
     """The command line of which every grading uses this sandbox, which starts no process."""
-    launched = SimpleNamespace(close=lambda: None)
-    monkeypatch.setattr("autograder.sandbox.grader.launch.launch", lambda: launched)
-    grading = import_module("autograder.cli.grade")  # the package's `grade` is the command
-    monkeypatch.setattr(grading, "Sandbox", lambda *a, **k: nullcontext(sandbox))
-    monkeypatch.setattr(pool, "prepared", lambda name, limits: (assignment, sandbox))
+    monkeypatch.setattr("autograder.grading.grader_pool.GraderPool", AtOnce)
+    monkeypatch.setattr("autograder.course.executors.GraderPool", AtOnce)
     monkeypatch.setattr(
-        "autograder.cli.class_run.on_this_machine", lambda jobs: Graders(AtOnce, at_once=1)
+        "autograder.grading.prepared.prepared", lambda name, *limits, **how: (assignment, sandbox)
     )
     monkeypatch.chdir(ROOT)
     runner = CliRunner()

@@ -16,9 +16,14 @@ class Budget:
 
     def __init__(self, limits: Limits, tasks: int = 1) -> None:
         self._limits = limits
-        self._share = limits.submission_seconds / (2 * max(tasks, 1))
+        self._share = _share(limits, tasks)
         self._to_come = max(tasks, 1)
-        self._spent = self._spent_on_task = 0.0
+        self.spent = self._spent_on_task = 0.0
+
+    @staticmethod
+    def never_refused(limits: Limits, tasks: int) -> float:
+        """Seconds that so many tasks may spend together in any order, and none is refused any."""
+        return limits.submission_seconds - _share(limits, tasks) * (tasks - 1)
 
     def next_task(self) -> None:
         """A task begins; its share and what earlier ones left are open to it."""
@@ -26,7 +31,7 @@ class Budget:
         self._spent_on_task = 0.0
 
     def spend(self, seconds: float) -> None:
-        self._spent += seconds
+        self.spent += seconds
         self._spent_on_task += seconds
 
     def demand(self) -> None:
@@ -34,5 +39,9 @@ class Budget:
         limits = self._limits
         if self._spent_on_task > limits.task_seconds:
             raise endings.too_long_in_all(limits)
-        if self._spent + self._share * self._to_come > limits.submission_seconds:
+        if self.spent + self._share * self._to_come > limits.submission_seconds:
             raise endings.too_long_for_a_submission(limits)
+
+
+def _share(limits: Limits, tasks: int) -> float:
+    return limits.submission_seconds / (2 * max(tasks, 1))

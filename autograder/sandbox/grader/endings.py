@@ -7,12 +7,15 @@ that was killed by who knows whom was killed.
 from __future__ import annotations
 
 import signal
+from typing import TYPE_CHECKING
 
-from autograder.sandbox.grader.pipes import DeadlineExceeded
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.control import Ended
 from autograder.sandbox.protocol.errors import Cause, Crashed, Flooded, TimedOut
 from autograder.sandbox.protocol.limits import MIB, Limits
+
+if TYPE_CHECKING:
+    from autograder.sandbox.grader.pipes import DeadlineExceeded
 
 
 def died(ended: Ended, *, cpu_seconds: float, limits: Limits) -> Crashed | TimedOut:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from multiprocessing.connection import Connection
 from typing import Final, Protocol
 
 from autograder.sandbox.protocol import control
@@ -41,6 +42,7 @@ class Origin:
 
     def __init__(self) -> None:
         """Start `python -I -m autograder.sandbox.worker` with a clean environment in `/`."""
+        self._said: str | None = None
         self._control, theirs = _pair()
         environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
         environment |= dict.fromkeys(THREADS, "1")
@@ -72,20 +74,24 @@ class Origin:
             control.send(self._control, message, [theirs.fileno(), 2])
         return Template(self, ours)
 
-    def failure(self) -> str:
-        """Why it cannot be reached: the last line that it said."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(EXIT_SECONDS)  # the socket closes a moment before the process ends
-        code = self._process.poll()
-        self._process.kill()
-        assert self._process.stderr is not None
-        said = self._process.stderr.read().decode(errors="replace").strip()
-        late = "it said nothing in time" if code is None else f"it ended with code {code}"
-        return said.splitlines()[-1] if said else late
+    def ended(self, seconds: float = 0.0) -> bool:
+        """Whether it ended, or does within so many seconds."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
-    @property
-    def died(self) -> bool:
-        return self._process.poll() is not None
+    def failure(self) -> str:
+        """Why it cannot be reached: the last line that it said. It is ended."""
+        # The socket closes a moment before the process ends.
+        code = self._process.returncode if self.ended(EXIT_SECONDS) else None
+        if self._said is None:
+            self._process.kill()
+            assert self._process.stderr is not None
+            self._said = self._process.stderr.read().decode(errors="replace").strip()
+        late = "it said nothing in time" if code is None else f"it ended with code {code}"
+        return self._said.splitlines()[-1] if self._said else late
 
     def close(self) -> None:
         """End it, and with it whatever was forked from it. May be called again."""
@@ -109,16 +115,16 @@ class Template:
         self._origin = origin
         self._control = channel
 
-    def grader(self, processor: int | None = None) -> socket.socket:
-        """The command's end of the stream of jobs to a new grader with a zygote of its own."""
+    def grader(self, processor: int | None = None) -> Connection:
+        """The command's end of the stream of jobs to a new grader with a zygote of its own.
+
+        Raises OSError: this template has ended.
+        """
         ours, theirs = socket.socketpair()
-        with theirs, self._origin.zygote() as zygote, contextlib.suppress(OSError):
+        with ours, theirs, self._origin.zygote() as zygote:
             descriptors = [theirs.fileno(), zygote.fileno()]
             control.send(self._control, ForkGrader(processor), descriptors)
-        return ours
-
-    def close(self) -> None:
-        self._control.close()
+            return Connection(ours.detach())
 
 
 class OwnZygote:

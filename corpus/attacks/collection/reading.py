@@ -193,6 +193,42 @@ ATTACKS = (
         shows=Evidence.PROOF,
     ),
     attack(
+        "the memory of a fork of the same process",
+        "reads other processes where its own memory has what both began with",
+        """
+        import ctypes, os, sys
+        from target import BYSTANDER, proof
+        SECRET = b"what only a grader may know"
+        def f(x):
+            libc = ctypes.CDLL(None, use_errno=True)
+            buffer = ctypes.create_string_buffer(len(SECRET))
+            class Part(ctypes.Structure):
+                _fields_ = [("at", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+            known = sys.modules["autograder.sandbox.jail.linux"].__doc__
+            address = id(known) + sys.getsizeof("") - 1
+            here, there = Part(ctypes.addressof(buffer), len(SECRET)), Part(address, len(SECRET))
+            try:
+                seen = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+            except OSError:
+                seen = []
+            for process in {*seen, os.getppid(), *range(BYSTANDER - 99, BYSTANDER + 99)}:
+                libc.process_vm_readv(
+                    process, ctypes.byref(here), ctypes.c_ulong(1), ctypes.byref(there),
+                    ctypes.c_ulong(1), ctypes.c_ulong(0))
+                if buffer.raw[:len(SECRET)] == SECRET:
+                    proof("a grader's memory can be read where one's own lies")
+                try:
+                    with open(f"/proc/{process}/mem", "rb") as memory:
+                        memory.seek(address)
+                        if memory.read(len(SECRET)) == SECRET:
+                            proof("a grader's memory can be opened")
+                except OSError:
+                    pass
+            raise OSError(ctypes.get_errno(), "process_vm_readv")
+        """,
+        shows=Evidence.PROOF,
+    ),
+    attack(
         "the parent's open files",
         "opens /proc/<parent>/fd/* and the parent's executable",
         """

@@ -1,0 +1,49 @@
+"""Grading one submission of a class, in a grader."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from autograder.course.policy import Policy
+from autograder.document.faults import Fault
+from autograder.grading.grader_pool import GraderPool
+from autograder.sandbox.grader.intake import SubmissionFiles
+
+
+class Graded(msgspec.Struct, frozen=True):
+    """What a grader hands back: the result as JSON, and the checks that failed by themselves."""
+
+    document: bytes
+    faults: tuple[Fault, ...] = ()
+
+
+def grade_submission(student: str, submitted: SubmissionFiles, policy: Policy) -> Graded:
+    """Grade one submission in this process, which is a grader.
+
+    Raises:
+        SuiteError: the hidden tests themselves failed.
+        SandboxUnavailable: this machine cannot isolate a submission.
+    """
+    from autograder.document import result as results
+    from autograder.grading.grade import grade
+    from autograder.grading.grading_run import GradingRun, Progress
+    from autograder.grading.prepared import prepared
+
+    assignment, sandbox = prepared(policy.assignment, policy.limits)
+    faults: list[Fault] = []
+    progress = Progress(on_fault=faults.append)
+    run = GradingRun.of(assignment, seed=policy.seed_for(student), progress=progress)
+    result = grade(submitted, run, sandbox, name=student)
+    return Graded(results.encode(result), tuple(faults))
+
+
+def grade_in_pool(student: str, submitted: SubmissionFiles, policy: Policy) -> Graded:
+    """Grade one submission by a grader of this process's own: what a cluster's worker calls."""
+    return _pool(policy.assignment).submit(grade_submission, student, submitted, policy).result()
+
+
+@cache
+def _pool(assignment: str) -> GraderPool:
+    return GraderPool(assignment, 1)
