@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -24,7 +22,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-GOAL = 1.3
+from benchmarks.spent import spent
+
+GOALS = (0.65, 0.95)
 
 
 def main() -> None:
@@ -53,13 +53,10 @@ def main() -> None:
 
 
 def _measure(command: list[str]) -> tuple[float, float]:
-    """(wall, CPU) seconds of a command and all its children, which it must wait for."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True, env={**os.environ})
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return wall, cpu
+    """(wall, CPU) seconds of a command and all its children, in one process after another."""
+    with spent() as measured:
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return measured.wall, measured.cpu
 
 
 def _import_seconds() -> float:
@@ -80,9 +77,9 @@ def _comparison(times: dict[str, list[tuple[float, float]]], runs: int) -> Table
         table.add_row(name, f"{wall:.2f}", f"{cpu:.2f}")
     sandboxed, plain = medians.values()
     ratios = [ours / theirs for ours, theirs in zip(sandboxed, plain, strict=True)]
-    words = ["met" if ratio <= GOAL else "missed" for ratio in ratios]
+    words = ["met" if r <= goal else "missed" for r, goal in zip(ratios, GOALS, strict=True)]
     table.add_row("ratio", *(f"{ratio:.2f}" for ratio in ratios))
-    table.add_row(f"goal {GOAL}", *words)
+    table.add_row(f"goals {GOALS[0]}, {GOALS[1]}", *words)
     return table
 
 
@@ -90,7 +87,7 @@ def _whereabouts(result: dict[str, object], import_seconds: float) -> Table:
     table = Table(title="where the time of one graded submission goes (wall s)")
     table.add_column("part")
     table.add_column("seconds", justify="right")
-    table.add_row("import torch, in grader and zygote at once", f"{import_seconds:.2f}")
+    table.add_row("import torch", f"{import_seconds:.2f}")
     checks = result["checks"]
     assert isinstance(checks, list)
     by_task: dict[str, float] = defaultdict(float)
@@ -99,7 +96,7 @@ def _whereabouts(result: dict[str, object], import_seconds: float) -> Table:
     for task, seconds in by_task.items():
         table.add_row(f"checks of {task}.py", f"{seconds:.2f}")
     rest = float(str(result["seconds"])) - sum(by_task.values())
-    table.add_row("suites, workers, waiting for the zygote", f"{rest:.2f}")
+    table.add_row("suites, workers, less what two graders do at once", f"{rest:.2f}")
     return table
 
 

@@ -20,11 +20,9 @@ met. Exit code 1 where a peer gives a submission other points.
 from __future__ import annotations
 
 import argparse
-import resource
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +40,7 @@ from benchmarks.peer_graders import (
     by_plain_pytest,
     make_environments,
 )
+from benchmarks.spent import spent
 from corpus.made_class import submission, write
 
 OURS, PLAIN, NBGRADER, OTTER = "autograder course grade", "plain pytest", "nbgrader", "otter run"
@@ -61,13 +60,9 @@ class Cost:
 
 
 def measure(submissions: int, grade: Callable[[], Points]) -> tuple[Points, Cost]:
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    with Memory() as memory:
+    with spent() as used, Memory() as memory:
         points = grade()
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return points, Cost(submissions, wall, cpu, memory.peak)
+    return points, Cost(submissions, used.wall, used.cpu, memory.peak)
 
 
 def main() -> int:

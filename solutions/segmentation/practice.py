@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
-import subprocess
+import importlib
+import os
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
 
 HERE = Path(__file__).resolve().parent
 
@@ -39,13 +44,47 @@ def until_written() -> Iterator[None]:
 
 
 def public_tests(name: str) -> None:
-    """Run the public tests of one of the five files, and print what they say.
+    """Run the public tests of one of the five files as it is saved now, and print what they say.
 
-    다섯 파일 가운데 하나의 공개 테스트를 실행합니다.
+    다섯 파일 가운데 하나를 지금 저장된 그대로 공개 테스트합니다.
     """
-    # A process of its own sees the file as it is saved now, not as the notebook imported it.
-    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--tb=short"]
-    done = subprocess.run(
-        [*command, f"tests/test_{name}.py"], cwd=HERE, capture_output=True, text=True, check=False
-    )
-    print(done.stdout + done.stderr)
+    file = HERE / "tests" / f"test_{name}.py"
+    options = ["-q", "--no-header", "--color=no", "--tb=short", "--import-mode=importlib"]
+    settings = ["-c", os.devnull, f"--rootdir={HERE}", "-p", "no:cacheprovider"]
+    settings += ["-p", "no:unraisableexception"]  # it collects garbage, twice
+    with _files_imported_anew(), torch.random.fork_rng(devices=[]):
+        pytest.main([*options, *settings, str(file)])
+
+
+@contextmanager
+def _files_imported_anew() -> Iterator[None]:
+    """Import this folder's files as they are now; the notebook keeps those that it has."""
+    before, path, bytecode = dict(sys.modules), list(sys.path), sys.dont_write_bytecode
+    plugins = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # what else is installed only takes time
+    _forget_files()
+    sys.dont_write_bytecode = True  # Python takes a file of the same second and size for the same
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        _forget_files()
+        sys.modules.update({name: module for name, module in before.items() if _is_ours(module)})
+        sys.path[:], sys.dont_write_bytecode = path, bytecode
+        if plugins is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+
+
+def _forget_files() -> None:
+    for name, module in list(sys.modules.items()):
+        if _is_ours(module):
+            del sys.modules[name]
+
+
+def _is_ours(module: ModuleType) -> bool:
+    """Whether it is a file of this folder, other than this one."""
+    file = getattr(module, "__file__", None) or ""
+    return file.startswith(str(HERE) + os.sep) and module is not _this
+
+
+_this = sys.modules[__name__]
