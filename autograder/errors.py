@@ -25,6 +25,7 @@ AutograderError
 ├── CannotCollect               a download that cannot be sorted into a folder a student
 ├── LedgerError                 the file that keeps a class's grades
 ├── GradingStopped              no submission of the class can be graded any more
+├── GraderDied                  the process that graded ended in the middle of it
 ├── ReleaseError                the solutions cannot become an assignment: file and line
 ├── PointsDiffer                nbgrader's gradebook gives other points than the suites
 ├── NoGradebook                 nbgrader's gradebook cannot take the grades

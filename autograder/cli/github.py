@@ -142,6 +142,28 @@ def fetch(
 
 
 @app.command()
+def grade(
+    student: StudentId,
+    sha: Commit,
+    config: Config = COURSE,
+    ledger: LedgerFile = LEDGER,
+) -> ExitCode:
+    """Fetch a student's commit, grade it here on the CPU, and publish the result.
+
+    What `fetch`, `autograder grade` and `publish` do, in one process: for a machine of the course's
+    own that may hold the key. What runs the submission has neither key nor token, but it runs on
+    that machine; a workflow keeps the two apart instead.
+
+    The App needs: checks (write) and contents (read) on students' repositories.
+
+    Exit codes as those of `publish`.
+    """
+    from autograder.cli.github_grade import run_grade
+
+    return run_grade(config, student, sha, ledger=ledger)
+
+
+@app.command()
 def publish(
     student: StudentId,
     sha: Commit,

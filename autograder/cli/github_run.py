@@ -25,7 +25,7 @@ from autograder.github import sweep as sweeping
 from autograder.github.client import Client, Permissions, connect
 from autograder.github.configuration import Course, read_course
 from autograder.github.errors import BadConfiguration, CourseError, NoCredentials, NoLogin
-from autograder.github.grading_target import for_each, grading_target
+from autograder.github.grading_target import GradingTarget, for_each, grading_target
 from autograder.github.inbox import Inbox
 from autograder.github.roster import on_github
 from autograder.github.sweep import BranchHead
@@ -48,13 +48,13 @@ def run_provision(config: Path) -> ExitCode:
         found = repositories.repositories(client)
         return _change(
             list(roster),
-            lambda student: provision.provision(client, course, student, found, _now()),
+            lambda student: provision.provision(client, course, student, found, utc_now()),
         )
 
 
 def run_close(config: Path, *, now: bool) -> ExitCode:
     course, roster = read_course(config)
-    moment, everybody = _now(), list(on_github(roster))
+    moment, everybody = utc_now(), list(on_github(roster))
     keep = [] if now else [s for s in everybody if not provision.is_closed(course, s, moment)]
     if keep and len(keep) == len(everybody):
         ends = min(filter(None, map(course.closes, keep)), default=None)
@@ -96,7 +96,9 @@ def run_sweep(
             waiting.append(SweepEntry(student.id, wanted.repository, wanted.commit))
             if not send:
                 return "not graded"
-            return "sent" if dispatch.dispatch(client, course, wanted, _now()) else "waits already"
+            return (
+                "sent" if dispatch.dispatch(client, course, wanted, utc_now()) else "waits already"
+            )
 
         for student, outcome in for_each(roster, work):
             if isinstance(outcome, CourseError):
@@ -129,11 +131,11 @@ def run_listen(config: Path, *, host: str, port: int, journal: Path) -> ExitCode
             raise UsageError(f"--port: cannot listen on {host}:{port}: {error.strerror}") from None
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with (
-            server.answering(sockets, receiver, _now, lambda line: print(line, flush=True)),
+            server.answering(sockets, receiver, utc_now, lambda line: print(line, flush=True)),
             suppress(KeyboardInterrupt),
         ):
             print(f"listening on http://{host}:{sockets[0].getsockname()[1]}", flush=True)
-            listen.work(client, course, inbox, released, threading.Event(), _now, say)
+            listen.work(client, course, inbox, released, threading.Event(), utc_now, say)
     return ExitCode.DONE
 
 
@@ -143,7 +145,7 @@ def run_fetch(config: Path, student: str, sha: str, to: Path | None) -> ExitCode
     to = to or Path(wanted.submission)
     fetch.check_folder(to)
     with sign_in(course, fetch.NEEDS) as client:
-        about, files = fetch.fetch(client, course, wanted, _now())
+        about, files = fetch.fetch(client, course, wanted, utc_now())
     for line in fetch.lines(about, course.zone_info):
         print(printable(line))
     fetch.write(about, files, to)
@@ -156,15 +158,28 @@ def run_publish(config: Path, student: str, sha: str, *, result: Path, ledger: P
     assignment = read_assignment(config, course)
     with sign_in(course, publish.NEEDS) as client, Ledger(ledger) as opened:
         # Asked anew: whatever a runner could have had in its hands is not believed.
-        about, _ = fetch.fetch(client, course, wanted, _now())
-        grading = publish.keep(opened, course, assignment, wanted, about, result)
-        grade = grading.reason or f"{grading.push.earned:g} / {grading.push.points:g}"
-        print(printable(f"{student} {sha}: {grade}"))
-        try:
-            check_run = publish.show(client, opened, course, wanted, about, grading)
-        except CourseError as error:
-            say(f"kept in {ledger}, but not shown to the student: {error}")
-            return ExitCode.INCOMPLETE
+        about, _ = fetch.fetch(client, course, wanted, utc_now())
+        return publish_result(client, opened, course, assignment, wanted, about, result)
+
+
+def publish_result(
+    client: Client,
+    ledger: Ledger,
+    course: Course,
+    assignment: Outline,
+    target: GradingTarget,
+    about: fetch.Received,
+    result: Path,
+) -> ExitCode:
+    """Keep a result in the ledger, then show it to the student; print how that went."""
+    grading = publish.keep(ledger, course, assignment, target, about, result)
+    grade = grading.reason or f"{grading.push.earned:g} / {grading.push.points:g}"
+    print(printable(f"{target.student.id} {target.commit}: {grade}"))
+    try:
+        check_run = publish.show(client, ledger, course, target, about, grading)
+    except CourseError as error:
+        say(f"kept in {ledger.path}, but not shown to the student: {error}")
+        return ExitCode.INCOMPLETE
     print(f"check run {check_run}")
     return ExitCode.INCOMPLETE if grading.reason else ExitCode.DONE
 
@@ -229,5 +244,5 @@ def say(line: str) -> None:
     print(printable(line), file=sys.stderr, flush=True)
 
 
-def _now() -> datetime:
+def utc_now() -> datetime:
     return datetime.now(UTC)

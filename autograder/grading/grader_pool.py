@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from autograder.errors import AutograderError
 from autograder.grading.jobs import Done, Event, Job
 from autograder.sandbox.grader.launch import EXIT_SECONDS, Origin
 from autograder.sandbox.protocol.errors import SandboxUnavailable
@@ -26,7 +27,7 @@ ENTRY = "autograder.grading.grader_process:template"
 T = TypeVar("T")
 
 
-class GraderDied(BrokenExecutor):
+class GraderDied(AutograderError, BrokenExecutor):
     """The grader ended while it did this job; the next job has a new one."""
 
 

@@ -109,7 +109,8 @@ def gpu_available() -> bool:
 
 def join(results: Sequence[Result], seconds: float) -> Result:
     """The results of single tasks as the result of all of them, in this order."""
-    first = results[0]
+    # A file that is missing has no worker, whose layers and torch could be named.
+    first = next((each for each in results if each.sandbox.layers), results[0])
     checks = tuple(chain.from_iterable(each.checks for each in results))
     touched = {name: what for each in results for name, what in each.touched.items()}
     return msgspec.structs.replace(

@@ -40,7 +40,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(github_run, "_now", made)
+    monkeypatch.setattr(github_run, "utc_now", made)
     return made
 
 
