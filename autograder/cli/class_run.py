@@ -78,7 +78,7 @@ def grade_class(
         seeds = (
             f"{policy.seed}, another for each student" if policy.seed_per_student else policy.seed
         )
-        console.print(f"{watch.told}; seed {seeds}; kept in {kept.path}", highlight=False)
+        console.print(f"{watch.summary}; seed {seeds}; kept in {kept.path}", highlight=False)
         for student, reason in watch.open.items():
             if not any(entry.student == student and entry.open for entry in standing):
                 print(printable(f"{student}: {reason}; the grade from before stands"))
@@ -239,7 +239,7 @@ class Watch:
         self._verdicts.update(check.verdict for check in entry.result.checks)
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """The run in one line."""
         before = self._submissions - self.graded - self.refused
         parts = [f"{self.graded} graded"]

@@ -35,7 +35,7 @@ from autograder.course.run import Notice
 from autograder.document.text import Language
 from autograder.errors import AutograderError
 from autograder.nbgrader.around_the_run import after_the_run, before_the_run, forget_time, put_back
-from autograder.nbgrader.class_grading import Order, grade_class
+from autograder.nbgrader.class_grading import ClassRequest, grade_class
 from autograder.nbgrader.class_roster import ClassRoster
 from autograder.nbgrader.console_log import log_file
 from autograder.nbgrader.execute import ExecuteSandboxed
@@ -133,7 +133,7 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
     def convert_notebooks(self) -> None:
         name = self.coursedir.assignment_id
         ledger = Path(self.coursedir.root, f"{name}.ledger")
-        wanted = Order(name, self._points, ledger, jobs=self.jobs, again=self.again)
+        wanted = ClassRequest(name, self._points, ledger, jobs=self.jobs, again=self.again)
         submissions = [
             WithNotebook(self._student_of(path), Path(path), assignment=name)
             for path in self.assignments

@@ -31,7 +31,7 @@ class PointsDiffer(AutograderError):
 
 
 @dataclass(frozen=True)
-class Order:
+class ClassRequest:
     """What is to be graded and where grades are kept.
 
     `points` are what the gradebook gives for each file. `again` grades what was graded before.
@@ -54,7 +54,7 @@ class Grades:
 
 def grade_class(
     submissions: Sequence[Submission],
-    order: Order,
+    request: ClassRequest,
     tell: Callable[[str], None] = lambda said: None,
     warn: Callable[[Notice], None] = lambda notice: None,
 ) -> Grades:
@@ -63,22 +63,22 @@ def grade_class(
     `warn` hears what is to be known of a submission beside its grade.
     """
     undecided: dict[str, str] = {}
-    tasks = {task.name: task.points for task in load_assignment(order.assignment).tasks}
-    if tasks != dict(order.points):
+    tasks = {task.name: task.points for task in load_assignment(request.assignment).tasks}
+    if tasks != dict(request.points):
         raise PointsDiffer(
-            f"the gradebook's points ({told(order.points)}) are not the suites' "
-            f"({told(tasks)}): run autograder release, then nbgrader generate_assignment "
-            f"{order.assignment} --force"
+            f"the gradebook's points ({points_of_files(request.points)}) are not the suites' "
+            f"({points_of_files(tasks)}): run autograder release, then nbgrader "
+            f"generate_assignment {request.assignment} --force"
         )
-    with Ledger(order.ledger) as ledger:
+    with Ledger(request.ledger) as ledger:
         policy = Policy(
-            order.assignment,
+            request.assignment,
             ledger.seed(),
             seed_per_student=ledger.seed_per_student(),
         )
-        known = None if order.again else ledger.has
+        known = None if request.again else ledger.has
         jobs = list(prepare(submissions, policy, known, on_notice=warn))
-        with on_this_machine(order.jobs, order.assignment) as graders:
+        with on_this_machine(request.jobs, request.assignment) as graders:
             graded = track(
                 run(jobs, policy, graders),
                 "graded",
@@ -88,7 +88,7 @@ def grade_class(
                 disable=not jobs or not sys.stderr.isatty(),
             )
             for number, entry in enumerate(graded, start=1):
-                ledger.add(entry, again=order.again)
+                ledger.add(entry, again=request.again)
                 grade = entry.reason or f"{entry.earned:g} / {entry.points:g}"
                 tell(f"graded {number} of {len(jobs)}: {printable(f'{entry.student}: {grade}')}")
                 if entry.open:
@@ -100,6 +100,6 @@ def grade_class(
         return Grades(entries, undecided)
 
 
-def told(points: Mapping[str, float]) -> str:
+def points_of_files(points: Mapping[str, float]) -> str:
     """Points of files, for a line of text."""
     return ", ".join(f"{name} {value:g}" for name, value in points.items())

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.document.result import Result
 from autograder.errors import AutograderError
-from autograder.nbgrader.class_grading import told
+from autograder.nbgrader.class_grading import points_of_files
 from autograder.nbgrader.gradebooks import find_alembic
 
 
@@ -96,7 +96,8 @@ def _check_points(points: dict[str, float], grade: GradeOfRecord) -> None:
     graded = {task.name: task.points for task in grade.result.tasks}
     if graded != points:
         raise NoGradebook(
-            f"{grade.student} was graded for {told(graded)}, the gradebook gives {told(points)}"
+            f"{grade.student} was graded for {points_of_files(graded)}, "
+            f"the gradebook gives {points_of_files(points)}"
         )
 
 

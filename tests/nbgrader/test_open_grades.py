@@ -21,7 +21,7 @@ from autograder.document.text import Language
 from autograder.grading.assignments import load_assignment
 from autograder.nbgrader import class_grading
 from autograder.nbgrader.autograde import TrustedAutograde
-from autograder.nbgrader.class_grading import Grades, Order, grade_class
+from autograder.nbgrader.class_grading import ClassRequest, Grades, grade_class
 from autograder.nbgrader.grading import Grading
 from autograder.nbgrader.save_grades import SaveGrades
 from autograder.sandbox.protocol.errors import Verdict
@@ -98,13 +98,13 @@ def test_a_written_question_whose_notebook_was_not_read_waits_for_a_person(
 
 
 @pytest.fixture
-def order(tmp_path: Path) -> Order:
+def order(tmp_path: Path) -> ClassRequest:
     points = {task.name: task.points for task in load_assignment(ASSIGNMENT).tasks}
-    return Order(ASSIGNMENT, points, tmp_path / "class.ledger")
+    return ClassRequest(ASSIGNMENT, points, tmp_path / "class.ledger")
 
 
 def test_who_is_undecided_is_named_now_and_at_the_next_run(
-    order: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    order: ClassRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     graded = [opened("kim"), to_entry("lee", "k", result(lost(earned=1.0)))]
     monkeypatch.setattr(class_grading, "run", lambda jobs, policy, graders: graded)
@@ -117,7 +117,7 @@ def test_who_is_undecided_is_named_now_and_at_the_next_run(
 
 
 def test_who_keeps_an_earlier_grade_is_named_too(
-    order: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    order: ClassRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Ledger(order.ledger) as ledger:
         ledger.add(to_entry("kim", "before", result(lost(earned=1.0))))
