@@ -154,9 +154,8 @@ class TrustedAutograde(Autograde):  # type: ignore[misc]
                 self.log.error("%s: %s", printable(student), reason)
             if undecided:
                 self.log.error("%d without a final grade, as told above", len(undecided))
-            folders = {
-                one.student: Path(self._format_dest(name, one.student)) for one in submissions
-            }
+            students = [one.student for one in submissions]
+            folders = {one: Path(self._format_dest(name, one)) for one in students}
             notebooks = notebook_states(folders) | self._notebooks
             order = file_order(name, self._points)
             run = Run(list(folders), notebooks, self._entries, self._before, order, roster)

@@ -65,7 +65,7 @@ def _zygote(message: control.Message, descriptors: list[int]) -> None:
 
 
 def _template(message: control.Message, descriptors: list[int]) -> None:
-    """What a template becomes is said by its name: this side of the boundary knows no grader."""
+    """Run the function that the message names: this side of the boundary knows no grader."""
     assert isinstance(message, ForkTemplate)
     descriptor, errors = descriptors
     os.dup2(errors, sys.stderr.fileno())

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def main(descriptor: int) -> None:
-    """Fork workers for whoever holds the other end of the socket, until it is closed."""
+    """Fork workers for the grader at the other end of the socket, until it is closed."""
     channel = socket.socket(fileno=descriptor)
     _forget_package()
     control.send(channel, Prepared(str(torch.__version__)))
