@@ -58,7 +58,7 @@ class FakeGpu:
         if not (wrt and value.requires_grad):
             return
         with self.around():
-            found = torch.autograd.grad(value, wrt, torch.ones_like(value), allow_unused=True)
+            found = torch.autograd.grad(value.sum(), wrt, allow_unused=True)
         for gradient, of in zip(found, wrt, strict=True):
             if gradient is not None and note_of(gradient) is None and note_of(of) is not None:
                 raise RuntimeError(

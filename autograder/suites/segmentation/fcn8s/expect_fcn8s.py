@@ -21,6 +21,7 @@ from autograder.authoring.expect import (
     matches,
 )
 from autograder.authoring.follow_through import credits
+from autograder.authoring.gradients import along
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised, StudentFault
@@ -151,7 +152,7 @@ def _gradients(built: Built, fuse: Fuse, cotangent: Tensor) -> tuple[Tensor | No
     maps = oracle.head(of, weights, fuse)
     wanted = [weights[name][index] for name, known in built.known.items() for index in known]
     scores = oracle.cut(maps, *image.shape[2:])
-    return torch.autograd.grad(scores, [image, *wanted], cotangent, allow_unused=True)
+    return torch.autograd.grad(along(scores, cotangent), [image, *wanted], allow_unused=True)
 
 
 def _forgiven(built: Built, forgive: Sequence[str]) -> Iterator[tuple[Tensor, bool]]:

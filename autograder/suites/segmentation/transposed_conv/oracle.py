@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from autograder.authoring.gradients import along
 from autograder.suites.segmentation.handout import WORKED
 from autograder.suites.segmentation.transposed_conv.strategies import Stamping
 
@@ -32,7 +33,7 @@ def gradients(case: Stamping, g: Tensor) -> tuple[Tensor, ...]:
     """The gradients with respect to x, weight and, where there is one, bias."""
     inputs = [each.double().requires_grad_() for each in case.tensors]
     result = _result(inputs[0], inputs[1], inputs[2] if len(inputs) > 2 else None, case)
-    found = torch.autograd.grad(result, inputs, g.double())
+    found = torch.autograd.grad(along(result, g.double()), inputs)
     return tuple(each.to(g.dtype) for each in found)
 
 

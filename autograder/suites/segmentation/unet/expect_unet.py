@@ -9,6 +9,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import expect_close, expect_form, expect_gradient, fail, matches
 from autograder.authoring.follow_through import credits
+from autograder.authoring.gradients import along
 from autograder.document.text import Text
 from autograder.sandbox.protocol.errors import StudentFault
 from autograder.suites.segmentation.unet.unet_candidates import Candidate, Reference
@@ -86,7 +87,7 @@ def _differentiate(
     if expected.shape != cotangent.shape:
         return expected.detach(), tuple(map(torch.zeros_like, tensors))
     gradients = torch.autograd.grad(
-        expected, tensors, cotangent, allow_unused=True, materialize_grads=True
+        along(expected, cotangent), tensors, allow_unused=True, materialize_grads=True
     )
     return expected.detach(), gradients
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error, matches
 from autograder.authoring.follow_through import credits
+from autograder.authoring.gradients import along
 from autograder.authoring.invariants import expect_device, expect_transposed_gradient, expect_values
 from autograder.authoring.maps import LAYOUTS, fill, with_layout
 from autograder.authoring.marks import check
@@ -117,7 +118,7 @@ def test_crop_gradient(student: Student, seed: int) -> None:
     for dtype in (torch.float32, torch.float64):
         x, v = (fill((2, 2, 4, 5), "normal", seed + i, dtype).requires_grad_() for i in (0, 1))
         cotangent = fill((2, 2, 2, 3), "normal", seed + 2, dtype)
-        (expected,) = torch.autograd.grad(oracle.center_crop(x, (2, 3)), x, cotangent)
+        (expected,) = torch.autograd.grad(along(oracle.center_crop(x, (2, 3)), cotangent), x)
         probe = v.detach(), student.center_crop.no_grad(v, (2, 3))
         returned = student.center_crop.vjp(cotangent, x, (2, 3), wrt=(0,))
         expect_transposed_gradient(student, "x", returned, expected, cotangent, probe)
@@ -209,7 +210,7 @@ def test_gradients_reach_both(student: Student, seed: int) -> None:
     maps = case.skip.requires_grad_(), case.upsampled.requires_grad_()
     expected = oracle.concat_skip(*maps)
     cotangent = fill(tuple(expected.shape), "normal", seed + 4, torch.float64)
-    wanted = torch.autograd.grad(expected, maps, cotangent)
+    wanted = torch.autograd.grad(along(expected, cotangent), maps)
     skip, upsampled = torch.zeros_like(maps[0]), torch.zeros_like(maps[1])
     probes = (
         (other.skip, student.concat_skip.no_grad(other.skip, upsampled)),
