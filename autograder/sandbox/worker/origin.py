@@ -7,10 +7,10 @@ holds no secret, so a zygote has nothing to find; a template loads the suites af
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
-import signal
 import socket
 import sys
 import tempfile
@@ -38,16 +38,15 @@ Child = Callable[[control.Message, list[int]], None]
 
 def serve(channel: socket.socket, children: dict[type[control.Message], Child]) -> None:
     """Fork a child for each message, as its type says; it ends with this process."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     while True:
         try:
             message, descriptors = control.receive(channel)
         except EOFError:
             return
+        _wait_for_the_ended()
         if os.fork() == 0:
             code = 1
             try:
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 if sys.platform == "linux":
                     linux.die_with_parent()
                 channel.close()
@@ -57,6 +56,13 @@ def serve(channel: socket.socket, children: dict[type[control.Message], Child]) 
                 os._exit(code)  # never back into this loop, whatever happened
         for each in descriptors:
             os.close(each)
+
+
+def _wait_for_the_ended() -> None:
+    """Take children that have ended off the list of processes, and their time on our account."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _zygote(message: control.Message, descriptors: list[int]) -> None:
