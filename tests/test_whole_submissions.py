@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from autograder.authoring.manifest import Assignment
 from autograder.document.result import Result
@@ -17,6 +18,13 @@ from corpus.paths import SOLUTIONS
 
 SEEDS = 5  # more by `python -m quality.variants`, which is not in every run
 HANG = "def nearest_unpool2d(x, scale):\n    while True: pass\n"
+
+
+@pytest.fixture
+def prepared(prepared: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """With the limits that grading has, but the one that a file which never ends is waited for."""
+    monkeypatch.setattr(prepared, "limits", replace(prepared.limits, call_seconds=4.0))
+    return prepared
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from autograder.sandbox.protocol.errors import Verdict
 from corpus.github.came_back import ASSIGNMENT, came_back, ended
 from corpus.github.fake import deliver
 from tests.github.classroom import DEADLINE, Classroom, Write
+from tests.support.alembic import ask_alembic_once
 
 KIM = "segmentation-octo-kim"
 Run = Callable[..., Result]
@@ -55,8 +56,7 @@ def run(
     """`autograder github ...` in a folder with a course.toml."""
     course_file("late.days = 2", "late.points_a_day = 10")
     monkeypatch.chdir(tmp_path)
-    # nbgrader makes a gradebook with `alembic`, which it starts by its name.
-    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    ask_alembic_once(monkeypatch)
     monkeypatch.setattr(github_run, "time", SimpleNamespace(sleep=classroom.waits.append))
     monkeypatch.setattr(github_run, "read_outline", lambda name: ASSIGNMENT)
     environment = {"GITHUB_API_URL": classroom.github.url, "GITHUB_TOKEN": "token"}

@@ -1,14 +1,12 @@
-"""nbgrader makes a gradebook with `alembic`, which it starts by its name."""
+"""Gradebooks are made often here, and quickly."""
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
-
 import pytest
+
+from tests.support.alembic import ask_alembic_once
 
 
 @pytest.fixture(autouse=True)
-def alembic_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+def alembic_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask_alembic_once(monkeypatch)
