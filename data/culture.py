@@ -104,4 +104,5 @@ def _blurred(image: np.ndarray) -> np.ndarray:
     """The microscope's softness: a 3 × 3 binomial filter."""
     padded = np.pad(image, 1, mode="edge")
     across = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
-    return (across[:-2] + 2 * across[1:-1] + across[2:]) // 16
+    blurred: np.ndarray = (across[:-2] + 2 * across[1:-1] + across[2:]) // 16
+    return blurred

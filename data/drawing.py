@@ -45,7 +45,8 @@ def clouds(dice: Dice, height: int, width: int, spacing: int, amplitude: int) ->
     j, b = columns // spacing, columns % spacing
     upper = knots[i, j] * (spacing - b) + knots[i, j + 1] * b
     lower = knots[i + 1, j] * (spacing - b) + knots[i + 1, j + 1] * b
-    return (upper * (spacing - a) + lower * a) // (spacing * spacing)
+    noise: np.ndarray = (upper * (spacing - a) + lower * a) // (spacing * spacing)
+    return noise
 
 
 def border(inside: np.ndarray, reach: int = 1) -> np.ndarray:
@@ -71,4 +72,5 @@ def _shifted(mask: np.ndarray, value: bool) -> np.ndarray:
 
 def as_pixels(values: np.ndarray) -> np.ndarray:
     """Values as bytes, cut at 0 and 255."""
-    return np.clip(values, 0, 255).astype(np.uint8)
+    pixels: np.ndarray = np.clip(values, 0, 255).astype(np.uint8)
+    return pixels

@@ -84,7 +84,8 @@ def _grey(dice: Dice) -> np.ndarray:
 def _sky(dice: Dice, asphalt: np.ndarray, height: int, width: int) -> np.ndarray:
     blue = np.array([dice.between(120, 170), dice.between(160, 200), dice.between(200, 245)])
     colour = asphalt + dice.between(-8, 25) if dice.chance(50) else blue
-    return colour + clouds(dice, height, width, 24, 14)[:, :, None]
+    sky: np.ndarray = colour + clouds(dice, height, width, 24, 14)[:, :, None]
+    return sky
 
 
 def _houses(dice: Dice, image: np.ndarray, ground: Ground, asphalt: np.ndarray) -> None:
