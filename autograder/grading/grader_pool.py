@@ -143,6 +143,8 @@ class GraderPool(Executor):
                 if self._closed or not self._worked:
                     raise
             if self._origin is None or self._origin.ended():
+                if self._origin is not None:
+                    self._origin.close()
                 self._origin = Origin()
             self._template = self._origin.template(ENTRY, self._assignment)
             return self._template.grader(processor)
