@@ -132,6 +132,7 @@ class _Listener:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._planned = 0
+        self._faulty: set[str] = set()
 
     def __call__(self, event: Planned | Check | Fault) -> None:
         if isinstance(event, Planned):
@@ -139,5 +140,6 @@ class _Listener:
             self._progress.on_plan(self._planned)
         elif isinstance(event, Check):
             self._progress.on_check(event)
-        else:
+        elif event.check not in self._faulty:  # files may be graded again
+            self._faulty.add(event.check)
             self._progress.on_fault(event)

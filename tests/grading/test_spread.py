@@ -8,7 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from autograder.document.faults import Fault
 from autograder.document.result import Check, Result
+from autograder.grading import spread
 from autograder.grading.grader_pool import GraderPool
 from autograder.grading.grading_run import Progress
 from autograder.grading.spread import Request, gpu_available, grade_spread, grade_tasks
@@ -37,13 +39,13 @@ def test_the_result_is_that_of_one_grader_check_by_check(pool: GraderPool) -> No
     planned: list[int] = []
     checks: list[Check] = []
     progress = Progress(on_plan=planned.append, on_check=checks.append)
-    spread = grade_spread(pool, submitted, REQUEST, TASKS, progress)
+    shared = grade_spread(pool, submitted, REQUEST, TASKS, progress)
     alone = pool.follow(lambda event: None, grade_tasks, submitted, REQUEST, TASKS).result()
-    ours, theirs = timeless(spread), timeless(alone.result)
+    ours, theirs = timeless(shared), timeless(alone.result)
     # Each worker's user id is of its own.
     assert msgspec.structs.replace(ours, sandbox=theirs.sandbox) == theirs
     assert ours.sandbox.layers.keys() == theirs.sandbox.layers.keys()
-    assert planned[-1] == len(checks) == len(spread.checks)
+    assert planned[-1] == len(checks) == len(shared.checks)
 
 
 def test_layers_are_named_where_the_first_file_is_missing(pool: GraderPool) -> None:
@@ -74,6 +76,15 @@ def test_in_any_order_tasks_below_this_bound_are_refused_nothing() -> None:
     budget.next_task()
     budget.spend(Budget.never_refused(limits, 5))
     budget.demand()
+
+
+def test_a_fault_is_told_once_where_files_are_graded_again() -> None:
+    told: list[Fault] = []
+    listen = spread._Listener(Progress(on_fault=told.append))
+    fault = Fault.of("iou.a", KeyError("x"))
+    listen(fault)
+    listen(fault)
+    assert told == [fault]
 
 
 def test_there_is_no_gpu_here_or_torch_can_use_it(pool: GraderPool) -> None:
