@@ -34,7 +34,11 @@ _LONG_WORD = re.compile(r"\S{50,}")
 
 def printable(text: str, cap: int = TEXT_CAP) -> str:
     """One line that does nothing but stand there."""
-    text = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text[:cap])
+    text = text[:cap]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+    if "::" not in text and "##[" not in text:
+        return text
     text = _COMMAND.sub(lambda found: " ".join(found[0]), text)
     return _LONG_WORD.sub(lambda found: found[0].replace("::", ": :"), text)
 

@@ -23,11 +23,12 @@ Phase = Literal["import", "call", "backward"]
 def student_frames(error: BaseException, folder: Path) -> tuple[Frame, ...]:
     """The lines of the traceback that stand in the submission `folder`, innermost last."""
     inside = []
-    for frame in traceback.extract_tb(error.__traceback__):
-        path = Path(frame.filename)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        code = frame.f_code
+        path = Path(code.co_filename)
         if path.parent == folder:
-            source = linecache.getline(frame.filename, frame.lineno or 0).strip()
-            inside.append(Frame(path.name, frame.lineno or 0, frame.name, source[:200]))
+            source = linecache.getline(code.co_filename, line or 0).strip()
+            inside.append(Frame(path.name, line or 0, code.co_name, source[:200]))
     if isinstance(error, SyntaxError) and error.filename:
         path = Path(error.filename)
         if path.parent == folder:
