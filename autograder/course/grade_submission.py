@@ -29,12 +29,13 @@ def grade_submission(student: str, submitted: SubmissionFiles, policy: Policy) -
     from autograder.document import result as results
     from autograder.grading.grade import grade
     from autograder.grading.grading_run import GradingRun, Progress
-    from autograder.grading.prepared import prepared
+    from autograder.grading.prepared import drawn_before, prepared
 
     assignment, sandbox = prepared(policy.assignment, policy.limits)
     faults: list[Fault] = []
-    progress = Progress(on_fault=faults.append)
-    run = GradingRun.of(assignment, seed=policy.seed_for(student), progress=progress)
+    seed, progress = policy.seed_for(student), Progress(on_fault=faults.append)
+    drawn = drawn_before(policy.assignment, seed)
+    run = GradingRun.of(assignment, seed=seed, progress=progress, drawn=drawn)
     result = grade(submitted, run, sandbox, name=student)
     return Graded(results.encode(result), tuple(faults))
 

@@ -20,6 +20,11 @@ class Attempts:
         self.smallest: Ending | None = None
         self._more = more
 
+    @property
+    def searches(self) -> bool:
+        """Whether a smaller failure is looked for at all."""
+        return self._more > 0
+
     def example(self) -> None:
         if self.smallest is not None:
             self._more -= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,9 +18,10 @@ from autograder.document.result import Check
 from autograder.grading import explain
 from autograder.grading.attempts import Attempts, SeenEnough
 from autograder.grading.checks import check_of, lost_check
-from autograder.grading.diagnosis import Recorder
+from autograder.grading.drawn import Drawn, Example, noting
 from autograder.grading.explain import Ending
 from autograder.grading.open_task import OpenTask, Unloadable
+from autograder.grading.recorder import Recorder
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import (
     SandboxError,
@@ -35,6 +36,8 @@ from autograder.sandbox.protocol.errors import (
 class CheckRun:
     """A check and what it asks: a file, by way of `recorder`, in so many `attempts`.
 
+    `drawn` holds the examples of checks that passed before.
+
     Neither student nor recorder before the first check of a task has asked for its file.
     """
 
@@ -43,6 +46,7 @@ class CheckRun:
     spec: CheckSpec
     student: Student | None
     recorder: Recorder | None
+    drawn: Drawn
     attempts: Attempts = field(default_factory=Attempts)
 
     def begin_example(self) -> None:
@@ -56,18 +60,47 @@ class CheckRun:
         """Call a test. Raises what it raises, or SeenEnough.
 
         Hypothesis calls the test's own function, once an example; every example looks at shapes
-        by itself.
+        by itself. Where the examples are known it does so only if one of them fails.
         """
-        if hypothesis.is_hypothesis_test(test):
-            own = test.hypothesis.inner_test
-            test.hypothesis.inner_test = self._counted(own)
-            try:
-                test(**arguments)
-            finally:
-                test.hypothesis.inner_test = own
-        else:
+        if not hypothesis.is_hypothesis_test(test):
             with self._shapes_first():
                 test(**arguments)
+            return
+        own = test.hypothesis.inner_test
+        known = self.drawn.of(self.id)
+        if known is not None and self._holds_again(own, known, arguments):
+            return
+        examples: list[Example] = []
+        test.hypothesis.inner_test = noting(self._counted(own), arguments, examples)
+        try:
+            test(**arguments)
+        finally:
+            test.hypothesis.inner_test = own
+        self.drawn.keep(self.id, examples)
+
+    def _holds_again(
+        self, own: Callable[..., None], known: Sequence[Example], arguments: Mapping[str, object]
+    ) -> bool:
+        """Whether a test holds for these examples; where not, what it asked will be known."""
+        counted = self._counted(own)
+        before = self.student.last_question if self.student is not None else None
+        try:
+            for example in known:
+                counted(**arguments, **example)
+        except Exception:
+            if not self.attempts.searches:
+                raise
+            self._start_again(before)
+            return False
+        return True
+
+    def _start_again(self, last_question: int | None) -> None:
+        """Search from the first example on; what was asked after that question has its answer."""
+        self.attempts = Attempts()
+        if self.student is not None and last_question is not None:
+            self.student.last_question = last_question
+        if self.recorder is not None:
+            self.recorder.start_again()
 
     def _counted(self, inner: Callable[..., None]) -> Callable[..., None]:
         def counted(*args: Any, **kwargs: Any) -> None:

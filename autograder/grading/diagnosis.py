@@ -22,56 +22,11 @@ from autograder.document.result import Check
 from autograder.document.text import Text
 from autograder.grading.describe_answers import Statement, describe
 from autograder.grading.faults_of_answers import wrongs
+from autograder.grading.recorder import Recorder
 from autograder.grading.same_answers import alike, as_on_a_gpu
 from autograder.grading.trials import Trials, thinned
-from autograder.sandbox.grader.exchange import Channel
-from autograder.sandbox.protocol.errors import StudentEnd, Verdict
-from autograder.sandbox.protocol.messages import Invoke, Reply, Request
-from autograder.sandbox.protocol.wire import Buffer, Payload
-
-# What a file's checks say in all is a few megabytes; a student's networks must not make it more.
-RECORD_CAP = 64 * 1024 * 1024
-
-
-class Recorder:
-    """A channel that writes down what crosses another one; `whole` until there is too much."""
-
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
-        self._size = 0
-        self.whole = True
-        self.exchanges: list[Exchange] = []
-        self.decisive: dict[str, list[Exchange]] = {}
-        self.asked: dict[str, list[Exchange]] = {}
-        self._check = ""
-        self._example: list[Exchange] = []
-
-    def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
-        data = bytearray().join(payload.chunks)
-        try:
-            reply, answer = self._channel.exchange(request, payload)
-        except StudentEnd:
-            self._note(Exchange(request, data, None, b""))
-            raise
-        self._note(Exchange(request, data, reply, answer))
-        return reply, answer
-
-    def _note(self, exchange: Exchange) -> None:
-        self._size += len(exchange.data) + len(exchange.answer)
-        self.whole = self._size <= RECORD_CAP
-        if self.whole:
-            self.exchanges.append(exchange)
-            self.asked.setdefault(self._check, []).append(exchange)
-        self._example.append(exchange)
-
-    def begin(self, check: str = "") -> None:
-        """Start the next example of this check."""
-        self._check = check
-        self._example = []
-
-    def note_loss(self, check: str) -> None:
-        """`check` was lost by this example; of several, the last and smallest one counts."""
-        self.decisive[check] = list(self._example)
+from autograder.sandbox.protocol.errors import Verdict
+from autograder.sandbox.protocol.messages import Invoke, Request
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from autograder.authoring.manifest import Knowledge, StandInSpec, Task
-from autograder.grading.diagnosis import Recorder
+from autograder.grading.recorder import Recorder
 from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.grader.student import Student

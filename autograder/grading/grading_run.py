@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from autograder.authoring.manifest import Assignment, Task
 from autograder.document.faults import Fault
 from autograder.document.result import Check
+from autograder.grading.drawn import Drawn
 from autograder.sandbox.grader.calls import Settings
 from autograder.sandbox.protocol.messages import Device
 
@@ -31,12 +32,16 @@ class Progress:
 
 @dataclass(frozen=True)
 class GradingRun:
-    """The tasks of an assignment to grade, with which inputs and where, and who listens."""
+    """The tasks of an assignment to grade, with which inputs and where, and who listens.
+
+    `drawn` is what checks drew in an earlier run with the same seed.
+    """
 
     assignment: Assignment
     tasks: tuple[Task, ...]
     settings: Settings
     progress: Progress = field(default_factory=Progress)
+    drawn: Drawn = field(default_factory=Drawn)
 
     @classmethod
     def of(
@@ -47,10 +52,12 @@ class GradingRun:
         device: Device = "cpu",
         tasks: Sequence[Task] | None = None,
         progress: Progress | None = None,
+        drawn: Drawn | None = None,
     ) -> GradingRun:
         """A run of these tasks, by default of all, on the CPU, with nobody listening."""
         chosen = assignment.tasks if tasks is None else tuple(tasks)
-        return cls(assignment, chosen, Settings(device=device, seed=seed), progress or Progress())
+        settings = Settings(device=device, seed=seed)
+        return cls(assignment, chosen, settings, progress or Progress(), drawn or Drawn())
 
 
 class Workers(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.authoring.manifest import StandInSpec, Task
-from autograder.grading.diagnosis import Recorder
 from autograder.grading.files import Files
+from autograder.grading.recorder import Recorder
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import StudentEnd, StudentFault, StudentStop, TimedOut
 

@@ -92,7 +92,14 @@ class GradingPlugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         task = self._task(item)
         opened = self._opened.setdefault(task.name, OpenTask(task, self._files))
-        check = CheckRun(_id(task, item), task, _spec(item), opened.student, opened.recorder)
+        check = CheckRun(
+            id=_id(task, item),
+            task=task,
+            spec=_spec(item),
+            student=opened.student,
+            recorder=opened.recorder,
+            drawn=self._run.drawn,
+        )
         check.begin_example()
         if check.student is not None:
             check.student.credited.clear()

@@ -1,11 +1,13 @@
-"""The suites and the sandbox of this process, made once and used again and again."""
+"""What grading needs in this process, made once and used again and again."""
 
 from __future__ import annotations
 
 import atexit
+from functools import lru_cache
 
 from autograder.authoring.manifest import Assignment
 from autograder.grading.assignments import load_assignment
+from autograder.grading.drawn import Drawn
 from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.launch import Launch
 from autograder.sandbox.protocol.limits import Limits
@@ -23,6 +25,12 @@ def prepared(
     sandbox = _sandbox or use(None)
     sandbox.limits, sandbox.confined, sandbox.gpu = limits or Limits(), confined, gpu
     return load_assignment(assignment), sandbox
+
+
+@lru_cache(maxsize=1)
+def drawn_before(assignment: str, seed: int) -> Drawn:
+    """What the checks of an assignment drew in this process, while the seed stays the same."""
+    return Drawn()
 
 
 def use(launched: Launch | None, *, share_processor: bool = False) -> Sandbox:

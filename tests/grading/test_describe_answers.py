@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from autograder.grading.describe_answers import describe
-from autograder.grading.diagnosis import Recorder
+from autograder.grading.recorder import Recorder
 from autograder.grading.trials import Trials
 from autograder.sandbox.grader.inprocess import InProcess
 from autograder.sandbox.grader.student import Student

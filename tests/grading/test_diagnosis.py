@@ -14,8 +14,9 @@ from torch import Tensor
 from autograder.authoring.manifest import Knowledge
 from autograder.authoring.marks import Misconception
 from autograder.document.text import Text
-from autograder.grading import diagnosis
-from autograder.grading.diagnosis import Diagnosis, Recorder
+from autograder.grading import recorder as recording
+from autograder.grading.diagnosis import Diagnosis
+from autograder.grading.recorder import Recorder
 from autograder.sandbox.grader.inprocess import InProcess
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import StudentFault
@@ -140,7 +141,7 @@ def test_a_misconception_is_found_without_its_check_of_arguments(ask: Ask) -> No
 def test_nothing_is_named_where_the_record_was_cut_short(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(diagnosis, "RECORD_CAP", 20)
+    monkeypatch.setattr(recording, "RECORD_CAP", 20)
     recorder = ask(PLUS_ONE, 2, 5, 6)
     assert recorder.exchanges
     assert Diagnosis(Knowledge(KNOWN), "double", recorder).of("check at 5") is None

@@ -14,6 +14,7 @@ from autograder.sandbox.protocol.wire import Buffer, Payload
 class Conversation:
     """Numbers the questions to one loaded file, and keeps its calls.
 
+    `last_id` is the number of the last one; whoever begins again sets it to what it was.
     `right_shape` tells the shape that a call's result should have, None where any will do.
     """
 
@@ -26,11 +27,11 @@ class Conversation:
         self.calls: list[Call] = []
         # What graphs of autograd refer to weakly lives as long as this.
         self.steps: list[object] = []
-        self._last_id = 0
+        self.last_id = 0
 
     def next_id(self) -> int:
-        self._last_id += 1
-        return self._last_id
+        self.last_id += 1
+        return self.last_id
 
     def ask(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         """Send a request and wait for one of its answers. Raises StudentFault or StudentStop."""

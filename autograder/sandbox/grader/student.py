@@ -78,6 +78,15 @@ class Student:
             ending.during_import = f"{module}.py"
             raise
 
+    @property
+    def last_question(self) -> int:
+        """The number of the last question; questions after it are numbered from there."""
+        return self._conversation.last_id
+
+    @last_question.setter
+    def last_question(self, number: int) -> None:
+        self._conversation.last_id = number
+
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_"):
             raise AttributeError(name)
