@@ -5,8 +5,8 @@
 Clones this repository at COMMIT, by default the one that the goals were set against, and gives
 it an environment of its own, with the packages of this one. Then the two take turns: one
 submission by the command line, a class, and the public tests of a file from a notebook's process.
-With `--tests` also the project's own tests. Prints a table of medians with their spread, and
-their ratio beside the goal.
+With `--tests` also the project's own checks and tests, with `--only-tests` nothing else. Prints a
+table of medians with their spread, and their ratio beside the goal.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -115,12 +116,28 @@ def public_tests(grader: Grader, room: Path) -> Iterator[tuple[Goal, float]]:
     yield Goal("public tests of a file, second call, wall s", 0.15), float(said.split()[-1])
 
 
-def own_tests(grader: Grader, room: Path) -> Iterator[tuple[Goal, float]]:
-    """The project's own, by one process for each processor."""
-    processes = str(len(os.sched_getaffinity(0)))
-    with spent() as used:
-        grader.run("-m", "pytest", "-q", "--numprocesses", processes, "--dist", "worksteal")
-    yield Goal("tests, wall s", 0.5), used.wall
+def own(target: str, name: str) -> Part:
+    """What `make` checks of the project itself, with empty caches."""
+
+    def make(grader: Grader, room: Path) -> Iterator[tuple[Goal, float]]:
+        caches = {"MYPY_CACHE_DIR": str(room / "mypy"), "RUFF_CACHE_DIR": str(room / "ruff")}
+        variables = [f"BIN={Path(grader.python).parent}", "DEVELOPED=Makefile"]
+        start = time.perf_counter()
+        done = subprocess.run(
+            ["make", target, *variables],
+            cwd=grader.folder,
+            env=os.environ | caches,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        seconds = time.perf_counter() - start
+        # What an earlier commit asks of a machine or a package may have changed since.
+        if done.returncode:
+            print(*done.stdout.splitlines()[-5:], sep="\n")
+        yield Goal(f"{name}, wall s", 0.5), seconds
+
+    return make
 
 
 def measure(
@@ -179,7 +196,20 @@ def installed(checkout: Path, environment: Path) -> Grader:
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation"]
     pip = [sys.executable, "-m", "pip", "--python", python, "install"]
     subprocess.run([*pip, *options, "--editable", checkout], check=True)
+    _add_commands(Path(python).parent)
     return Grader(checkout, python)
+
+
+def _add_commands(folder: Path) -> None:
+    """The commands of this environment, which tests look for beside their Python."""
+    ours = Path(sys.executable).parent
+    for command in ours.iterdir():
+        there = folder / command.name
+        if there.exists() or not command.is_file():
+            continue
+        text = command.read_bytes()
+        there.write_bytes(text.replace(f"#!{ours}/".encode(), f"#!{folder}/".encode(), 1))
+        there.chmod(0o755)
 
 
 def main() -> None:
@@ -189,7 +219,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="of what is short")
     parser.add_argument("--students", type=int, default=50)
     parser.add_argument("--in", dest="folder", type=Path, help="where the earlier one stays")
-    parser.add_argument("--tests", action="store_true", help="also the project's own tests")
+    parser.add_argument(
+        "--tests", action="store_true", help="also the project's own checks and tests"
+    )
     options = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 120)
     with tempfile.TemporaryDirectory(prefix="before-after-") as temporary:
@@ -198,10 +230,12 @@ def main() -> None:
             options.commit: earlier(options.commit, folder / "before"),
             "today": installed(ROOT, folder / "today"),
         }
-        parts: dict[Part, int] = {one_submission: options.runs, public_tests: options.runs}
-        parts[a_class(options.students)] = parts[memory] = 1
-        if options.tests:
-            parts[own_tests] = 1
+        parts: dict[Part, int] = {}
+        if not options.only_tests:
+            parts |= {one_submission: options.runs, public_tests: options.runs}
+            parts |= {a_class(options.students): 1, memory: 1}
+        if options.tests or options.only_tests:
+            parts[own("check", "make check")] = parts[own("test", "make test")] = 1
         found = measure(graders, parts, console)
     console.print(summary(found, (options.commit, "today")))
 
