@@ -219,9 +219,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="of what is short")
     parser.add_argument("--students", type=int, default=50)
     parser.add_argument("--in", dest="folder", type=Path, help="where the earlier one stays")
-    parser.add_argument(
-        "--tests", action="store_true", help="also the project's own checks and tests"
-    )
+    parser.add_argument("--tests", action="store_true", help="also `make check` and `make test`")
+    parser.add_argument("--only-tests", action="store_true", help="these two alone")
     options = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 120)
     with tempfile.TemporaryDirectory(prefix="before-after-") as temporary:
