@@ -242,22 +242,29 @@ def test_only_known_kinds_of_files_leave_the_house(source: Path, destination: Pa
     ]
 
 
-def test_of_hidden_files_only_workflows_and_gitignore_are_released(
+def test_of_hidden_and_other_files_only_those_known_by_name_are_released(
     source: Path, destination: Path
 ) -> None:
     workflows = source / ".github" / "workflows"
     workflows.mkdir(parents=True)
+    (source / ".devcontainer").mkdir()
     (workflows / "tests.yml").write_text("name: Tests\n", encoding="utf-8")
     (source / ".gitignore").write_text("*.pt\n", encoding="utf-8")
-    for file in ("notes.yml", ".github/CODEOWNERS", ".github/page.py", ".github/workflows/run.sh"):
+    (source / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    (source / ".devcontainer" / "devcontainer.json").write_text("{}\n", encoding="utf-8")
+    secret = ("notes.yml", ".github/CODEOWNERS", ".github/page.py", ".github/workflows/run.sh")
+    secret += ("course.toml", "tests/pyproject.toml", ".devcontainer/Dockerfile", "page.json")
+    for file in secret:
         (source / file).write_text("secret", encoding="utf-8")
     build_release(source, destination)
     assert sorted(contents(destination)) == [
+        ".devcontainer/devcontainer.json",
         ".github/workflows/tests.yml",
         ".gitignore",
         ".release",
         "README.md",
         "page.py",
+        "pyproject.toml",
         "tests/test_page.py",
     ]
 

@@ -23,9 +23,11 @@ from autograder.release.stubs import stub
 
 # What leaves the house. A notebook leaves as what its text is made into.
 RELEASED = frozenset({".py", ".md"})
-# What is hidden and leaves: what GitHub runs in a student's repository, and what stays out of it.
+# What GitHub runs in a student's repository, hidden as it is.
 WORKFLOWS = PurePath(".github", "workflows")
-IGNORED = ".gitignore"
+# Of what is hidden or of another kind these alone: what stays out of a student's repository, what
+# the assignment needs installed, and the container that has it.
+SINGLE_FILES = (".gitignore", "pyproject.toml", ".devcontainer/devcontainer.json")
 # Of the data sets leave the pictures, their card and their licence, not what made them.
 DATA = frozenset({".png", ".md"})
 
@@ -64,8 +66,8 @@ def _read_solutions(source: Path) -> tuple[dict[PurePath, str], dict[PurePath, N
     notebooks: dict[PurePath, NotebookNode] = {}
     secret: dict[PurePath, set[str]] = {}
     workflows = _paths(source / WORKFLOWS, frozenset({".yml"}))
-    ignored = [_file(path, source) for path in (source / IGNORED,) if path.is_file()]
-    for path in (*_paths(source, RELEASED), *workflows, *ignored):
+    single = [_file(source / name, source) for name in SINGLE_FILES if (source / name).is_file()]
+    for path in (*_paths(source, RELEASED), *workflows, *single):
         file = path.relative_to(source)
         text = _read(path, file)
         if is_notebook(text):

@@ -55,6 +55,7 @@ ASSIGNMENT = Assignment(
                 "networks.py",
                 "pictures.py",
                 "practice.py",
+                "pyproject.toml",
                 "segmentation_data.py",
                 "training.py",
             }
