@@ -252,9 +252,10 @@ def test_of_hidden_and_other_files_only_those_known_by_name_are_released(
     (source / ".gitignore").write_text("*.pt\n", encoding="utf-8")
     (source / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
     (source / ".devcontainer" / "devcontainer.json").write_text("{}\n", encoding="utf-8")
-    secret = ("notes.yml", ".github/CODEOWNERS", ".github/page.py", ".github/workflows/run.sh")
-    secret += ("course.toml", "tests/pyproject.toml", ".devcontainer/Dockerfile", "page.json")
-    for file in secret:
+    for file in (
+        *("notes.yml", ".github/CODEOWNERS", ".github/page.py", ".github/workflows/run.sh"),
+        *("course.toml", "tests/pyproject.toml", ".devcontainer/Dockerfile", "page.json"),
+    ):
         (source / file).write_text("secret", encoding="utf-8")
     build_release(source, destination)
     assert sorted(contents(destination)) == [

@@ -52,6 +52,8 @@ ASSIGNMENT = Assignment(
                 handout.README,
                 "conftest.py",
                 "diagrams.py",
+                "hand_in.py",
+                "hand_in_code.py",
                 "networks.py",
                 "pictures.py",
                 "practice.py",
