@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -74,13 +75,30 @@ def test_training_stops_early_and_keeps_the_best_weights(
     assert sum(losses) / 2 == pytest.approx(min(history.val_loss))
 
 
+@pytest.mark.parametrize("function", ["predict_labels", "confusion_matrix", "mean_iou"])
 def test_training_goes_on_while_iou_is_not_written(
-    given: dict[str, ModuleType], halves: Any, monkeypatch: pytest.MonkeyPatch
+    given: dict[str, ModuleType], halves: Any, monkeypatch: pytest.MonkeyPatch, function: str
 ) -> None:
     def unwritten(*_: object) -> None:
-        raise NotImplementedError("predict_labels")
+        raise NotImplementedError(function)
 
-    monkeypatch.setattr(given["iou"], "predict_labels", unwritten)
+    monkeypatch.setattr(given["iou"], function, unwritten)
+    history = given["training"].train(Threshold(), halves, halves, epochs=2, device=CPU)
+    assert len(history.val_loss) == 2
+    assert history.val_iou == []
+
+
+@pytest.mark.parametrize("text", ["def predict_labels(:\n", "def predict_label(): ...\n"])
+def test_training_goes_on_while_iou_cannot_be_imported(
+    given: dict[str, ModuleType],
+    halves: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    text: str,
+) -> None:
+    (tmp_path / "iou.py").write_text(text, encoding="utf-8")
+    monkeypatch.delitem(sys.modules, "iou")
+    monkeypatch.syspath_prepend(tmp_path)
     history = given["training"].train(Threshold(), halves, halves, epochs=2, device=CPU)
     assert len(history.val_loss) == 2
     assert history.val_iou == []
