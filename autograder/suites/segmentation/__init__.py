@@ -50,6 +50,7 @@ ASSIGNMENT = Assignment(
         files=frozenset(
             {
                 handout.README,
+                "colab_start.py",
                 "conftest.py",
                 "diagrams.py",
                 "hand_in.py",
