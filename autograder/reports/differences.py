@@ -8,7 +8,7 @@ from itertools import product
 from math import ceil
 
 from autograder.document.result import Grid
-from autograder.reports.grids import Number, plane, same
+from autograder.reports.lost_check import Number, same
 
 # A small grid shows its differences by itself.
 CELLS_FROM = 25
@@ -54,7 +54,8 @@ def difference_map(got: Grid | None, expected: Grid | None) -> DifferenceMap | N
         return None
     # Where all that differs is no number, there is no largest distance.
     largest = max(map(_distance, got.values, expected.values)) or 1.0
-    rows, columns = plane(got)
+    scale = max(_distance(value, 0) for value in expected.values)
+    rows, columns = _plane(got)
     # As many slices stand in a row as the last of the leading axes has, if there is room.
     step_x, step_y = columns * CELL + GAP, rows * CELL + GAP
     in_a_row = max(1, min((1, *got.shape[:-2])[-1], ROW_WIDTH // step_x))
@@ -64,7 +65,7 @@ def difference_map(got: Grid | None, expected: Grid | None) -> DifferenceMap | N
         start = place * rows * columns
         mine = got.values[start : start + rows * columns]
         theirs = expected.values[start : start + rows * columns]
-        dots = _dots(mine, theirs, got.values, columns, largest, (x, y))
+        dots = _dots(mine, theirs, scale, columns, largest, (x, y))
         slices.append(Slice(index, x, y, rows, columns, dots))
     return DifferenceMap(
         width=in_a_row * step_x - GAP,
@@ -79,11 +80,11 @@ def cell_map(cells: Grid | None) -> DifferenceMap | None:
     """The map that a result keeps where the values themselves were too many."""
     if cells is None or not cells.values:
         return None
-    rows, columns = plane(cells)
+    rows, columns = _plane(cells)
     nowhere = (0,) * len(cells.values)
     largest = max(map(_distance, cells.values, nowhere)) or 1.0
     # They are shares of the scale, so the scale is one.
-    dots = _dots(cells.values, nowhere, (1,), columns, largest, (0, 0))
+    dots = _dots(cells.values, nowhere, 1.0, columns, largest, (0, 0))
     return DifferenceMap(
         width=columns * CELL,
         height=rows * CELL,
@@ -101,7 +102,7 @@ def values_in_a_cell(whole: Grid, cells: Grid) -> tuple[int, int]:
 def _dots(
     mine: Sequence[Number],
     theirs: Sequence[Number],
-    everything: Sequence[Number],
+    scale: float,
     columns: int,
     largest: float,
     corner: tuple[int, int],
@@ -113,8 +114,14 @@ def _dots(
             radius=round(LEAST + (MOST - LEAST) * _distance(a, b) / largest, 1),
         )
         for k, (a, b) in enumerate(zip(mine, theirs, strict=True))
-        if not same(a, b, everything)
+        if not same(a, b, scale)
     )
+
+
+def _plane(grid: Grid) -> tuple[int, int]:
+    """Height and width of a slice; a vector is one row."""
+    height, width = (1, 1, *grid.shape)[-2:]
+    return height, width
 
 
 def _distance(a: Number, b: Number) -> float:

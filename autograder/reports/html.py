@@ -8,30 +8,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.document.result import Result
+from markupsafe import Markup
+
+from autograder.document.result import Check, Result
 from autograder.document.text import Language
 from autograder.reports import words
 from autograder.reports.differences import CELL, cell_map, difference_map, values_in_a_cell
-from autograder.reports.grids import form, sheets
 from autograder.reports.handout import check_folder, links
 from autograder.reports.losses import (
+    Loss,
     is_perfect,
     losses,
     passed,
     points_to_earn,
     share,
     spared,
+    told,
 )
+from autograder.reports.lost_check import STYLE, html
 from autograder.reports.rendering import render
 from autograder.reports.stamps import stamps
 from autograder.reports.standing import NOTHING, Standing
 from autograder.sandbox.protocol.errors import Verdict
 
-# A page has more room than a terminal.
-SHEET_CAP = 16
-SHEETS_OPEN = 3
-# Characters that fit a telephone; wider tables can be scrolled, by keyboard too.
-WIDE_FROM = 24
 # Functions named at the top of the page.
 WAITING_CAP = 3
 
@@ -73,6 +72,10 @@ def _render(
 ) -> str:
     if handout is not None:
         check_folder(handout)
+
+    def draw(loss: Loss, level: int, **slots: Markup) -> Markup:
+        return Markup(html(told(loss, language), language, level=level, **slots))
+
     return render(
         template,
         language,
@@ -83,21 +86,29 @@ def _render(
         spared=spared,
         passed=passed,
         points_to_earn=points_to_earn(result.checks),
+        anchors=_anchors(result.checks),
         waiting_cap=WAITING_CAP,
-        wide_from=WIDE_FROM,
         is_perfect=is_perfect(result),
         share=share,
         links=links,
-        form=form,
-        sheets=sheets,
+        draw=draw,
+        lost_style=Markup(STYLE),
         stamps=stamps,
         difference_map=difference_map,
         cell_map=cell_map,
         values_in_a_cell=values_in_a_cell,
-        sheet_cap=SHEET_CAP,
-        sheets_open=SHEETS_OPEN,
         cell=CELL,
         passing=Verdict.PASSED,
         undecided=Verdict.UNDECIDED,
         **more,
     )
+
+
+def _anchors(checks: tuple[Check, ...]) -> dict[tuple[str, str], str]:
+    """Where a page tells of each function's first loss, and of each loss by its first check."""
+    found: dict[tuple[str, str], str] = {}
+    for number, loss in enumerate(losses(checks), 1):
+        check = loss.first
+        for key in ((check.task, check.id), *((check.task, name) for name in loss.functions)):
+            found.setdefault(key, f"lost-{number}")
+    return found

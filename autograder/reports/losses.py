@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from autograder.document.result import Check, Result
-from autograder.document.text import Text
+from autograder.document.result import Check, Counterexample, Result
+from autograder.document.result import Grid as Kept
+from autograder.document.text import Language, Text
+from autograder.reports import words
+from autograder.reports.lost_check import Grid, Lost
 from autograder.sandbox.protocol.errors import Verdict
 
 
@@ -53,6 +56,37 @@ def losses(checks: Iterable[Check]) -> list[Loss]:
     """The checks that did not pass, in order; those that are undecided are among them."""
     lost = [check for check in checks if check.verdict is not Verdict.PASSED]
     return [Loss(tuple(group)) for _, group in groupby(lost, _reason)]
+
+
+def told(loss: Loss, language: Language) -> Lost:
+    """The loss as it is drawn: everything there is to learn from it, in one language."""
+    check = loss.first
+    count = len(loss.checks)
+    title = words.CHECKS.in_(language).format(count=count) if count > 1 else None
+    example = check.counterexample or Counterexample("", ())
+    return Lost(
+        functions=loss.functions,
+        verdict=words.VERDICTS[check.verdict].in_(language),
+        share=loss.share,
+        title=title or check.title.in_(language),
+        message=_in(language, check.message),
+        call=example.call,
+        inputs=tuple(map(_drawn, example.inputs)),
+        got=None if example.got is None else _drawn(example.got),
+        expected=None if example.expected is None else _drawn(example.expected),
+        notes=tuple(x.layout.in_(language) for x in example.inputs if x.layout is not None),
+        frames=tuple((frame.file, frame.line, frame.source) for frame in check.traceback),
+        diagnosis=_in(language, check.diagnosis),
+        hint=_in(language, check.hint),
+    )
+
+
+def _in(language: Language, text: Text | None) -> str:
+    return "" if text is None else text.in_(language)
+
+
+def _drawn(grid: Kept) -> Grid:
+    return Grid(grid.name, grid.shape, grid.dtype, grid.values, grid.kind)
 
 
 def spared(checks: Sequence[Check]) -> list[Spared]:

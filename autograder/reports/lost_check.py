@@ -6,22 +6,20 @@ What differs is marked by a frame and by words, never by colour alone.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import product, zip_longest
 from math import isfinite
-from typing import Protocol
+from textwrap import wrap
+from typing import NamedTuple
+from unicodedata import east_asian_width
 
 Number = float | int | None  # None is NaN
-
-# Rows and columns of a slice that a page and a terminal have room for, and slices.
-PAGE_CAP, TEXT_CAP, SLICES_CAP = 16, 12, 3
-# Characters that fit a telephone; wider tables can be scrolled, by keyboard too.
-WIDE_FROM = 24
-
-WORDS: dict[str, tuple[str, str]] = {
+# Rows and columns of a slice that a page and a terminal have room for, and slices; characters
+# that fit a telephone: wider tables can be scrolled, by keyboard too.
+PAGE_CAP, TEXT_CAP, SLICES_CAP, WIDE_FROM = 16, 12, 3, 24
+WORDS = {
     "asked": ("What was asked", "요구한 것"),
     "call": ("The call", "호출"),
     "got": ("got", "결과"),
@@ -38,26 +36,10 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-class Shown(Protocol):
-    """A tensor to draw. `values` are row-major, None where they are too many to show.
-
-    The values of `kind` "labels" are classes, between which there is no distance.
-    """
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-    @property
-    def dtype(self) -> str: ...
-    @property
-    def values(self) -> tuple[Number, ...] | None: ...
-    @property
-    def kind(self) -> str | None: ...
-
-
 @dataclass(frozen=True)
 class Grid:
+    """A tensor; `values` are row-major, None where they are too many, and classes if "labels"."""
+
     name: str
     shape: tuple[int, ...]
     dtype: str
@@ -67,7 +49,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Lost:
-    """A lost check; all texts are in the language asked for. A frame is file, line and source."""
+    """A lost check, its texts in the language asked for. A frame is a file, a line, its source."""
 
     functions: tuple[str, ...]
     verdict: str
@@ -75,382 +57,244 @@ class Lost:
     title: str
     message: str = ""
     call: str = ""
-    inputs: Sequence[Shown] = ()
-    got: Shown | None = None
-    expected: Shown | None = None
+    inputs: Sequence[Grid] = ()
+    got: Grid | None = None
+    expected: Grid | None = None
     notes: tuple[str, ...] = ()
     frames: tuple[tuple[str, int, str], ...] = ()
     diagnosis: str = ""
     hint: str = ""
 
 
-def html(lost: Lost, language: str) -> str:
-    """The check as one <article>, everything escaped; its page needs STYLE once."""
-    functions = ", ".join(f"<code>{escape(name)}</code>" for name in lost.functions)
-    return "\n".join(
-        (
-            f'<article class="lost-check" lang="{escape(language)}">',
-            f'<h3>{functions} <span class="verdict">{escape(lost.verdict)}</span> '
-            f'<span class="share">{escape(lost.share)}</span></h3>',
-            *_paragraph("asked", say("asked", language), lost.title),
-            *_paragraph("message", "", lost.message),
-            *_paragraph("diagnosis", say("diagnosis", language), lost.diagnosis),
-            *_html_example(lost, language),
-            *_paragraph("hint", say("hint", language), lost.hint),
-            "</article>",
-        )
-    )
+class Sheet(NamedTuple):
+    """A slice and its place among the leading axes. Rows are of cells: a value, then what the
+    other grid has there, where that differs. `cut` says that some was left out."""
+
+    place: tuple[int, ...]
+    rows: list[list[tuple[str, str]]]
+    differs: bool
+    cut: bool
 
 
-def text(lost: Lost, language: str, width: int = 100) -> str:
-    """The check as lines of at most `width` columns where words allow it."""
-    lines = [f"{', '.join(lost.functions)}  ·  {lost.verdict}  ·  {lost.share}"]
-    lines += [*_wrapped(lost.title, width), *_wrapped(lost.message, width)]
-    lines += example_lines(lost, language, width)
-    for key, words in (("diagnosis", lost.diagnosis), ("hint", lost.hint)):
-        if words:
-            lines += _wrapped(f"{say(key, language)}: {words}", width)
-    return "\n".join(lines)
+class Drawing(NamedTuple):
+    """A grid as it is drawn: what stands above it, its slices shown at once, and the others."""
+
+    name: str
+    form: str
+    labels: bool
+    large: bool
+    shown: list[Sheet]
+    folded: list[Sheet]
 
 
 def say(key: str, language: str) -> str:
-    english, korean = WORDS[key]
-    return korean if language == "ko" else english
+    return WORDS[key][language == "ko"]
 
 
-def _wrapped(words: str, width: int) -> Iterator[str]:
-    for paragraph in words.splitlines():
-        line = ""
-        for word in paragraph.split(" "):
-            if line and columns(f"{line} {word}") > width:
-                yield line
-                line = word
-            else:
-                line = f"{line} {word}" if line else word
-        yield line
+def drawings(lost: Lost, language: str, cap: int) -> tuple[list[list[Drawing]], str]:
+    """The inputs; what the call gave beside what was expected; a line on all that is too large."""
+    got, expected = lost.got, lost.expected
+    finite = [abs(v) for v in (expected and expected.values) or () if v is not None and isfinite(v)]
+    # A dtype is worth a word where it is what differs.
+    typed = not (got and expected) or got.dtype != expected.dtype
+
+    def drawn(name: str, grid: Grid, other: Grid, typed: bool) -> Drawing:
+        form = ("×".join(map(str, grid.shape)) or "scalar") + f" {grid.dtype}" * typed
+        found = sheets(grid, other, max(finite, default=1.0), cap)
+        # Slices with a difference are preferred.
+        shown = sorted(sorted(found, key=lambda sheet: not sheet.differs)[:SLICES_CAP])
+        folded = [sheet for sheet in found if sheet not in shown]
+        return Drawing(name, form, grid.kind == "labels", grid.values is None, shown, folded)
+
+    pairs = ("got", got, expected), ("expected", expected, got)
+    inputs = [drawn(" ".join(x.name.split()), x, x, True) for x in lost.inputs]
+    results = [drawn(say(key, language), a, b or a, typed) for key, a, b in pairs if a]
+    large = ", ".join(f"{one.name} {one.form}" for one in (*inputs, *results) if one.large)
+    rows = [[one for one in row if not one.large] for row in (inputs, results)]
+    return rows, f"{large}: {say('large', language)}" if large else ""
 
 
-def columns(line: str) -> int:
-    """The width of a line in a terminal, where a Korean letter takes two columns."""
-    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in line)
+def sheets(grid: Grid, other: Grid, scale: float, cap: int) -> list[Sheet]:
+    """The slices of a grid; cells that differ from another's of the same shape are marked."""
+    mine = grid.values or ()
+    theirs = other.values if other.shape == grid.shape and other.values else mine
+    cells = [_cell(a, b, scale) for a, b in zip(mine, theirs, strict=True)]
+    height, width = (1, 1, *grid.shape)[-2:]
+    found = []
+    for k, place in enumerate(product(*map(range, grid.shape[:-2])) if mine else ()):
+        sheet = cells[k * height * width : (k + 1) * height * width]
+        wrong = [at for at, (_, other) in enumerate(sheet) if other]
+        # The part that is shown holds the first difference.
+        row, column = divmod(wrong[0] if wrong else 0, width)
+        top, left = max(0, min(row - 1, height - cap)), max(0, min(column - 1, width - cap))
+        lines = [sheet[at : at + width] for at in range(0, len(sheet), width)]
+        rows = [line[left : left + cap] for line in lines[top : top + cap]]
+        found.append(Sheet(place, rows, bool(wrong), cut=max(height, width) > cap))
+    return found
 
 
-# --- grids
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One slice: its index among the leading axes, its rows of cells, the cells that differ.
-
-    `theirs` are the cells of the grid it is compared with; `cut` says that some were left out.
-    """
-
-    index: tuple[int, ...]
-    rows: tuple[tuple[str, ...], ...]
-    theirs: tuple[tuple[str, ...], ...]
-    differs: frozenset[tuple[int, int]]
-    cut: bool
-
-    def lines(self) -> list[str]:
-        """The cells in columns of one width, those that differ in brackets."""
-        width = max((len(cell) for row in self.rows for cell in row), default=1) + 2
-        return [
-            "".join(
-                (f"[{cell}]" if (i, j) in self.differs else f" {cell} ").rjust(width)
-                for j, cell in enumerate(row)
-            )
-            for i, row in enumerate(self.rows)
-        ]
-
-
-def form(grid: Shown, *, typed: bool = True) -> str:
-    """The shape as people write it, and the dtype where it is worth a word."""
-    shape = "×".join(map(str, grid.shape)) or "scalar"
-    return f"{shape} {grid.dtype}" if typed else shape
+def _cell(a: Number, b: Number, scale: float) -> tuple[str, str]:
+    if same(a, b, scale):
+        return number(a), ""
+    digits = 8 if number(a) == number(b) else 4
+    return number(a, digits), number(b, digits)
 
 
 def number(value: Number, digits: int = 4) -> str:
     """Integers as such, others with four significant digits; `nan` for what is no number."""
     if value is None:
         return "nan"
-    if isfinite(value) and float(value).is_integer() and abs(value) < 1e9:
-        return str(int(value))
-    return f"{value:.{digits}g}"
-
-
-def largest(values: Iterable[Number]) -> float:
-    """The largest magnitude, the scale by which values are compared."""
-    return max((abs(v) for v in values if v is not None and isfinite(v)), default=1.0)
+    whole = abs(value) < 1e9 and float(value).is_integer()
+    return str(int(value)) if whole else f"{value:.{digits}g}"
 
 
 def same(a: Number, b: Number, scale: float) -> bool:
-    """Whether two values are one to the eye."""
+    """Whether two values are one to the eye; `scale` is the largest magnitude involved."""
     if a is None or b is None:
         return a is b
     return a == b or abs(a - b) <= 1e-5 * max(scale, 1e-12)
 
 
-def sheets(grid: Shown, other: Shown | None, scale: float, cap: int) -> list[Sheet]:
-    """The slices of a grid; with `other`, of the same shape, cells that differ are marked."""
-    if not grid.values:
-        return []
-    height, width = (1, 1, *grid.shape)[-2:]
-    mine = theirs = grid.values
-    if other is not None and other.shape == grid.shape and other.values is not None:
-        theirs = other.values
-    found = []
-    for place, index in enumerate(product(*map(range, grid.shape[:-2]))):
-        start = place * height * width
-        span = range(start, start + height * width)
-        wrong = [k - start for k in span if not same(mine[k], theirs[k], scale)]
-        row, column = divmod(wrong[0], width) if wrong else (0, 0)
-        # The part that is shown holds the first difference.
-        top, left = max(0, min(row - 1, height - cap)), max(0, min(column - 1, width - cap))
-        rows, across = range(top, top + min(height, cap)), range(left, left + min(width, cap))
-        cells = [[_cell(mine, theirs, start, i * width + j, wrong) for j in across] for i in rows]
-        found.append(
-            Sheet(
-                index,
-                tuple(tuple(a for a, _ in line) for line in cells),
-                tuple(tuple(b for _, b in line) for line in cells),
-                frozenset((k // width - top, k % width - left) for k in wrong),
-                cut=len(rows) < height or len(across) < width,
-            )
-        )
-    return found
-
-
-def _cell(
-    mine: Sequence[Number], theirs: Sequence[Number], start: int, k: int, wrong: Sequence[int]
-) -> tuple[str, str]:
-    """Both values, with as many digits as tell them apart."""
-    a, b = mine[start + k], theirs[start + k]
-    digits = 8 if k in wrong and number(a) == number(b) else 4
-    return number(a, digits), number(b, digits)
-
-
-def telling(found: Sequence[Sheet], cap: int = SLICES_CAP) -> list[Sheet]:
-    """At most `cap` of the slices, in order; those with a difference are preferred."""
-    preferred = sorted(found, key=lambda sheet: not sheet.differs)[:cap]
-    return sorted(preferred, key=lambda sheet: sheet.index)
-
-
-@dataclass(frozen=True)
-class _Titled:
-    """A grid, what is written above it, and its slices."""
-
-    grid: Shown
-    name: str
-    form: str
-    sheets: list[Sheet]
-
-
-def _titled(lost: Lost, language: str, cap: int) -> tuple[list[_Titled], list[_Titled]]:
-    """The inputs, then what the call gave and what was expected of it."""
-    got, expected = lost.got, lost.expected
-    # A dtype is worth a word where it is what differs.
-    typed = got is None or expected is None or got.dtype != expected.dtype
-    scale = largest((expected or got or Grid("", (), "", ())).values or ())
-    inputs = [_Titled(x, x.name, form(x), sheets(x, None, scale, cap)) for x in lost.inputs]
-    results = [
-        _Titled(grid, say(key, language), form(grid, typed=typed), sheets(grid, other, scale, cap))
-        for key, grid, other in (("got", got, expected), ("expected", expected, got))
-        if grid is not None
-    ]
-    return inputs, results
-
-
-def _too_large(grids: Iterable[_Titled], language: str) -> str:
-    """One line for all the grids that are not shown."""
-    named = ", ".join(f"{one.name} {one.form}" for one in grids if one.grid.values is None)
-    return f"{named}: {say('large', language)}" if named else ""
-
-
-# --- plain text
+def text(lost: Lost, language: str, width: int = 100) -> str:
+    """The check as lines of at most `width` columns, where its code and its grids allow it."""
+    lines = [f"{', '.join(lost.functions)}  ·  {lost.verdict}  ·  {lost.share}"]
+    # A Korean letter takes two columns; a third of the letters are blanks and points.
+    room = width * 2 // 3 if language == "ko" else width
+    for key in ("title", "message", "", "diagnosis", "hint"):
+        words = getattr(lost, key) if key else ""
+        term = f"{say(key, language)}: " if key in WORDS and words else ""
+        lines += [line for part in f"{term}{words}".splitlines() for line in wrap(part, room)]
+        lines += () if key else example_lines(lost, language, width)
+    return "\n".join(lines)
 
 
 def example_lines(lost: Lost, language: str, width: int = 100) -> Iterator[str]:
     """The call, its tensors side by side, the notes, and the student's lines."""
-    if lost.call:
-        yield f"  {lost.call}"
-    inputs, results = _titled(lost, language, TEXT_CAP)
-    for grids in (inputs, results):
-        blocks = [_block(one, language) for one in grids if one.grid.values is not None]
-        yield from (f"  {line}" for line in _beside(blocks, width - 2))
-    large = _too_large((*inputs, *results), language)
-    yield from (f"  {line}" for line in (large, *lost.notes) if line)
+    rows, large = drawings(lost, language, TEXT_CAP)
+    blocks = [[_block(one, language) for one in row] for row in rows]
+    grids = [line for row in blocks for line in _beside(row, width - 2)]
+    yield from (f"  {line}" for line in (lost.call, *grids, large, *lost.notes) if line)
     if lost.frames:
         yield f"{say('code', language)}:"
-        yield from (f"  {file}:{line}  {source}" for file, line, source in lost.frames)
+    yield from (f"  {file}:{line}  {source}" for file, line, source in lost.frames)
 
 
-def _block(one: _Titled, language: str) -> list[str]:
-    lines = [f"{one.name} {one.form}" + ("" if one.sheets else f": {say('empty', language)}")]
-    for sheet in telling(one.sheets):
-        if len(one.sheets) > 1:
-            lines.append(f"[{', '.join(map(str, sheet.index))}]")
-        lines += sheet.lines() + ["…"] * sheet.cut
-    if len(one.sheets) > SLICES_CAP:
-        lines.append(f"… +{len(one.sheets) - SLICES_CAP}")
-    return lines
+def _block(one: Drawing, language: str) -> list[str]:
+    lines = [f"{one.name} {one.form}" + ("" if one.shown else f": {say('empty', language)}")]
+    for sheet in one.shown:
+        lines += [f"{one.name}{list(sheet.place)}"] * (len(one.shown) > 1)
+        width = max(len(cell) for row in sheet.rows for cell, _ in row) + 2
+        for row in sheet.rows:
+            cells = (f"[{cell}]" if other else f" {cell} " for cell, other in row)
+            lines.append("".join(cell.rjust(width) for cell in cells))
+        lines += ["…"] * sheet.cut
+    return lines + [f"… +{len(one.folded)}"] * bool(one.folded)
 
 
-def _beside(blocks: Iterable[list[str]], width: int) -> list[str]:
+def _beside(blocks: list[list[str]], width: int) -> list[str]:
     """Blocks of lines side by side, as many in a row as there is room for."""
-    done: list[str] = []
-    row: list[str] = []
+    done, row = list[str](), list[str]()
     for block in blocks:
-        wide = max(map(columns, row), default=0)
-        if row and wide + 4 + max(map(columns, block)) > width:
-            done, row, wide = done + row, [], 0
-        if not row:
-            row = block
-            continue
-        row = [
-            (left + " " * (wide + 4 - columns(left)) + right).rstrip()
-            for left, right in zip_longest(row, block, fillvalue="")
-        ]
+        room = max(map(_columns, row), default=-4) + 4
+        if row and room + max(map(_columns, block)) > width:
+            done, row, room = done + row, [], 0
+        pairs = zip_longest(row, block, fillvalue="")
+        row = [(a + " " * (room - _columns(a)) + b).rstrip() for a, b in pairs]
     return done + row
 
 
-# --- HTML
+def _columns(line: str) -> int:
+    return sum(1 + (east_asian_width(letter) in "WF") for letter in line)
 
 
-def _paragraph(kind: str, term: str, words: str) -> Iterator[str]:
-    if words:
-        head = f'<span class="term">{escape(term)}</span> ' if term else ""
-        yield f'<p class="{kind}">{head}{escape(words)}</p>'
+def html(
+    lost: Lost, language: str, *, level: int = 3, asked: str = "", drawn: str = "", more: str = ""
+) -> str:
+    """The check as one <article>, everything escaped; its page needs STYLE once.
+
+    HTML of the page's own is `asked`, for the title, `drawn`, below the grids, and `more`.
+    """
+    names = ", ".join(_tag("code", name) for name in lost.functions)
+    about = f"{_tag('span', lost.verdict, 'verdict')} {_tag('span', lost.share, 'share')}"
+    rows, large = drawings(lost, language, PAGE_CAP)
+    figures = ("".join(_figure(one, language) for one in row) for row in rows if row)
+    places = (_tag("span", f"{file}:{line}", "form") for file, line, _ in lost.frames)
+    code = "".join(f"<li>{next(places)} {_tag('code', source)}</li>" for *_, source in lost.frames)
+    parts = (
+        f'<article class="lost-check" lang="{escape(language)}">',
+        f"<h{level}>{names} {about}</h{level}>",
+        asked or _said("asked", lost.title, language),
+        _tag("p", lost.message),
+        _said("diagnosis", lost.diagnosis, language),
+        _said("call", lost.call, language, "code"),
+        *(f'<div class="grids">{row}</div>' for row in figures),
+        *(_tag("p", note) for note in (large, *lost.notes)),
+        drawn,
+        f"{_tag('p', say('code', language), 'term')}<ul>{code}</ul>" if code else "",
+        _said("hint", lost.hint, language),
+        more,
+        "</article>",
+    )
+    return "\n".join(filter(None, parts))
 
 
-def _html_example(lost: Lost, language: str) -> Iterator[str]:
-    if lost.call:
-        yield (
-            f'<p class="call"><span class="term">{escape(say("call", language))}</span> '
-            f"<code>{escape(lost.call)}</code></p>"
-        )
-    inputs, results = _titled(lost, language, PAGE_CAP)
-    for grids in (inputs, results):
-        figures = [_figure(one, language) for one in grids if one.grid.values is not None]
-        if figures:
-            yield f'<div class="grids">{"".join(figures)}</div>'
-    yield from _paragraph("form", "", _too_large((*inputs, *results), language))
-    for note in lost.notes:
-        yield from _paragraph("layout", "", note)
-    if lost.frames:
-        yield f'<p class="term">{escape(say("code", language))}</p>'
-        lines = (
-            f'<li><span class="form">{escape(file)}:{line}</span> '
-            f"<code>{escape(source)}</code></li>"
-            for file, line, source in lost.frames
-        )
-        yield f'<ul class="lines">{"".join(lines)}</ul>'
+def _tag(tag: str, words: str, kind: str = "") -> str:
+    """An element; nothing where there are no words for it."""
+    kind = f' class="{kind}"' if kind else ""
+    return f"<{tag}{kind}>{escape(words)}</{tag}>" if words else ""
 
 
-def _figure(one: _Titled, language: str) -> str:
-    open_ = telling(one.sheets)
-    folded = [sheet for sheet in one.sheets if sheet not in open_]
-    labels = f'<br><span class="form">{say("labels", language)}</span>'
-    drawn = "".join(_table(one, sheet, language) for sheet in open_)
-    if folded:
-        more = "".join(_table(one, sheet, language) for sheet in folded)
-        count = say("more", language).format(count=len(folded))
-        drawn += f"<details><summary>{count}</summary>{more}</details>"
+def _said(key: str, words: str, language: str, tag: str = "span") -> str:
+    term = _tag("span", say(key, language), "term")
+    return f'<p class="{key}">{term} {_tag(tag, words)}</p>' if words else ""
+
+
+def _figure(one: Drawing, language: str) -> str:
+    labels = f"<br>{_tag('span', say('labels', language), 'form')}" * one.labels
+    shown, folded = ([_table(one, x, language) for x in part] for part in (one.shown, one.folded))
+    more = _tag("summary", say("more", language).format(count=len(folded)))
     return (
-        f'<figure><figcaption><b>{escape(one.name)}</b> <span class="form">{escape(one.form)}</span>'
-        f"{labels if one.grid.kind == 'labels' else ''}</figcaption>"
-        f"{drawn or _empty(language)}</figure>"
+        f"<figure><figcaption>{_tag('b', one.name)} {_tag('span', one.form, 'form')}{labels}"
+        f"</figcaption>{''.join(shown) or _tag('p', say('empty', language), 'form')}"
+        + (f"<details>{more}{''.join(folded)}</details></figure>" if folded else "</figure>")
     )
 
 
-def _empty(language: str) -> str:
-    return f'<p class="form">{say("empty", language)}</p>'
-
-
-def _table(one: _Titled, sheet: Sheet, language: str) -> str:
-    index = f"[{', '.join(map(str, sheet.index))}]"
-    rows = "".join(
-        f"<tr>{''.join(_td(one, sheet, i, j, language) for j in range(len(row)))}</tr>"
-        for i, row in enumerate(sheet.rows)
-    )
-    caption = f"<caption>{index}</caption>" if len(one.sheets) > 1 else ""
-    table = f'<table class="numbers">{caption}<tbody>{rows}</tbody></table>'
-    if max((sum(len(cell) + 2 for cell in row) for row in sheet.rows), default=0) > WIDE_FROM:
-        label = escape(f"{one.name} {index}")
+def _table(one: Drawing, sheet: Sheet, language: str) -> str:
+    rows = ("".join(_td(*cell, one.labels, language) for cell in row) for row in sheet.rows)
+    caption = _tag("caption", f"{list(sheet.place)}" * (len(one.shown) > 1))
+    lines = "</tr><tr>".join(rows)
+    table = f'<table class="numbers">{caption}<tbody><tr>{lines}</tr></tbody></table>'
+    if max(sum(len(cell) + 2 for cell, _ in row) for row in sheet.rows) > WIDE_FROM:
+        label = escape(f"{one.name}{list(sheet.place)}")
         table = f'<div class="wide" tabindex="0" role="group" aria-label="{label}">{table}</div>'
-    return table + (f'<p class="form">… {say("cut", language)}</p>' if sheet.cut else "")
+    return table + _tag("p", f"… {say('cut', language)}" * sheet.cut, "form")
 
 
-def _td(one: _Titled, sheet: Sheet, i: int, j: int, language: str) -> str:
-    cell, off = sheet.rows[i][j], (i, j) in sheet.differs
-    kinds = ["off"] * off
-    if one.grid.kind == "labels":
-        kinds.append(f"class-{cell if len(cell) < 2 else 'more'}")
-    aloud = say("not", language).format(value=sheet.theirs[i][j])
-    marked = f' class="{" ".join(kinds)}"' if kinds else ""
-    said = f'<span class="aloud">, {escape(aloud)}</span>' if off else ""
-    return f"<td{marked}>{cell}{said}</td>"
+def _td(cell: str, other: str, labels: bool, language: str) -> str:
+    colour = f"class-{cell if len(cell) < 2 else 'more'}" * labels
+    aloud = f", {say('not', language).format(value=other)}" if other else ""
+    open_ = _tag("td", cell, f"{'off ' * bool(other)}{colour}".strip()).removesuffix("</td>")
+    return f"{open_}{_tag('span', aloud, 'aloud')}</td>"
 
 
-LIGHT = """
-  --page: #fff; --ink: #1b1f24; --faint: #57606a; --line: #d0d7de; --panel: #f6f8fa;
-  --bad: #a40e26; --bad-panel: #ffebe9; --link: #0550ae;"""
-DARK = """
-  --page: #0d1117; --ink: #e6edf3; --faint: #9198a1; --line: #3d444d; --panel: #161b22;
-  --bad: #ff8182; --bad-panel: #3b1219; --link: #79c0ff;"""
-# The colours of classes are the same in the light and in the dark; a cell has its number too.
-CLASSES = (
-    *("#eceff1", "#ffd8a8", "#a5d8ff", "#b2f2bb", "#eebefa"),
-    *("#ffec99", "#99e9f2", "#ffc9c9", "#d0bfff", "#d8f5a2"),
-)
-
-
-def palette(scope: str) -> str:
-    """The colours, for a page that has more in it than lost checks."""
-    dark = f"@media screen and (prefers-color-scheme: dark) {{ {scope} {{{DARK} }} }}"
-    return f"{scope} {{{LIGHT} }}\n{dark}\n"
-
-
-# Names are doubled, so that a notebook's own rules for tables do not win.
-STYLE = (
-    palette(".lost-check.lost-check")
-    + """.lost-check.lost-check {
-  background: var(--page); color: var(--ink); font-size: 1rem; line-height: 1.55;
-  font-family: system-ui, -apple-system, "Segoe UI", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", sans-serif;
-  overflow-wrap: break-word; border: 1px solid var(--line); border-left: 4px solid var(--bad);
-  border-radius: 6px; padding: .25rem 1rem .75rem; margin: 1rem 0;
-}
-.lost-check:lang(ko) { word-break: keep-all; }
-.lost-check.lost-check :is(h3, h4) { font-size: 1.05rem; margin: .5rem 0; }
-.lost-check.lost-check p { margin: .5rem 0; }
-.lost-check.lost-check code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .92em; background: none; color: inherit; padding: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-.lost-check.lost-check summary { cursor: pointer; color: var(--link); width: fit-content; }
-.lost-check :is(summary, .wide):focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-.lost-check :is(.share, .form) { color: var(--faint); font-weight: 400; }
-.lost-check .form { font-size: .875rem; }
-.lost-check .term { font-weight: 700; margin-right: .25rem; }
-.lost-check .verdict { color: var(--bad); border: 1px solid currentColor; border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
-.lost-check .diagnosis { background: var(--panel); border-radius: 6px; padding: .5rem .75rem; }
-.lost-check .lines { list-style: none; padding: 0 0 0 1rem; margin: .25rem 0; }
-.lost-check .grids { display: flex; flex-wrap: wrap; gap: .75rem 2rem; margin: .5rem 0; }
-.lost-check.lost-check figure { margin: 0; min-width: 0; max-width: 100%; }
-.lost-check .wide { overflow-x: auto; max-width: 100%; }
-.lost-check.lost-check table { border-collapse: collapse; border: 0; margin: .25rem 0; font-size: 1rem; color: inherit; }
-.lost-check.lost-check tr:nth-child(n) { background: none; border: 0; }
-.lost-check.lost-check caption { text-align: left; font-size: .875rem; color: var(--faint); padding: 0; caption-side: top; }
-.lost-check.lost-check .numbers td { position: relative; font-variant-numeric: tabular-nums; text-align: right; min-width: 1.6rem; height: 1.75rem; padding: .15rem .4rem; border: 1px solid var(--line); white-space: nowrap; max-width: none; }
-.lost-check.lost-check td.off { font-weight: 800; color: var(--bad); background: var(--bad-panel); text-decoration: underline; text-underline-offset: .15em; outline: 2px solid var(--bad); outline-offset: -2px; }
-.lost-check .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.lost-check.lost-check td[class*="class-"] { color: #1b1f24; }
-.lost-check.lost-check td.class-more { background: #fff; font-style: italic; }
-.lost-check.lost-check td.off[class*="class-"] { outline: 3px solid #a40e26; outline-offset: -3px; }
+# `&` stands for the class, doubled so that a notebook's own rules for tables do not win. The
+# grader's pages have the same colours; those of label maps are one in the light and in the dark.
+PALETTE = """& { --page: #fff; --ink: #1b1f24; --faint: #57606a; --line: #d0d7de; --panel: #f6f8fa; --bad: #a40e26; --bad-panel: #ffebe9; --link: #0550ae; }
+@media screen and (prefers-color-scheme: dark) { & { --page: #0d1117; --ink: #e6edf3; --faint: #9198a1; --line: #3d444d; --panel: #161b22; --bad: #ff8182; --bad-panel: #3b1219; --link: #79c0ff; } }
 """
-    + "".join(
-        f".lost-check.lost-check td.class-{k} {{ background: {colour}; }}\n"
-        for k, colour in enumerate(CLASSES)
-    )
-    + """@media (max-width: 40rem) {
-  .lost-check.lost-check { padding: .25rem .6rem .6rem; }
-  .lost-check.lost-check .numbers td { font-size: .875rem; min-width: 1.1rem; padding: .1rem .25rem; }
-}
+_RULES = """& { background: var(--page); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", sans-serif; overflow-wrap: break-word; }
+& { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px; padding: .25rem 1rem .75rem; margin: 1rem 0; } &:lang(ko) { word-break: keep-all; }
+& :is(h3, h4, p) { margin: .5rem 0; } & :is(h3, h4) { font-size: 1.05rem; } & ul { margin: .25rem 0; padding-left: 1.5rem; }
+& code { font: .92em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; background: none; color: inherit; padding: 0; white-space: pre-wrap; }
+& summary { cursor: pointer; color: var(--link); width: fit-content; } & :is(summary, .wide):focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+& :is(.share, .form, caption) { color: var(--faint); font-size: .9rem; font-weight: 400; } & .share { white-space: nowrap; } & .term { font-weight: 700; }
+& .verdict { color: var(--bad); border: 1px solid; border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; font-weight: 600; white-space: nowrap; } & .diagnosis { background: var(--panel); border-radius: 6px; padding: .5rem .75rem; }
+& .grids { display: flex; flex-wrap: wrap; gap: .75rem 2rem; margin: .5rem 0; } & figure { margin: 0; max-width: 100%; } & .wide { overflow-x: auto; } & table { border-collapse: collapse; border: 0; margin: .25rem 0; font-size: 1rem; color: inherit; } & tr:nth-child(n) { background: none; border: 0; } & caption { caption-side: top; text-align: left; padding: 0; }
+& .numbers td { position: relative; font-variant-numeric: tabular-nums; text-align: right; min-width: 1.6rem; height: 1.75rem; padding: .15rem .4rem; border: 1px solid var(--line); white-space: nowrap; max-width: none; }
+& td.off { font-weight: 800; color: var(--bad); background: var(--bad-panel); text-decoration: underline; text-underline-offset: .15em; outline: 2px solid var(--bad); outline-offset: -2px; } & figure + figure td.off { text-decoration: none; outline-style: dashed; } & figure + figure td.off:not([class*="class-"]) { color: var(--ink); } & .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+& td.class-0 { background: #eceff1; } & td.class-1 { background: #ffd8a8; } & td.class-2 { background: #a5d8ff; } & td.class-3 { background: #b2f2bb; } & td.class-4 { background: #eebefa; } & td.class-5 { background: #ffec99; } & td.class-6 { background: #99e9f2; } & td.class-7 { background: #ffc9c9; } & td.class-8 { background: #d0bfff; } & td.class-9 { background: #d8f5a2; }
+& td[class*="class-"] { color: #1b1f24; } & td.class-more { background: #fff; font-style: italic; } & td.off[class*="class-"] { outline: 3px solid #a40e26; outline-offset: -3px; }
+@media (max-width: 40rem) { & { padding: .25rem .6rem .6rem; } & .numbers td { font-size: .875rem; min-width: 1.1rem; padding: .1rem .25rem; } }
 """
-)
+STYLE = (PALETTE + _RULES).replace("&", ".lost-check.lost-check")

@@ -15,8 +15,16 @@ from typing import Literal
 from autograder.document.result import Check, Result
 from autograder.document.text import Language, Text
 from autograder.reports import words
-from autograder.reports.losses import Loss, is_perfect, losses, points_to_earn, share, spared
-from autograder.reports.plain import counterexample_lines, traceback_lines
+from autograder.reports.losses import (
+    Loss,
+    is_perfect,
+    losses,
+    points_to_earn,
+    share,
+    spared,
+    told,
+)
+from autograder.reports.lost_check import example_lines
 from autograder.sandbox.grader.printable import printable
 from autograder.sandbox.protocol.errors import Frame, Verdict
 
@@ -129,11 +137,8 @@ def _lost(loss: Loss, language: Language) -> str:
         lines += ["", _block(textwrap.wrap(check.message.in_(language), LINE_WIDTH))]
     if check.diagnosis:
         lines += ["", _labelled(words.DIAGNOSIS, check.diagnosis, language)]
-    if check.counterexample:
-        lines += ["", _block(counterexample_lines(check.counterexample, language))]
-    if check.traceback:
-        lines += ["", f"{words.YOUR_CODE.in_(language)}:", ""]
-        lines.append(_block(traceback_lines(check)))
+    if check.counterexample or check.traceback:
+        lines += ["", _block(example_lines(told(loss, language), language, LINE_WIDTH))]
     if check.hint:
         lines += ["", _labelled(words.HINT, check.hint, language)]
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.document.text import Language, Text
+from autograder.reports.lost_check import PALETTE
 
 _TEMPLATES = Environment(
     loader=PackageLoader("autograder.reports"),
@@ -38,7 +39,7 @@ def render(
     return _TEMPLATES.get_template(template).render(
         language=language,
         say=say,
-        style=Markup(_read("style.css")),
+        style=Markup(PALETTE.replace("&", ".autograder.autograder") + _read("style.css")),
         script=text and Markup(text),
         script_source=text and f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'",
         **values,

@@ -8,7 +8,7 @@ from itertools import product
 from typing import cast
 
 from autograder.document.result import Counterexample, Grid
-from autograder.reports.grids import number, same
+from autograder.reports.lost_check import number, same
 
 # More steps, or wider ones, than a person follows with a finger are not drawn.
 STEPS_CAP = 9
@@ -161,8 +161,8 @@ def _joined(*terms: str) -> str:
 
 
 def _differing(ours: Map, theirs: Map) -> list[tuple[int, int]]:
-    everything = [value for row in theirs for value in row]
-    return [(r, c) for (r, c), v in _entries(ours) if not same(v, theirs[r][c], everything)]
+    scale = max(abs(value) for row in theirs for value in row)
+    return [(r, c) for (r, c), v in _entries(ours) if not same(v, theirs[r][c], scale)]
 
 
 def _products(

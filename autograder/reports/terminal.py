@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text as Line
 
-from autograder.document.result import Counterexample, Grid, Result
+from autograder.document.result import Result
 from autograder.document.text import Language
 from autograder.reports import words
-from autograder.reports.grids import form, sheets, telling
 from autograder.reports.losses import (
     Loss,
     Spared,
@@ -23,10 +20,11 @@ from autograder.reports.losses import (
     points_to_earn,
     share,
     spared,
+    told,
 )
+from autograder.reports.lost_check import example_lines
 from autograder.sandbox.grader.printable import printable
 
-SHEETS_CAP = 3
 BAR = 20
 
 
@@ -45,7 +43,7 @@ def print_result(result: Result, console: Console, language: Language = Language
         console.print(Line(words.PERFECT.in_(language), style="green"))
     for loss in losses(result.checks):
         console.print()
-        console.print(_lost(loss, language))
+        console.print(_lost(loss, language, console.width))
     groups = spared(result.checks)
     if groups:
         console.print()
@@ -82,7 +80,7 @@ def _bar(earned: float, points: float) -> Line:
     return Line("█" * filled, style="green") + Line("░" * (BAR - filled), style="dim")
 
 
-def _lost(loss: Loss, language: Language) -> RenderableType:
+def _lost(loss: Loss, language: Language, width: int) -> RenderableType:
     check = loss.first
     verdict = words.VERDICTS[check.verdict].in_(language)
     title = Line(", ".join(loss.functions), style="bold")
@@ -95,11 +93,7 @@ def _lost(loss: Loss, language: Language) -> RenderableType:
         parts.append(Line(check.title.in_(language), style="bold"))
     if check.message:
         parts.append(Line(check.message.in_(language)))
-    if check.counterexample:
-        parts.append(_counterexample(check.counterexample, language))
-    if check.traceback:
-        parts.append(Line(f"{words.YOUR_CODE.in_(language)}:", style="dim"))
-        parts += [Line(f"  {frame.file}:{frame.line}  {frame.source}") for frame in check.traceback]
+    parts += [_marked(line) for line in example_lines(told(loss, language), language, width)]
     if check.diagnosis:
         parts.append(_labelled(words.DIAGNOSIS.in_(language), check.diagnosis.in_(language)))
     if check.hint:
@@ -119,47 +113,12 @@ def _spared(groups: Sequence[Spared], language: Language) -> RenderableType:
     return Group(*parts)
 
 
+def _marked(line: str) -> Line:
+    """A line of a drawing; what differs, which stands in brackets, is red too."""
+    marked = Line(line)
+    marked.highlight_regex(r"(?<= )\[[^\s\]]+\]", "bold red")
+    return marked
+
+
 def _labelled(label: str, text: str) -> Line:
     return Line(f"{label}: ", style="cyan") + Line(text, style="default")
-
-
-def _counterexample(example: Counterexample, language: Language) -> RenderableType:
-    got, expected = example.got, example.expected
-    grids = [_grid(grid, None, grid.name, language) for grid in example.inputs]
-    # A dtype is worth a word where it is what differs.
-    typed = got is None or expected is None or got.dtype != expected.dtype
-    if got is not None:
-        grids.append(_grid(got, expected, words.GOT.in_(language), language, typed=typed))
-    if expected is not None:
-        grids.append(_grid(expected, None, words.EXPECTED.in_(language), language, typed=typed))
-    return Group(
-        Line(f"  {example.call}", style="bold"),
-        Padding(Columns(grids, padding=(0, 4)), (0, 0, 0, 2)),
-        *(
-            Padding(Line(grid.layout.in_(language)), (0, 0, 0, 2))
-            for grid in example.inputs
-            if grid.layout is not None
-        ),
-    )
-
-
-def _grid(
-    grid: Grid, other: Grid | None, name: str, language: Language, *, typed: bool = True
-) -> RenderableType:
-    lines = [Line(name, style="cyan") + Line(f" {form(grid, typed=typed)}", style="dim")]
-    if grid.values is None:
-        return Group(*lines, Line(words.LARGE.in_(language), style="dim"))
-    found = sheets(grid, other)
-    for sheet in telling(found, SHEETS_CAP):
-        if len(found) > 1:
-            lines.append(Line(f"[{', '.join(map(str, sheet.index))}]", style="dim"))
-        for i, row in enumerate(sheet.marked()):
-            line = Line()
-            for j, cell in enumerate(row):
-                line.append(cell, style="bold red" if (i, j) in sheet.differs else "")
-            lines.append(line)
-        if sheet.cut:
-            lines.append(Line("…", style="dim"))
-    if len(found) > SHEETS_CAP:
-        lines.append(Line(f"… +{len(found) - SHEETS_CAP}", style="dim"))
-    return Group(*lines)

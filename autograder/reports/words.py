@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.document.result import Result
 from autograder.document.text import Language, Text
+from autograder.reports.lost_check import WORDS
 from autograder.sandbox.protocol.errors import Verdict
 from autograder.sandbox.protocol.messages import Touched
 
@@ -25,13 +26,10 @@ TASK = Text("Task", "과제")
 POINTS = Text("Points", "점수")
 LOST = Text("Points lost", "잃은 점수")
 TOTAL = Text("Total", "합계")
-HINT = Text("Hint", "힌트")
-DIAGNOSIS = Text("Diagnosis", "진단")
-GOT = Text("got", "결과")
-EXPECTED = Text("expected", "기대값")
-YOUR_CODE = Text("In your code", "여러분의 코드")
+HINT = Text(*WORDS["hint"])
+DIAGNOSIS = Text(*WORDS["diagnosis"])
+YOUR_CODE = Text(*WORDS["code"])
 CHECKS = Text("{count} checks, for the same reason", "항목 {count}개, 같은 이유")
-LARGE = Text("too large to print", "너무 커서 생략")
 KEPT = Text("Not lost through a mistake elsewhere", "다른 함수의 실수로 잃지 않은 항목")
 PERFECT = Text("Every check passed.", "모든 항목을 통과했습니다.")
 OPEN = Text(
@@ -81,14 +79,8 @@ START = Text(
     "점수가 가장 많이 남은 곳입니다. 위에서부터 시작하십시오.",
 )
 WAITING = Text("{points} points", "{points}점")
-ASKED = Text("What was asked", "요구한 것")
 RIGHT = Text("What is right ({count})", "맞은 항목 ({count}개)")
 READ_AGAIN = Text("Read again", "다시 읽어 볼 곳")
-CALL = Text("The call", "호출")
-NOT_THE_SAME = Text("not {value}", "{value}이(가) 아님")
-MORE_SLICES = Text("{count} more", "{count}개 더 보기")
-EMPTY = Text("empty", "비어 있음")
-CUT = Text("rows or columns are left out", "일부 행이나 열은 생략")
 DIFFERENCES = Text(
     "Where they differ: {wrong} of {values} values. The larger the dot, the larger the difference.",
     "다른 곳: 값 {values}개 중 {wrong}개. 점이 클수록 차이가 큽니다.",
@@ -99,7 +91,6 @@ CELLS = Text(
     "다른 곳(모든 샘플과 채널을 겹쳐서): 칸 {values}개 중 {wrong}개. 한 칸은 값 "
     "{rows} × {columns}개이며, 점이 클수록 차이가 큽니다.",
 )
-LABELS = Text("label map: each number is a class", "레이블 맵: 숫자는 클래스 번호")
 STAMPS = Text(
     "Step by step: every input value stamps its kernel",
     "한 단계씩: 입력값마다 커널을 도장처럼 찍습니다",

@@ -6,17 +6,15 @@ import io
 import re
 
 import msgspec
-import pytest
 from rich.console import Console
 
-from autograder.document.result import Grid, Result
+from autograder.document.result import Result
 from autograder.document.text import Language, Text
 from autograder.reports.feedback import Feedback, withhold
-from autograder.reports.grids import number, sheets
 from autograder.reports.terminal import print_result
 from autograder.reports.words import VERDICTS
 from autograder.sandbox.protocol.errors import Verdict
-from corpus.results import EXPECTED, GOT, lost, result
+from corpus.results import lost, result
 
 
 def printed(document: Result, language: Language = Language.EN, width: int = 100) -> str:
@@ -46,37 +44,6 @@ def test_the_same_is_told_in_korean() -> None:
     for part in ("평균은 평균이다", "힌트: 세어 보십시오.", "틀림", "기대값"):
         assert part in text
     assert "Hint" not in text
-
-
-def test_what_differs_is_marked_without_colour() -> None:
-    (sheet,) = sheets(GOT, EXPECTED)
-    assert sheet.rows == (("1", "2"), ("3", "15"))
-    assert sheet.differs == {(1, 1)}
-
-
-def test_every_leading_index_has_a_sheet_of_its_own() -> None:
-    grid = Grid("x", (2, 3, 1, 2), "float32", tuple(range(12)))
-    assert [sheet.index for sheet in sheets(grid)] == [(n, c) for n in (0, 1) for c in (0, 1, 2)]
-    assert sheets(grid)[4].rows == (("8", "9"),)
-
-
-def test_a_large_sheet_shows_the_window_with_the_first_difference() -> None:
-    values = [0] * 256
-    wrong = values.copy()
-    wrong[15 * 16 + 15] = 1
-    (sheet,) = sheets(
-        Grid("a", (16, 16), "int64", tuple(wrong)), Grid("b", (16, 16), "int64", tuple(values))
-    )
-    assert sheet.cut
-    assert sheet.rows[11][11] == "1"
-    assert (11, 11) in sheet.differs
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(3, "3"), (3.0, "3"), (-0.25, "-0.25"), (None, "nan"), (1 / 3, "0.3333")]
-)
-def test_numbers_are_short(value: float | None, text: str) -> None:
-    assert number(value) == text
 
 
 def test_checks_lost_for_one_reason_are_told_once() -> None:
