@@ -15,6 +15,7 @@ import torch
 
 from autograder.release import ReleaseError, build_release
 from autograder.release.regions import find_regions, looks_like_a_marker
+from autograder.reports import lost_check
 from corpus.paths import RELEASE, ROOT, SOLUTIONS
 from tests.support.flat_modules import flat_modules
 
@@ -225,6 +226,18 @@ def test_the_files_made_are_returned_in_order(source: Path, destination: Path) -
     made = build_release(source, destination)
     names = ["README.md", "page.py", "tests/test_page.py"]
     assert made == [destination.resolve() / name for name in names]
+
+
+@pytest.mark.parametrize(
+    "text", ["import lost_check\n", "def draw():\n    from lost_check import html\n"]
+)
+def test_a_file_that_draws_lost_checks_gets_the_graders_drawing(
+    source: Path, destination: Path, text: str
+) -> None:
+    (source / "check.py").write_text(text, encoding="utf-8")
+    assert destination.resolve() / "lost_check.py" in build_release(source, destination)
+    drawing = Path(lost_check.__file__)
+    assert (destination / "lost_check.py").read_bytes() == drawing.read_bytes()
 
 
 def test_only_known_kinds_of_files_leave_the_house(source: Path, destination: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
@@ -20,6 +21,7 @@ from autograder.release.notebook import (
 )
 from autograder.release.regions import find_regions
 from autograder.release.stubs import stub
+from autograder.reports import lost_check
 
 # What leaves the house. A notebook leaves as what its text is made into.
 RELEASED = frozenset({".py", ".md"})
@@ -30,6 +32,9 @@ WORKFLOWS = PurePath(".github", "workflows")
 SINGLE_FILES = (".gitignore", "pyproject.toml", ".devcontainer/devcontainer.json")
 # Of the data sets leave the pictures, their card and their licence, not what made them.
 DATA = frozenset({".png", ".md"})
+# The grader's own file that the assignment's may import: students see a lost check as graded.
+DRAWING = Path(lost_check.__file__)
+IMPORTS_DRAWING = re.compile(rf"^\s*(?:from|import) {DRAWING.stem}\b", re.MULTILINE)
 
 
 def build_release(
@@ -37,9 +42,10 @@ def build_release(
 ) -> list[Path]:
     """Make the students' folder from the solutions; the files made, sorted, as paths in it.
 
-    `data` is a folder of pictures that goes along as data/. `course` is nbgrader's source of the
-    assignment: the same files, but the notebook with its solutions, out of which
-    `nbgrader generate_assignment` makes the destination's very files.
+    A file that imports `lost_check` gets the grader's beside it. `data` is a folder of pictures
+    that goes along as data/. `course` is nbgrader's source of the assignment: the same files, but
+    the notebook with its solutions, out of which `nbgrader generate_assignment` makes the
+    destination's very files.
 
     Raises `ReleaseError`, and leaves both folders as they were, for a region that is not in
     order, a solution line that would get out, or a folder that is no release.
@@ -50,6 +56,8 @@ def build_release(
             raise ReleaseError(folder, None, f"must lie apart from the solutions in {source}")
     texts, notebooks = _read_solutions(source)
     common = {file: text.encode() for file, text in texts.items()} | _pictures(data)
+    if any(map(IMPORTS_DRAWING.search, texts.values())):
+        common[PurePath(DRAWING.name)] = DRAWING.read_bytes()
     if course is not None:
         replace_release(course.resolve(), common | _notebook_files(notebooks))
     released = {file: student_notebook(notebook) for file, notebook in notebooks.items()}
