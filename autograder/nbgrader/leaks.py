@@ -10,6 +10,7 @@ from traitlets import Unicode
 from traitlets.config import Configurable
 
 from autograder.nbgrader.submitted import read_released
+from autograder.release.build import SINGLE_FILES
 from autograder.release.destination import MANIFEST
 from autograder.release.errors import ReleaseError
 from autograder.release.leaks import check_no_leak, solution_lines
@@ -17,7 +18,6 @@ from autograder.release.notebook import is_notebook, secret_lines, solution_note
 from autograder.release.regions import find_regions, looks_like_a_marker
 
 CHECKED = frozenset({".py", ".yml", ".md", ".ipynb"})
-CHECKED_NAMES = frozenset({".gitignore"})
 PICTURES = frozenset({".png"})
 
 
@@ -60,7 +60,7 @@ def release_texts(release: Path) -> dict[PurePath, str]:
             raise ReleaseError(file, None, "is a link; put the file there")
         if path.is_dir() or path.name == MANIFEST or path.suffix in PICTURES:
             continue
-        if path.suffix not in CHECKED and path.name not in CHECKED_NAMES:
+        if path.suffix not in CHECKED and file.as_posix() not in SINGLE_FILES:
             raise ReleaseError(file, None, "is of a kind that cannot be looked at for solutions")
         text = path.read_text(encoding="utf-8")
         texts[file] = notebook_text(read_released(path)) if path.suffix == ".ipynb" else text

@@ -54,6 +54,19 @@ def test_a_kind_of_file_that_cannot_be_looked_at_is_refused(release: Path) -> No
         check(release)
 
 
+def test_a_text_that_no_release_has_there_is_refused(release: Path) -> None:
+    shutil.copyfile(release / "pyproject.toml", release / "tests" / "pyproject.toml")
+    with pytest.raises(ReleaseError, match=r"^tests/pyproject\.toml: is of a kind"):
+        check(release)
+
+
+def test_a_solution_line_in_the_containers_description_is_named(release: Path) -> None:
+    line = "return scores.argmax(dim=1)  # of several highest values it gives the first"
+    (release / ".devcontainer" / "devcontainer.json").write_text(line, encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"^\.devcontainer/devcontainer\.json:1: "):
+        check(release)
+
+
 def test_a_link_is_refused(release: Path) -> None:
     (release / "more.py").symlink_to(SOLUTIONS / "iou.py")
     with pytest.raises(ReleaseError, match=r"^more\.py: is a link"):

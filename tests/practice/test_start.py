@@ -108,8 +108,10 @@ def test_the_container_has_what_the_folder_needs() -> None:
     assert container["postCreateCommand"] == (
         f"python -m pip install --extra-index-url {CPU_INDEX} ."
     )
-    memory = container["hostRequirements"]["memory"]
-    assert re.fullmatch(r"\d+(tb|gb|mb|kb)?", memory)
+    needs = container["hostRequirements"]
+    assert needs["cpus"] >= 1
+    # The specification's own pattern for both.
+    assert all(re.fullmatch(r"\d+([tgmk]b)?", needs[size]) for size in ("memory", "storage"))
 
 
 @pytest.mark.parametrize("file", ["README.md", ".github/workflows/public-tests.yml"])
