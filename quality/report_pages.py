@@ -204,7 +204,7 @@ def main() -> None:
             executable_path=options.chromium,
             args=["--no-sandbox", "--disable-gpu", "--disable-quic"],
         )
-        for language in get_args(Language):
+        for language in Language:
             for kind, text in pages(options.results, options.ledger, options.similar, language):
                 name = f"{kind.replace(' ', '-')}-{language}"
                 file = Path(folder, f"{name}.html")

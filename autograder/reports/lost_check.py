@@ -286,7 +286,7 @@ PALETTE = """& { --page: #fff; --ink: #1b1f24; --faint: #57606a; --line: #d0d7de
 _RULES = """& { background: var(--page); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", sans-serif; overflow-wrap: break-word; }
 & { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px; padding: .25rem 1rem .75rem; margin: 1rem 0; } &:lang(ko) { word-break: keep-all; }
 & :is(h3, h4, p) { margin: .5rem 0; } & :is(h3, h4) { font-size: 1.05rem; } & ul { margin: .25rem 0; padding-left: 1.5rem; }
-& code { font: .92em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; background: none; color: inherit; padding: 0; white-space: pre-wrap; }
+& code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .92em; background: none; color: inherit; padding: 0; white-space: pre-wrap; }
 & summary { cursor: pointer; color: var(--link); width: fit-content; } & :is(summary, .wide):focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 & :is(.share, .form, caption) { color: var(--faint); font-size: .9rem; font-weight: 400; } & .share { white-space: nowrap; } & .term { font-weight: 700; }
 & .verdict { color: var(--bad); border: 1px solid; border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; font-weight: 600; white-space: nowrap; } & .diagnosis { background: var(--panel); border-radius: 6px; padding: .5rem .75rem; }
