@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,14 +34,18 @@ from corpus.made_class import submission, write
 from corpus.paths import ROOT
 
 COMMIT = "56046fa"
+FILES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
 # The notebook's process: the second call of what runs the public tests of one file.
 NOTEBOOK = """
 import contextlib, io, sys, time
-from practice import public_tests
+try:
+    from check import check
+except ImportError:
+    from practice import public_tests as check  # its name before
 for turn in range(2):
     start = time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()):
-        public_tests("transposed_conv")
+        check("transposed_conv")
     seconds = time.perf_counter() - start
 print(seconds)
 """
@@ -111,8 +116,12 @@ def _class_of(students: int, room: Path) -> tuple[str | Path, ...]:
 
 
 def public_tests(grader: Grader, room: Path) -> Iterator[tuple[Goal, float]]:
-    """The second call in a process that stays, as a notebook's does."""
-    said = grader.run("-c", NOTEBOOK, cwd=grader.folder / "solutions" / "segmentation")
+    """The second call in a process that stays, as a notebook's does, of a student who is done."""
+    folder = room / "segmentation"
+    shutil.copytree(grader.folder / "assignment" / "segmentation", folder)
+    for name in FILES:
+        shutil.copy(grader.folder / "solutions" / "segmentation" / f"{name}.py", folder)
+    said = grader.run("-c", NOTEBOOK, cwd=folder)
     yield Goal("public tests of a file, second call, wall s", 0.15), float(said.split()[-1])
 
 

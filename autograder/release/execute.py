@@ -32,8 +32,9 @@ def execute_notebook(
         assignment = Path(folder, source.name)
         build_release(source, assignment, data=data)
         if solved:
-            for stub in assignment.glob("*.py"):
-                shutil.copyfile(source / stub.name, stub)
+            for solution in source.glob("*.py"):
+                if (assignment / solution.name).is_file():  # the notebook's own text stays here
+                    shutil.copyfile(solution, assignment / solution.name)
         (path,) = assignment.glob("*.ipynb")
         notebook: NotebookNode = nbformat.read(path, nbformat.NO_CONVERT)
         set_parameters(notebook, parameters or {})
