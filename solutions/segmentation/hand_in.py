@@ -119,7 +119,7 @@ def look(folder: Path) -> Submission:
 def take(folder: Path) -> Submission:
     """The files by the grader's rules: flat `.py` files with importable names, the five first."""
     submission = Submission(folder)
-    for name in sorted(os.listdir(folder), key=lambda name: (name not in FILES, name)):
+    for name in sorted(os.listdir(folder), key=_place):
         stem, ending = os.path.splitext(name)
         if ending != ".py" or not stem.isidentifier() or len(os.fsencode(name)) > NAME_BYTES:
             submission.passed_over.append(name)
@@ -144,6 +144,10 @@ def pack(submission: Submission, file: Path) -> None:
             member.create_system, member.external_attr = 3, 0o644 << 16
             archive.writestr(member, data, zipfile.ZIP_DEFLATED)
     file.write_bytes(content.getvalue())
+
+
+def _place(name: str) -> tuple[int, str]:
+    return FILES.index(name) if name in FILES else len(FILES), name
 
 
 def _read(folder: Path, name: str, cap: int) -> bytes | Word:

@@ -379,7 +379,9 @@ def test_a_zip_file_that_cannot_be_written_is_told(
 @pytest.mark.parametrize(
     ("lang", "last"), [("en", "Ready to hand in."), ("ko", "제출할 수 있습니다.")]
 )
-def test_the_command_speaks_utf8_whatever_the_console(tmp_path: Path, lang: str, last: str) -> None:
+def test_the_command_speaks_utf8_whatever_the_console(
+    hand_in: Any, tmp_path: Path, lang: str, last: str
+) -> None:
     """As a student runs it: the folder is that of the file, and the console is Windows'."""
     own = {name: (SOLUTIONS / name).read_bytes() for name in ("hand_in.py", "hand_in_code.py")}
     folder = written(tmp_path / "내 과제", {**WHOLE, **own, "층.py": "", "unet.py": "import 층\n"})
@@ -388,6 +390,7 @@ def test_the_command_speaks_utf8_whatever_the_console(tmp_path: Path, lang: str,
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     said = done.stdout.decode().splitlines()
+    assert [line.split()[0] for line in said[1:6]] == list(hand_in.FILES)  # the one order
     assert said[-1] == last
     assert any(line.startswith("  층.py") and "unet.py" in line for line in said)
 
