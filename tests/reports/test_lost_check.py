@@ -149,7 +149,7 @@ def test_what_is_too_large_is_said_once_for_all() -> None:
     assert html(lost, "ko").count("너무 커서 생략") == 1
 
 
-def test_every_leading_index_has_a_slice_and_those_that_differ_are_shown_at_once() -> None:
+def test_slices_that_differ_are_shown_at_once_and_none_is_lost() -> None:
     values = tuple(range(12))
     got = Grid("got", (2, 3, 1, 2), "int64", (*values[:11], 0))
     lost = compared(got, replace(got, values=values))
