@@ -105,7 +105,8 @@ def test_from_the_root_every_public_test_names_the_stub_not_written_yet(
 
 def test_the_slides_number_is_answered_with_the_erratum(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
-    shutil.copy(SOLUTIONS / "conftest.py", tmp_path)
+    for name in ("conftest.py", "expectations.py", "standing.py"):
+        shutil.copy(SOLUTIONS / name, tmp_path)
     shutil.copy(SOLUTIONS / "tests" / "test_transposed_conv.py", tmp_path / "tests")
     (tmp_path / "transposed_conv.py").write_text(
         "import torch\n"

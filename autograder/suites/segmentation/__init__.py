@@ -50,16 +50,22 @@ ASSIGNMENT = Assignment(
         files=frozenset(
             {
                 handout.README,
+                "check.py",
                 "colab_start.py",
                 "conftest.py",
                 "diagrams.py",
+                "expectations.py",
+                "fresh_imports.py",
                 "hand_in.py",
                 "hand_in_code.py",
+                "lost_check.py",
                 "networks.py",
                 "pictures.py",
                 "practice.py",
+                "public_run.py",
                 "pyproject.toml",
                 "segmentation_data.py",
+                "standing.py",
                 "training.py",
             }
         ),

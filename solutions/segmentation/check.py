@@ -1,0 +1,259 @@
+"""Check your files: `check("iou")` in the notebook, `python -m check iou` in a terminal.
+
+Runs the public tests of one file as it is saved now and shows what is lost and why; `status()`
+says where you stand. The hidden tests, which give the points, ask the same with other numbers.
+
+파일을 검사합니다. 노트북에서는 `check("iou")`, 터미널에서는 `python -m check iou`입니다. 파일
+하나를 저장된 그대로 공개 테스트해 무엇이 왜 틀렸는지 보여 줍니다. `status()`는 어디까지 했는지
+알려 줍니다. 점수를 주는 숨은 테스트는 같은 것을 다른 숫자로 묻습니다. 한국어로 보려면 한 번
+`check("iou", lang="ko")`라고 하세요.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import io
+import sys
+from html import escape
+from typing import TYPE_CHECKING
+
+from standing import (
+    FILES,
+    FUNCTIONS,
+    Standing,
+    describe,
+    digest,
+    language,
+    remember,
+    standing,
+)
+
+if TYPE_CHECKING:
+    from lost_check import Lost
+    from public_run import Check, Outcome
+
+HOLDS, OPEN, LOST = "holds", "open", "lost"
+MARKS = {HOLDS: "✓", OPEN: "·", LOST: "✗"}
+STYLE = """
+.checks { border-collapse: collapse; margin: .5em 0; }
+.checks th, .checks td { padding: .15em .8em .15em 0; text-align: left; font-weight: normal; }
+.checks .lost th, .checks .lost td { font-weight: bold; }
+"""
+
+Row = tuple[str, str, str]  # what it is about, what is said of it, HOLDS, OPEN or LOST
+
+
+def check(name: str, lang: str | None = None) -> None:
+    """Run the public tests of one of the five files, and show what they say.
+
+    다섯 파일 가운데 하나를 지금 저장된 그대로 공개 테스트합니다.
+    """
+    _check(name, language(lang))
+
+
+def status(lang: str | None = None) -> None:
+    """Show what is written of the five files, which public checks hold, and what comes next.
+
+    다섯 파일을 어디까지 작성했고 다음에 무엇을 하면 되는지 보여 줍니다.
+    """
+    lang = language(lang)
+    rows = [_standing_row(standing(name), lang) for name in FILES]
+    _show(_table_html(rows, describe(lang)), _table_text(rows, describe(lang)))
+
+
+def main(arguments: list[str]) -> int:
+    """Check the files that are named, or all; 0 if every public check holds, 2 for a wrong name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    if "--submission" in arguments:
+        import hand_in
+
+        return hand_in.main([argument for argument in arguments if argument != "--submission"])
+    parser = argparse.ArgumentParser(prog="python -m check", description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", metavar="FILE", help=", ".join(FILES))
+    parser.add_argument("--lang", choices=["en", "ko"])
+    parser.add_argument("--status", action="store_true", help="what is written and what holds")
+    parser.add_argument("--submission", action="store_true", help="what would be handed in")
+    options = parser.parse_args(arguments)
+    lang = language(options.lang)
+    try:
+        if options.status:
+            status(lang)
+            return 0
+        if options.files:
+            return max([_check(name, lang) for name in options.files])
+        for name in FILES:
+            _, outcome = _run(name, lang)
+            if outcome and outcome.trouble:
+                _say(*outcome.trouble, lang)
+        status(lang)
+    except KeyboardInterrupt as interrupt:
+        _say(f"Stopped: {interrupt}", f"멈춤: {interrupt}", lang)
+        return 1
+    return 0 if all(standing(name).is_done for name in FILES) else 1
+
+
+def _check(name: str, lang: str) -> int:
+    """Show what the public tests of a file say; the exit code."""
+    name = name.removesuffix(".py")
+    if name not in FILES:
+        _say(
+            f"There is no file {name!r} to check. These are the five: {', '.join(FILES)}.",
+            f"{name!r} 파일은 없습니다. 다섯 파일은 {', '.join(FILES)}입니다.",
+            lang,
+        )
+        return 2
+    now, outcome = _run(name, lang)
+    if outcome is None or outcome.trouble:
+        _say(*((outcome and outcome.trouble) or now.trouble or _none_written(now)), lang)
+        return 1
+    rows = [_function_row(function, outcome.checks, lang) for function in FUNCTIONS[name]]
+    last = _last_line(outcome, lang)
+    _show(_outcome_html(rows, outcome, last, lang), _outcome_text(rows, outcome, last, lang))
+    return 0 if outcome.held == len(outcome.checks) else 1
+
+
+def _run(name: str, lang: str) -> tuple[Standing, Outcome | None]:
+    """Run the public tests, unless there is nothing to run, and remember what they say."""
+    now = standing(name)
+    if now.trouble or not now.written:
+        return now, None
+    from public_run import run
+
+    fingerprint = digest(name)
+    outcome = run(name, lang)
+    if not outcome.trouble:
+        remember(name, outcome.held, len(outcome.checks), fingerprint)
+    return now, outcome
+
+
+def _none_written(now: Standing) -> tuple[str, str]:
+    count, first = len(now.unwritten), now.unwritten[0]
+    return (
+        f"{now.name}.py: 0 of {count} functions written; next: {first}",
+        f"{now.name}.py: 함수 {count}개 중 0개 작성. 다음: {first}",
+    )
+
+
+def _function_row(function: str, checks: list[Check], lang: str) -> Row:
+    mine = [check for check in checks if check.function == function]
+    count, lost = len(mine), sum(check.lost is not None for check in mine)
+    waits = next((check.waits for check in mine if check.waits), "")
+    if waits == function:
+        return function, _in(lang, "not written yet", "아직 작성하지 않음"), OPEN
+    held = count - lost - sum(bool(check.waits) for check in mine)
+    said = _in(
+        lang, f"{held} of {count} public checks hold", f"공개 검사 {count}개 중 {held}개가 맞음"
+    )
+    if waits:
+        said += _in(lang, f"; waits for {waits}", f", {waits}을(를) 작성해야 함")
+    return function, said, LOST if lost else OPEN if waits else HOLDS
+
+
+def _standing_row(file: Standing, lang: str) -> Row:
+    name, written = f"{file.name}.py", len(file.written)
+    if file.trouble:
+        said = file.trouble[lang == "ko"]
+        return name, said.removeprefix(name).lstrip(", "), LOST
+    count = written + len(file.unwritten)
+    said = _in(
+        lang, f"{written} of {count} functions written", f"함수 {count}개 중 {written}개 작성"
+    )
+    if not written:
+        return name, said, OPEN
+    if file.held is None:
+        said += _in(lang, "; not checked since it was changed", ", 고친 뒤 검사하지 않음")
+        return name, said, OPEN
+    said += _in(
+        lang,
+        f"; {file.held} of {file.count} public checks hold",
+        f", 공개 검사 {file.count}개 중 {file.held}개가 맞음",
+    )
+    return name, said, HOLDS if file.is_done else OPEN if file.unwritten else LOST
+
+
+def _last_line(outcome: Outcome, lang: str) -> str:
+    held, count = outcome.held, len(outcome.checks)
+    return _in(
+        lang,
+        f"{held} of {count} public checks hold; hidden ones ask the same with other numbers",
+        f"공개 검사 {count}개 중 {held}개가 맞습니다. 숨은 검사는 같은 것을 다른 숫자로 묻습니다",
+    )
+
+
+def _lost(outcome: Outcome, lang: str) -> list[Lost]:
+    """The lost checks to draw: of a test that asks several times, the first."""
+    tests: dict[tuple[str, str], list[Lost]] = {}
+    for check in outcome.checks:
+        if check.lost:
+            tests.setdefault((check.function, check.test), []).append(check.lost)
+    return [
+        dataclasses.replace(
+            lost[0],
+            share=_in(
+                lang,
+                "1 public check" if len(lost) == 1 else f"{len(lost)} public checks, the first:",
+                f"공개 검사 {len(lost)}개" + (" 중 첫 번째" if len(lost) > 1 else ""),
+            ),
+        )
+        for lost in tests.values()
+    ]
+
+
+def _outcome_text(rows: list[Row], outcome: Outcome, last: str, lang: str) -> str:
+    import lost_check
+
+    drawn = (lost_check.text(lost, lang) for lost in _lost(outcome, lang))
+    return "\n\n".join([_table_text(rows), *drawn, last])
+
+
+def _outcome_html(rows: list[Row], outcome: Outcome, last: str, lang: str) -> str:
+    import lost_check
+
+    drawn = "\n".join(lost_check.html(lost, lang) for lost in _lost(outcome, lang))
+    return f"<style>{lost_check.STYLE}</style>{_table_html(rows)}{drawn}<p>{escape(last)}</p>"
+
+
+def _table_text(rows: list[Row], last: str = "") -> str:
+    width = max(len(name) for name, _, _ in rows)
+    lines = [f"{MARKS[state]} {name:<{width}}  {said}" for name, said, state in rows]
+    return "\n".join([*lines, *([last] if last else [])])
+
+
+def _table_html(rows: list[Row], last: str = "") -> str:
+    cells = "".join(
+        f'<tr class="{state}"><th scope="row">{MARKS[state]} <code>{escape(name)}</code></th>'
+        f"<td>{escape(said)}</td></tr>"
+        for name, said, state in rows
+    )
+    closing = f"<p>{escape(last)}</p>" if last else ""
+    return f'<style>{STYLE}</style><table class="checks">{cells}</table>{closing}'
+
+
+def _show(html: str, text: str) -> None:
+    """Draw in a notebook, print elsewhere."""
+    if _is_notebook():
+        from IPython.display import display
+
+        display({"text/html": html, "text/plain": text}, raw=True)
+    else:
+        print(text)
+
+
+def _say(en: str, ko: str, lang: str) -> None:
+    print(_in(lang, en, ko))
+
+
+def _in(lang: str, en: str, ko: str) -> str:
+    return ko if lang == "ko" else en
+
+
+def _is_notebook() -> bool:
+    shell = sys.modules.get("IPython")
+    return shell is not None and getattr(shell.get_ipython(), "kernel", None) is not None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
