@@ -31,8 +31,17 @@ _TEMPLATE = """\
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block html_head_css -%}
 <style>
+/* Jupyter's own shades of these are too faint to read, by WCAG 1.4.3. */
+:root {
+  --jp-mirror-editor-comment-color: #2f6a6a;
+  --jp-mirror-editor-number-color: #006d00;
+  --jp-mirror-editor-operator-color: #8300d6;
+  --jp-cell-prompt-not-active-font-color: #616161;
+  --jp-cell-prompt-not-active-opacity: 1;
+}
 main { max-width: 1000px; margin: 0 auto; }
-math[display="block"] { overflow: visible; margin: 0.8em 0; }
+math[display="block"] { overflow: auto hidden; margin: 0.8em 0; padding: 0.2em 0; }
+math:focus-visible { outline: 3px solid #0550ae; }
 .jp-RenderedImage img { max-width: 100%; height: auto; }
 </style>
 {%- endblock -%}
@@ -72,7 +81,8 @@ def _with_formulas(text: str) -> str:
 def _as_mathml(formula: re.Match[str]) -> str:
     kind = "block" if formula["block"] else "inline"
     mathml: str = convert(formula[kind].strip(), display=kind)
-    return mathml
+    # One that is wider than the window is scrolled by keyboard too.
+    return mathml.replace("<math ", '<math tabindex="0" ', 1) if kind == "block" else mathml
 
 
 def _smaller(png: str) -> str:
