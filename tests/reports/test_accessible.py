@@ -1,0 +1,154 @@
+"""Pages as a browser shows them break no rule of WCAG 2.1 AA that axe-core can judge."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from autograder.document.result import Counterexample, Grid
+from autograder.document.text import Language, Text
+from autograder.reports.class_page import class_page
+from autograder.reports.class_summary import Status
+from autograder.reports.html import page
+from autograder.reports.losses import losses, told
+from autograder.reports.lost_check import STYLE, html
+from autograder.reports.no_grade import no_grade_page
+from autograder.reports.similarity_page import (
+    SharedLine,
+    Similarity,
+    SimilarPair,
+    SimilarText,
+    TooLittle,
+    similarity_page,
+)
+from autograder.reports.standing import Standing, WrittenQuestion
+from autograder.sandbox.protocol.errors import Verdict
+from autograder.suites.segmentation.handout import UNPOOLING
+from corpus.paths import ROOT
+from corpus.results import lost, result, stamped
+from tests.reports.test_class_page import summary
+from tests.support.browser import NEEDED, NONE, Look, chromium, launched, violations
+
+# axe-core takes long for many cells: as few as have every form, of wide tables, folds and maps.
+LABELS = Counterexample(
+    "predict_labels(scores)",
+    (Grid("scores", (4, 1, 1, 8), "float32", tuple(k + 0.1234 for k in range(32))),),
+    Grid("got", (1, 1, 11), "int64", tuple(range(11)), kind="labels"),
+    Grid("expected", (1, 1, 11), "int64", (*range(10), 255), kind="labels"),
+)
+LARGE = Counterexample(
+    "f(x)",
+    (Grid("x", (1, 900, 900), "float32", None),),
+    Grid("got", (5, 5), "float32", tuple(range(25))),
+    Grid("expected", (5, 5), "float32", tuple(k + k % 2 for k in range(25))),
+)
+CHECKS = (
+    lost(read_again=(UNPOOLING,)),
+    stamped(),
+    lost(id="iou.labels", message=Text("Labels.", "레이블."), counterexample=LABELS),
+    lost(id="iou.large", message=Text("A value.", "값 하나."), counterexample=LARGE),
+    lost(Verdict.UNDECIDED, id="iou.undecided", message=None, counterexample=None),
+    lost(Verdict.PASSED, id="iou.spared", earned=2.0),
+)
+LATE = Standing(
+    name="Kim",
+    received="1 December 2026, 12:00",
+    deadline="1 December 2026, 10:00",
+    late=True,
+    off=1.0,
+    written=(WrittenQuestion("Why 31?", 5.0, 4.0, "Good."), WrittenQuestion("Why 9?", 5.0, None)),
+)
+
+
+def graded(language: Language) -> str:
+    return page(result(*CHECKS, level="none"), language, "https://example.org/course", LATE)
+
+
+def of_the_class(language: Language) -> str:
+    return class_page(summary(), "spring", language, {"ahn": "ahn/report.html"})
+
+
+def without_a_grade(language: Language) -> str:
+    reason = "iou/iou.py: no Python file"
+    return no_grade_page("kim", Status.NO_GRADE, language, reason=reason, standing=LATE)
+
+
+def similar(language: Language) -> str:
+    lines = tuple(SharedLine(f"x{k} = {k}", k % 3 > 0) for k in range(12))
+    pair = SimilarPair("iou", SimilarText("ahn", lines, 0.8), SimilarText("baek", lines, 0.75))
+    found = Similarity(0.7, 3, (pair,), (TooLittle("unet", "cho"),))
+    return similarity_page(found, "spring", language)
+
+
+def lost_checks(language: Language) -> str:
+    """Lost checks alone, as the practice shows them beneath a cell."""
+    head = f'<meta charset="utf-8"><title>check</title><style>{STYLE}</style>'
+    drawn = "".join(html(told(loss, language), language) for loss in losses(CHECKS))
+    return f'<!DOCTYPE html><html lang="{language}"><head>{head}</head><body>{drawn}</body></html>'
+
+
+MADE: dict[str, Callable[[Language], str]] = {
+    "graded": graded,
+    "class": of_the_class,
+    "no-grade": without_a_grade,
+    "similar": similar,
+    "lost-checks": lost_checks,
+}
+NOTEBOOK = ROOT / "docs" / "practice.html"
+LOOKS = [Look("light", 390), Look("light", 1280), Look("dark", 390), Look("dark", 1280)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize(("name", "language"), list(product(MADE, Language)))
+def test_a_report_is_accessible(
+    browser: Browser, name: str, language: Language, look: Look, tmp_path: Path
+) -> None:
+    file = tmp_path / f"{name}-{language}.html"
+    file.write_text(MADE[name](language), encoding="utf-8")
+    assert violations(browser, file, look) == []
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_the_notebooks_page_is_accessible(browser: Browser, look: Look) -> None:
+    assert violations(browser, NOTEBOOK, look) == []
+
+
+def test_a_finding_names_rule_selector_and_page(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "faint.html"
+    file.write_text(
+        "<!DOCTYPE html><html lang='en'><title>Faint</title>"
+        "<style>@media (prefers-color-scheme: dark) { p { color: #ccc } }</style><p>Words</p>"
+    )
+    assert violations(browser, file, Look("light", 390)) == []
+    (found,) = violations(browser, file, Look("dark", 390))
+    assert found.startswith("color-contrast: p in faint.html (dark, 390 pixels): Fix any")
+
+
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.delenv(NEEDED, raising=False)
+
+
+def test_without_chromium_a_test_is_skipped_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_browser(monkeypatch)
+    with pytest.raises(pytest.skip.Exception, match="there is no Chromium here"):
+        chromium()
+
+
+def test_without_chromium_where_it_is_needed_a_test_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_browser(monkeypatch)
+    monkeypatch.setenv(NEEDED, "1")
+    with pytest.raises(pytest.fail.Exception) as failed:
+        chromium()
+    assert str(failed.value) == NONE
