@@ -1,13 +1,12 @@
 """The Formgrader driven by a browser, as a teaching assistant would.
 
-    python -m quality.formgrader --pictures FOLDER [--in COURSE] [--axe axe.min.js]
+    python -m quality.formgrader --pictures FOLDER [--in COURSE]
 
 starts JupyterLab in a course of three students, opens the Formgrader in Debian's Chromium, and
 goes through its pages: manage assignments, the autograde button, the gradebook, a submission with
 a manual score and a comment saved, the feedback. A picture of each is put into FOLDER, and a table
-says what was found, and whether anything was asked for elsewhere. `--axe axe.min.js` (in the npm
-package axe-core) has the feedback looked through, too. Exit code 1 when something is not as it
-should be.
+says what was found, and whether anything was asked for elsewhere. axe-core looks the feedback
+through. Exit code 1 when something is not as it should be.
 """
 
 from __future__ import annotations
@@ -178,12 +177,11 @@ def hostile(visit: Visit, course: Course) -> None:
     visit.found("hostile notebook", acted or "did nothing", not acted)
 
 
-def accessible(visit: Visit, browser: Browser, course: Course, axe: Path) -> None:
+def accessible(visit: Visit, browser: Browser, course: Course) -> None:
     """The feedback of each student, in both themes, wide and narrow."""
     pages = sorted((course.folder / "feedback").glob("*/*/*.html"))
-    script = axe.read_text(encoding="utf-8")
     for file, theme, width in product(pages, get_args(Theme), WIDTHS.values()):
-        found = look(browser, file, theme, width, script, None)
+        found = look(browser, file, theme, width, None)
         student = file.parent.parent.name
         said = "; ".join(found.violations + found.console) or f"overflows by {found.overflow}"
         visit.found(f"{student}, {theme}, {width}", said if found.any else "nothing", not found.any)
@@ -218,7 +216,6 @@ def manual_score(course: Course, student: str) -> float | None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pictures", type=Path, required=True)
-    parser.add_argument("--axe", type=Path, help="the text of axe-core")
     parser.add_argument("--in", dest="folder", type=Path, help="where the course is, and stays")
     arguments = parser.parse_args()
     arguments.pictures.mkdir(parents=True, exist_ok=True)
@@ -240,8 +237,7 @@ def main() -> int:
             except BaseException:
                 visit.picture("0-where-it-stopped")
                 raise
-        if arguments.axe is not None:
-            accessible(visit, browser, course, arguments.axe)
+        accessible(visit, browser, course)
         browser.close()
     table = Table("page", "found", "")
     for what, value, good in visit.findings:

@@ -1,14 +1,13 @@
 """The HTML reports looked at by a browser: accessible, quiet, and asking nobody for anything.
 
-    python -m quality.report_pages RESULT.json ... --axe axe.min.js --pictures FOLDER
+    python -m quality.report_pages RESULT.json ... --pictures FOLDER
         [--ledger LEDGER] [--similar FOLDER]
 
 opens the page of every result, the page of a graded class, and that of similar texts in a folder
 of submissions in Debian's Chromium, in both languages and both themes, wide and narrow, every fold
 open, and prints a table: violations that axe-core finds, console messages, requests to anywhere,
-what overflows the window, what the Tab key does not reach or the Enter key does not sort.
-`axe.min.js` is in the npm package axe-core (`npm pack axe-core`). Exit code 1 when anything is
-found.
+what overflows the window, what the Tab key does not reach or the Enter key does not sort. Exit
+code 1 when anything is found.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -38,6 +38,7 @@ from corpus.solution import TASKS
 
 Theme = Literal["light", "dark"]
 WIDTHS = {"wide": 1100, "narrow": 340}
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # axe-core takes a single digit for no text, and does not judge what is scrolled out of sight. The
 # elements with words of their own whose contrast is below 4.5:1 (WCAG 1.4.3).
@@ -86,9 +87,7 @@ class Findings:
         )
 
 
-def look(
-    browser: Browser, file: Path, theme: Theme, width: int, axe: str, picture: Path | None
-) -> Findings:
+def look(browser: Browser, file: Path, theme: Theme, width: int, picture: Path | None) -> Findings:
     context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900})
     tab = context.new_page()
     console: list[str] = []
@@ -102,7 +101,7 @@ def look(
     overflow = tab.evaluate(
         "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"
     )
-    tab.evaluate(axe)
+    tab.evaluate(AXE)
     found: dict[str, Any] = tab.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
     )
@@ -189,11 +188,9 @@ def main() -> None:
     parser.add_argument("results", type=Path, nargs="*")
     parser.add_argument("--ledger", type=Path, help="of a class that was graded")
     parser.add_argument("--similar", type=Path, help="a folder of submissions")
-    parser.add_argument("--axe", type=Path, required=True)
     parser.add_argument("--chromium", type=Path, default=Path("/usr/bin/chromium"))
     parser.add_argument("--pictures", type=Path, help="keep pictures here, and print to PDF")
     options = parser.parse_args()
-    axe = options.axe.read_text(encoding="utf-8")
     table = Table("page", "language", "theme", "window", "axe", "console", "requests", "overflow",
                   "not reached")  # fmt: skip
     details: list[str] = []
@@ -211,7 +208,7 @@ def main() -> None:
                 file.write_text(text, encoding="utf-8")
                 for theme, (window, width) in product(get_args(Theme), WIDTHS.items()):
                     picture = options.pictures and options.pictures / f"{name}-{theme}-{window}.png"
-                    found = look(browser, file, theme, width, axe, picture)
+                    found = look(browser, file, theme, width, picture)
                     table.add_row(
                         kind, language, theme, window,
                         str(len(found.violations)), str(len(found.console)),
