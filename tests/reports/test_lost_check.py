@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import replace
 from math import inf
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from autograder.document.text import Language
 from autograder.reports import lost_check
 from autograder.reports.losses import Loss, told
 from autograder.reports.lost_check import Grid, Lost, drawings, html, number, text
+from corpus.paths import RELEASE
 from corpus.results import HOSTILE, MULTILINE
 from corpus.results import lost as lost_check_of
 
@@ -73,9 +75,12 @@ def cells(lost: Lost) -> list[tuple[str, str]]:
     return [cell for sheet in (*got.shown, *got.folded) for line in sheet.rows for cell in line]
 
 
+def test_students_get_the_very_file() -> None:
+    assert (RELEASE / "lost_check.py").read_bytes() == Path(lost_check.__file__).read_bytes()
+
+
 def test_the_file_needs_the_standard_library_alone() -> None:
-    with open(lost_check.__file__, encoding="utf-8") as file:
-        tree = ast.parse(file.read())
+    tree = ast.parse(Path(lost_check.__file__).read_text(encoding="utf-8"))
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     modules |= {name.name for n in ast.walk(tree) if isinstance(n, ast.Import) for name in n.names}
     assert {str(module).split(".")[0] for module in modules} <= sys.stdlib_module_names
