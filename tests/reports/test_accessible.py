@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -29,7 +32,7 @@ from autograder.reports.similarity_page import (
 from autograder.reports.standing import Standing, WrittenQuestion
 from autograder.sandbox.protocol.errors import Verdict
 from autograder.suites.segmentation.handout import UNPOOLING
-from corpus.paths import ROOT
+from corpus.paths import EXAMPLES, RELEASE, ROOT
 from corpus.results import lost, result, stamped
 from tests.reports.test_class_page import summary
 from tests.support.browser import NEEDED, NONE, Look, chromium, launched, violations
@@ -87,9 +90,13 @@ def similar(language: Language) -> str:
 
 def lost_checks(language: Language) -> str:
     """Lost checks alone, as the practice shows them beneath a cell."""
-    head = f'<meta charset="utf-8"><title>check</title><style>{STYLE}</style>'
     drawn = "".join(html(told(loss, language), language) for loss in losses(CHECKS))
-    return f'<!DOCTYPE html><html lang="{language}"><head>{head}</head><body>{drawn}</body></html>'
+    return bare(f"<style>{STYLE}</style>{drawn}", language)
+
+
+def bare(body: str, language: Language) -> str:
+    head = '<meta charset="utf-8"><title>A page</title>'
+    return f'<!DOCTYPE html><html lang="{language}"><head>{head}</head><body>{body}</body></html>'
 
 
 MADE: dict[str, Callable[[Language], str]] = {
@@ -100,6 +107,18 @@ MADE: dict[str, Callable[[Language], str]] = {
     "lost-checks": lost_checks,
 }
 NOTEBOOK = ROOT / "docs" / "practice.html"
+# Run in a student's folder: the HTML that its notebook would show, in each language.
+SHOW = """
+import json, sys
+import check
+shown = []
+check._show = lambda html, text: shown[-1].append(html)
+for language in sys.argv[1:]:
+    shown.append([])
+    check.check("transposed_conv", language)
+    check.status(language)
+print(json.dumps(["".join(parts) for parts in shown]))
+"""
 LOOKS = [Look("light", 390), Look("light", 1280), Look("dark", 390), Look("dark", 1280)]
 
 
@@ -116,6 +135,33 @@ def test_a_report_is_accessible(
 ) -> None:
     file = tmp_path / f"{name}-{language}.html"
     file.write_text(MADE[name](language), encoding="utf-8")
+    assert violations(browser, file, look) == []
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[Language, str]:
+    """What `check` and `status` show in a notebook, of a student who is half done."""
+    folder = tmp_path_factory.mktemp("checked")
+    for source in (RELEASE, EXAMPLES / "half_done"):
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+    command = [sys.executable, "-c", SHOW, *Language]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=True)
+    shown = dict(zip(Language, json.loads(done.stdout), strict=True))
+    assert all('class="lost-check"' in html and 'class="checks"' in html for html in shown.values())
+    return shown
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("language", Language)
+def test_what_check_shows_in_a_notebook_is_accessible(
+    browser: Browser,
+    checked: dict[Language, str],
+    language: Language,
+    look: Look,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / f"check-{language}.html"
+    file.write_text(bare(checked[language], language), encoding="utf-8")
     assert violations(browser, file, look) == []
 
 
