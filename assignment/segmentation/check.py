@@ -59,7 +59,7 @@ def status(lang: str | None = None) -> None:
     """
     lang = language(lang)
     rows = [_standing_row(standing(name), lang) for name in FILES]
-    _show(_table_html(rows, describe(lang)), _table_text(rows, describe(lang)))
+    _show(_table_html(rows, describe(lang)), _table_text(rows, describe(lang)), lang)
 
 
 def main(arguments: list[str]) -> int:
@@ -111,7 +111,7 @@ def _check(name: str, lang: str) -> int:
         return 1
     rows = [_function_row(function, outcome.checks, lang) for function in FUNCTIONS[name]]
     last = _last_line(outcome, lang)
-    _show(_outcome_html(rows, outcome, last, lang), _outcome_text(rows, outcome, last, lang))
+    _show(_outcome_html(rows, outcome, last, lang), _outcome_text(rows, outcome, last, lang), lang)
     return 0 if outcome.held == len(outcome.checks) else 1
 
 
@@ -232,12 +232,12 @@ def _table_html(rows: list[Row], last: str = "") -> str:
     return f'<style>{STYLE}</style><table class="checks">{cells}</table>{closing}'
 
 
-def _show(html: str, text: str) -> None:
+def _show(html: str, text: str, lang: str) -> None:
     """Draw in a notebook, print elsewhere."""
     if _is_notebook():
         from IPython.display import display
 
-        display({"text/html": html, "text/plain": text}, raw=True)
+        display({"text/html": f'<div lang="{lang}">{html}</div>', "text/plain": text}, raw=True)
     else:
         print(text)
 

@@ -156,6 +156,30 @@ def test_an_endless_loop_is_interrupted_as_any_cell_is(folder: Path, where: str)
         assert "iou.py, line" in said
 
 
+def test_a_notebook_shows_the_graders_own_fragment(folder: Path) -> None:
+    shutil.copy(EXAMPLES / "half_done" / "iou.py", folder)
+    said = ran(
+        folder,
+        """
+        from types import ModuleType, SimpleNamespace
+        shown = []
+        shell, display = ModuleType("IPython"), ModuleType("IPython.display")
+        shell.get_ipython = lambda: SimpleNamespace(kernel=object())
+        display.display = lambda data, raw: shown.append(data)
+        sys.modules |= {"IPython": shell, "IPython.display": display}
+        check("iou", lang="ko")
+        status()
+        lost, standing = shown
+        print(lost["text/html"])
+        assert "[0.3333][0.3636]" in lost["text/plain"]
+        assert '<table class="checks">' in standing["text/html"]
+        """,
+    )
+    assert said.startswith('<div lang="ko">')
+    assert said.count('<article class="lost-check" lang="ko">') == 2
+    assert "<script" not in said
+
+
 # In a terminal
 
 
