@@ -21,8 +21,10 @@ NOT_WRITTEN = "not written yet"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known that says which function a test is about."""
+    """Make the mark known that says which function a test is about; print in UTF-8."""
     config.addinivalue_line("markers", "about(function, en, ko, hint): what a public test asks")
+    if hasattr(sys.stdout, "reconfigure"):  # the code pages of Windows lack Korean
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
