@@ -13,9 +13,9 @@
 # %% [markdown]
 # # 24 · Segmentation practice · 세그멘테이션 실습
 #
-# In this notebook your own functions segment images. You write five small files beside it, `unpooling.py`, `transposed_conv.py`, `fcn8s.py`, `unet.py` and `iou.py`; every function's docstring says all that is asked. Run the cells from top to bottom. A cell whose function is not written yet says so in one line and lets you go on: write the function, save the file, run the cell again. Nothing has to be restarted.
+# In this notebook your own functions segment images. You write five small files beside it, in this order: `unpooling.py`, `transposed_conv.py`, `fcn8s.py`, `unet.py`, `iou.py`; every function's docstring says all that is asked. The notebook follows the lecture: section 2 already shows a function of step 3, and section 3.1 is where step 1 begins. Run the cells from top to bottom. A cell whose function is not written yet, or whose file does not parse, says so in one line and lets you go on: write the function, save the file, run the cell again. Nothing has to be restarted.
 #
-# 이 노트북에서는 여러분이 작성한 함수가 영상을 분할합니다. 옆에 있는 다섯 파일 `unpooling.py`, `transposed_conv.py`, `fcn8s.py`, `unet.py`, `iou.py`를 완성하세요. 할 일은 각 함수의 docstring에 모두 적혀 있습니다. 셀은 위에서 아래로 실행합니다. 아직 작성하지 않은 함수를 쓰는 셀은 그 사실을 한 줄로 알려 줄 뿐이니 계속 진행해도 됩니다. 함수를 작성하고 저장한 뒤 그 셀만 다시 실행하면 됩니다. 커널을 다시 시작할 필요는 없습니다.
+# 이 노트북에서는 여러분이 작성한 함수가 영상을 분할합니다. 옆에 있는 다섯 파일을 `unpooling.py`, `transposed_conv.py`, `fcn8s.py`, `unet.py`, `iou.py` 순서로 완성하세요. 할 일은 각 함수의 docstring에 모두 적혀 있습니다. 노트북은 강의 순서를 따르므로 2절에서 3단계의 함수를 먼저 보고, 1단계는 3.1절에서 시작합니다. 셀은 위에서 아래로 실행합니다. 아직 작성하지 않은 함수나 문법이 틀린 파일을 쓰는 셀은 그 사실을 한 줄로 알려 줄 뿐이니 계속 진행해도 됩니다. 함수를 작성하고 저장한 뒤 그 셀만 다시 실행하면 됩니다. 커널을 다시 시작할 필요는 없습니다.
 #
 # - **Exercise 1** (sections 1–6): implement FCN-8s with the structure of the summary table. · **연습 1** (1–6절): 요약 표와 같은 구조의 FCN-8s를 구현합니다.
 # - **Exercise 2** (sections 7–8): implement U-Net, and think how the skip connection works. · **연습 2** (7–8절): U-Net을 구현하고 skip 연결이 어떻게 작동하는지 생각해 봅니다.
@@ -86,18 +86,24 @@ start()
 # %autoreload 2
 # %matplotlib inline
 import diagrams
-import fcn8s
-import iou
 import networks
 import pictures
 import torch
 import training
-import transposed_conv
-import unet
-import unpooling
-from practice import public_tests, until_written
+from check import check, status
+from practice import import_files, until_written
 from segmentation_data import cells, roads
 from torch.nn import functional as F
+
+unpooling, transposed_conv, fcn8s, unet, iou = import_files()
+
+# %% [markdown]
+# Where you stand: what is written, which public checks hold, what comes next. Run this cell again whenever you like.
+#
+# 지금까지 한 일입니다. 작성한 함수, 통과하는 공개 검사, 다음에 할 일이 나옵니다. 언제든 다시 실행하세요.
+
+# %%
+status()
 
 # %% [markdown]
 # How long to train, in epochs (how often each image is seen). The two trainings take about two minutes together on a laptop. With `FULL_SIZE = True` section 5 trains the FCN-8s of the paper from pretrained VGG-16 weights instead: that wants 528 MB of weights from the internet, 3 GB of memory, and a GPU.
@@ -209,12 +215,12 @@ with until_written():
     )
 
 # %% [markdown]
-# Run the public tests whenever you think a file is done. The points come from hidden tests that ask the same with other numbers.
+# Run the public checks of a file as often as you like: they check what is saved now, and show the first input that goes wrong. The points come from hidden checks that ask the same with other numbers.
 #
-# 파일을 다 작성했다고 생각하면 공개 테스트를 실행하세요. 점수는 같은 것을 다른 숫자로 묻는 숨은 테스트에서 나옵니다.
+# 파일의 공개 검사는 얼마든지 실행하세요. 지금 저장된 파일을 검사해 틀린 입력을 보여 줍니다. 점수는 같은 것을 다른 숫자로 묻는 숨은 검사에서 나옵니다.
 
 # %% nbgrader={"grade": true, "grade_id": "unpooling", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
-public_tests("unpooling")  # the 10 points come from the hidden tests: README.md says how
+check("unpooling")  # the 10 points come from the hidden checks: README.md says how
 
 # %% [markdown]
 # ### 3.2 Transposed convolution · 전치 합성곱
@@ -281,7 +287,7 @@ with until_written():
     )
 
 # %% nbgrader={"grade": true, "grade_id": "transposed_conv", "locked": true, "points": 25, "schema_version": 3, "solution": false, "task": false}
-public_tests("transposed_conv")  # the 25 points come from the hidden tests: README.md says how
+check("transposed_conv")  # the 25 points come from the hidden checks: README.md says how
 
 # %% [markdown]
 # ### 3.3 Skips · 스킵
@@ -347,7 +353,7 @@ with until_written():
 diagrams.show_alignment()
 
 # %% nbgrader={"grade": true, "grade_id": "fcn8s", "locked": true, "points": 25, "schema_version": 3, "solution": false, "task": false}
-public_tests("fcn8s")  # the 25 points come from the hidden tests: README.md says how
+check("fcn8s")  # the 25 points come from the hidden checks: README.md says how
 
 # %% [markdown]
 # ## 5 · Training and measuring · 학습과 평가
@@ -376,7 +382,7 @@ with until_written():
     print(f"mean IoU {iou.mean_iou(confusion):.3f}")
 
 # %% nbgrader={"grade": true, "grade_id": "iou", "locked": true, "points": 20, "schema_version": 3, "solution": false, "task": false}
-public_tests("iou")  # the 20 points come from the hidden tests: README.md says how
+check("iou")  # the 20 points come from the hidden checks: README.md says how
 
 # %% [markdown]
 # ### 5.2 Training FCN-8s on roads · 도로 영상으로 FCN-8s 학습
@@ -498,7 +504,7 @@ with until_written():
     print(f"{tuple(skip.shape)} and {tuple(upsampled.shape)} give {tuple(both.shape)}")
 
 # %% nbgrader={"grade": true, "grade_id": "unet", "locked": true, "points": 20, "schema_version": 3, "solution": false, "task": false}
-public_tests("unet")  # the 20 points come from the hidden tests: README.md says how
+check("unet")  # the 20 points come from the hidden checks: README.md says how
 
 # %% [markdown]
 # ## 8 · Training U-Net on cells · 세포 영상으로 U-Net 학습

@@ -1,90 +1,169 @@
-"""What the notebook needs around your functions: a word where one is missing, and the tests.
+"""What the notebook needs around your files: a word where something in them is missing.
 
-노트북이 쓰는 도구입니다. 아직 작성하지 않은 함수를 알려 주고, 공개 테스트를 실행합니다.
+노트북이 쓰는 도구입니다. 여러분의 파일에 아직 없거나 잘못된 것을 알려 주고 계속 진행하게 합니다.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
-import os
-import sys
+import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
-import pytest
-import torch
+from standing import FILES, does_not_parse, standing
 
 HERE = Path(__file__).resolve().parent
 
 
-@contextmanager
-def until_written() -> Iterator[None]:
-    """Run a block that calls your functions; where one is not written yet, say what to do.
+class Words(NamedTuple):
+    """What is the matter, in both languages, without a full stop."""
 
-    아직 작성하지 않은 함수가 있으면 무엇을 하면 되는지 알려 주고 넘어갑니다.
+    english: str
+    korean: str
+
+
+def import_files() -> list[ModuleType]:
+    """Import your five files one by one, and say of each that cannot be imported why.
+
+    다섯 파일을 하나씩 import합니다. import할 수 없는 파일은 이유를 알려 주고 넘어갑니다.
+
+    In its place stands a module that imports the file when it is used next: mend it, save it, and
+    run the cell that needs it.
     """
-    try:
-        yield
-    except NotImplementedError as missing:
-        # The innermost frame is the stub that raised.
-        file = Path(traceback.extract_tb(missing.__traceback__)[-1].filename).name
-        print(
-            f"{missing} in {file} is not written yet. Write it, save the file, and run this cell "
-            f"again.\n{file}의 {missing}: 아직 작성하지 않았습니다. 작성해 저장한 뒤 이 셀을 다시 "
-            "실행하세요."
-        )
-    except NameError as missing:
-        print(
-            f"`{missing.name}` comes from a cell above that has not run to its end yet. Run that "
-            f"one first.\n`{missing.name}`: 위쪽 셀에서 만듭니다. 그 셀을 먼저 끝까지 실행하세요."
-        )
-
-
-def public_tests(name: str) -> None:
-    """Run the public tests of one of the five files as it is saved now, and print what they say.
-
-    다섯 파일 가운데 하나를 지금 저장된 그대로 공개 테스트합니다.
-    """
-    file = HERE / "tests" / f"test_{name}.py"
-    options = ["-q", "--no-header", "--color=no", "--tb=short", "--import-mode=importlib"]
-    settings = ["-c", os.devnull, f"--rootdir={HERE}", "-p", "no:cacheprovider"]
-    settings += ["-p", "no:unraisableexception"]  # it collects garbage, twice
-    with _files_imported_anew(), torch.random.fork_rng(devices=[]):
-        pytest.main([*options, *settings, str(file)])
+    return [_imported(name) for name in FILES]
 
 
 @contextmanager
-def _files_imported_anew() -> Iterator[None]:
-    """Import this folder's files as they are now; the notebook keeps those that it has."""
-    before, path, bytecode = dict(sys.modules), list(sys.path), sys.dont_write_bytecode
-    plugins = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # what else is installed only takes time
-    _forget_files()
-    sys.dont_write_bytecode = True  # Python takes a file of the same second and size for the same
-    importlib.invalidate_caches()
+def until_written() -> Iterator[None]:
+    """Run a block that calls your functions; where something is missing yet, say what to do.
+
+    아직 작성하지 않은 함수나 import할 수 없는 파일이 있으면 할 일을 알려 주고 넘어갑니다.
+    """
     try:
         yield
-    finally:
-        _forget_files()
-        sys.modules.update({name: module for name, module in before.items() if _is_ours(module)})
-        sys.path[:], sys.dont_write_bytecode = path, bytecode
-        if plugins is None:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+    except (Exception, SystemExit) as error:
+        if words := _not_imported(error):
+            print(f"{words.english}. Mend it, save the file, and run this cell again.")
+            print(f"{words.korean}. 고쳐서 저장한 뒤 이 셀을 다시 실행하세요.")
+        elif words := _not_written(error):
+            print(f"{words.english}. Write it, save the file, and run this cell again.")
+            print(f"{words.korean}. 작성해 저장한 뒤 이 셀을 다시 실행하세요.")
+        elif words := _not_run(error):
+            print(f"{words.english}. Run that one first.")
+            print(f"{words.korean}. 그 셀을 먼저 끝까지 실행하세요.")
+        else:
+            raise
 
 
-def _forget_files() -> None:
-    for name, module in list(sys.modules.items()):
-        if _is_ours(module):
-            del sys.modules[name]
+class _NotImported(ModuleType):
+    """Stands for a file that could not be imported, and tries again whenever it is used.
+
+    It does not stand in `sys.modules`: what is there `%autoreload` takes for imported as it is
+    saved, and it would pass over the next change.
+    """
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(_import(self.__name__), name)
 
 
-def _is_ours(module: ModuleType) -> bool:
-    """Whether it is a file of this folder, other than this one."""
-    file = getattr(module, "__file__", None) or ""
-    return file.startswith(str(HERE) + os.sep) and module is not _this
+def _imported(name: str) -> ModuleType:
+    try:
+        return _import(name)
+    except (Exception, SystemExit) as error:
+        english, korean = _not_imported(error) or Words(repr(error), repr(error))
+        if f"{name}.py" not in english:  # a file that it imports
+            english = f"{name}.py cannot be imported: {english}"
+            korean = f"{name}.py를 import할 수 없습니다. {korean}"
+        print(f"{english}; the rest goes on.\n{korean}. 나머지는 계속 진행합니다.")
+        return _NotImported(name)
 
 
-_this = sys.modules[__name__]
+def _import(name: str) -> ModuleType:
+    importlib.invalidate_caches()  # the file may have come just now
+    try:
+        return importlib.import_module(name)
+    except SyntaxError as error:
+        error.filename = error.filename or str(HERE / f"{name}.py")  # none for UTF-16
+        raise
+
+
+def _not_imported(error: BaseException) -> Words | None:
+    """Why a file of this folder could not be imported, if that is what went wrong."""
+    if isinstance(error, NotImplementedError):
+        error = _saved_since(error) or error
+    if isinstance(error, SyntaxError) and _is_here(error.filename):
+        return Words(*does_not_parse(Path(str(error.filename)).stem, error))
+    if isinstance(error, ModuleNotFoundError) and error.name in FILES:
+        return Words(*does_not_parse(error.name, FileNotFoundError()))
+    importing = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.name == "<module>" and _is_here(frame.filename)
+    ]
+    if not importing:
+        return None
+    file, line = Path(importing[-1].filename).name, importing[-1].lineno
+    said = f"{type(error).__name__}: {error}".replace(f" ({getattr(error, 'path', None)})", "")
+    return Words(
+        f"{file}, line {line} ends the import: {said}",
+        f"{file} {line}행에서 import가 멈춥니다: {said}",
+    )
+
+
+def _saved_since(error: NotImplementedError) -> SyntaxError | None:
+    """The mistake in the stub's file, where the notebook still has what was saved before it."""
+    path = _innermost(error)
+    try:
+        ast.parse(path.read_bytes(), str(path))
+    except SyntaxError as mistake:
+        return mistake
+    except (OSError, ValueError):
+        return None
+    return None
+
+
+def _not_written(error: BaseException) -> Words | None:
+    """Which function is not written yet; in a later step, which one comes first."""
+    if not isinstance(error, NotImplementedError) or not re.fullmatch(r"[\w.]+", str(error)):
+        return None
+    path = _innermost(error)
+    english, korean = f"{error} in {path.name}", f"{path.name}의 {error}"
+    step = FILES.index(path.stem) + 1 if path.stem in FILES else 0
+    if step:
+        english, korean = f"{english} (step {step})", f"{korean}({step}단계)"
+    for earlier, name in enumerate(FILES[: max(0, step - 1)], start=1):
+        if unwritten := standing(name).unwritten:
+            return Words(
+                f"{english} is not written yet; first comes {unwritten[0]} in {name}.py "
+                f"(step {earlier})",
+                f"{korean}: 아직 작성하지 않았습니다. 먼저 할 일은 {name}.py의 "
+                f"{unwritten[0]}({earlier}단계)입니다",
+            )
+    return Words(f"{english} is not written yet", f"{korean}: 아직 작성하지 않았습니다")
+
+
+def _not_run(error: BaseException) -> Words | None:
+    """Which name of the notebook is missing; one that is missing in a file is a mistake there."""
+    if not isinstance(error, NameError) or _is_here(str(_innermost(error))):
+        return None
+    return Words(
+        f"`{error.name}` comes from a cell above that has not run to its end yet",
+        f"`{error.name}`: 위쪽 셀에서 만듭니다",
+    )
+
+
+def _innermost(error: BaseException) -> Path:
+    """The file that raised it."""
+    return Path(traceback.extract_tb(error.__traceback__)[-1].filename)
+
+
+def _is_here(filename: str | None) -> bool:
+    path = Path(filename or "")
+    return path.is_absolute() and path.resolve().parent == HERE
