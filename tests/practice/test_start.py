@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from corpus.paths import ROOT, SOLUTIONS
+from corpus.paths import RELEASE, ROOT, SOLUTIONS
 
 STUDENTS: dict[str, Any] = tomllib.loads((SOLUTIONS / "pyproject.toml").read_text("utf-8"))
 OURS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -53,7 +55,7 @@ def test_the_bounds_are_the_graders_own() -> None:
 
 def test_all_that_the_files_import_is_installed() -> None:
     installed = bounds(STUDENTS["project"]["dependencies"])
-    assert {BROUGHT.get(name, name) for name in imported(SOLUTIONS)} <= installed.keys()
+    assert {BROUGHT.get(name, name) for name in imported(RELEASE)} <= installed.keys()
 
 
 def test_each_choice_of_torch_has_the_same_bounds() -> None:
@@ -88,6 +90,25 @@ def test_without_a_word_torch_comes_without_cuda_and_never_in_two_ways() -> None
 def test_the_folder_is_no_package() -> None:
     assert STUDENTS["tool"]["uv"]["package"] is False
     assert STUDENTS["tool"]["setuptools"]["py-modules"] == []
+
+
+def test_what_is_installed_in_the_folder_is_not_imported_anew(tmp_path: Path) -> None:
+    """An environment lies in the folder; torch imported a second time ends the process."""
+    folder = tmp_path / "내 과제 1"
+    installed = folder / ".venv" / "lib" / "site-packages"
+    installed.mkdir(parents=True)
+    (installed / "installed.py").touch()
+    shutil.copy(SOLUTIONS / "fresh_imports.py", folder)
+    (folder / "iou.py").touch()
+    program = f"""
+import sys
+sys.path[:0] = [{str(folder)!r}, {str(installed)!r}]
+import fresh_imports, installed, iou
+with fresh_imports.imported_anew():
+    assert sys.modules["installed"] is installed
+    assert "iou" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_the_container_has_what_the_folder_needs() -> None:
