@@ -59,7 +59,8 @@ def status(lang: str | None = None) -> None:
     """
     lang = language(lang)
     rows = [_standing_row(standing(name), lang) for name in FILES]
-    _show(_table_html(rows, describe(lang)), _table_text(rows, describe(lang)), lang)
+    html = f'<div lang="{lang}">{_table_html(rows, describe(lang))}</div>'
+    _show(html, _table_text(rows, describe(lang)))
 
 
 def main(arguments: list[str]) -> int:
@@ -111,7 +112,7 @@ def _check(name: str, lang: str) -> int:
         return 1
     rows = [_function_row(function, outcome.checks, lang) for function in FUNCTIONS[name]]
     last = _last_line(outcome, lang)
-    _show(_outcome_html(rows, outcome, last, lang), _outcome_text(rows, outcome, last, lang), lang)
+    _show(_outcome_html(rows, outcome, last, lang), _outcome_text(rows, outcome, last, lang))
     return 0 if outcome.held == len(outcome.checks) else 1
 
 
@@ -213,7 +214,8 @@ def _outcome_html(rows: list[Row], outcome: Outcome, last: str, lang: str) -> st
     import lost_check
 
     drawn = "\n".join(lost_check.html(lost, lang) for lost in _lost(outcome, lang))
-    return f"<style>{lost_check.STYLE}</style>{_table_html(rows)}{drawn}<p>{escape(last)}</p>"
+    style = f"<style>{lost_check.STYLE}</style>"
+    return f'{style}<div lang="{lang}">{_table_html(rows)}{drawn}<p>{escape(last)}</p></div>'
 
 
 def _table_text(rows: list[Row], last: str = "") -> str:
@@ -232,12 +234,12 @@ def _table_html(rows: list[Row], last: str = "") -> str:
     return f'<style>{STYLE}</style><table class="checks">{cells}</table>{closing}'
 
 
-def _show(html: str, text: str, lang: str) -> None:
+def _show(html: str, text: str) -> None:
     """Draw in a notebook, print elsewhere."""
     if _is_notebook():
         from IPython.display import display
 
-        display({"text/html": f'<div lang="{lang}">{html}</div>', "text/plain": text}, raw=True)
+        display({"text/html": html, "text/plain": text}, raw=True)
     else:
         print(text)
 
