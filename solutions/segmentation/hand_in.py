@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hand_in_code import Word, bare, import_word, imports, near_misses, parsed, stubs
+from standing import language
 
 HERE = Path(__file__).resolve().parent
 FILES = ("unpooling.py", "transposed_conv.py", "fcn8s.py", "unet.py", "iou.py")
@@ -41,17 +42,14 @@ NOTEBOOK_CAP = 64 * 1024 * 1024
 
 @dataclass
 class Submission:
-    """The files that are taken, by name, and what is to be said of them.
-
-    `importers` is, for a file that another one imports, the first that does.
-    """
+    """The files that are taken, by name, and what is to be said of them."""
 
     folder: Path
     taken: dict[str, bytes] = field(default_factory=dict)
     problems: dict[str, Word] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)
     notebook: bytes | None = None
-    importers: dict[str, str] = field(default_factory=dict)
+    importers: dict[str, str] = field(default_factory=dict)  # of a file, the first to import it
     refused: list[Word] = field(default_factory=list)
     notes: list[Word] = field(default_factory=list)
 
@@ -79,15 +77,15 @@ def main(arguments: Sequence[str]) -> int:
         asked = _parser().parse_args(list(arguments))
     except SystemExit as end:
         return int(end.code or 0)
-    submission = look(asked.folder)
-    _tell(submission, asked.lang)
+    submission, lang = look(asked.folder), language(asked.lang)
+    _tell(submission, lang)
     if asked.zip is not None and (asked.anyway or not submission.refused):
         try:
             pack(submission, asked.zip)
         except OSError as error:
             print(f"{asked.zip}: {error.strerror}", file=sys.stderr)
             return 1
-        print({"en": "Written: {}", "ko": "만든 파일: {}"}[asked.lang].format(asked.zip))
+        print({"en": "Written: {}", "ko": "만든 파일: {}"}[lang].format(asked.zip))
     return 1 if submission.refused else 0
 
 
@@ -247,7 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("folder", nargs="?", type=_folder, default=HERE, help="this one, if none")
     parser.add_argument("--zip", type=_zip, metavar="NAME.zip", help="pack what is handed in")
     parser.add_argument("--anyway", action="store_true", help="pack it though something is refused")
-    parser.add_argument("--lang", choices=("en", "ko"), default="en")
+    parser.add_argument("--lang", choices=("en", "ko"))
     parser.add_argument("--submission", action="store_true", help=argparse.SUPPRESS)
     return parser
 

@@ -22,13 +22,14 @@ from tests.support.command_line import autograder
 from tests.support.flat_modules import flat_modules
 from tests.support.laid_out import FIVE, Files, code, five, written
 
+OWN = ("hand_in.py", "hand_in_code.py", "standing.py")
 NOTEBOOK = "24_Segmentation_practice.ipynb"
 WHOLE: Files = {**five(), NOTEBOOK: '{"cells": []}'}
 
 
 @pytest.fixture(scope="module")
 def modules() -> Iterator[dict[str, ModuleType]]:
-    with flat_modules(SOLUTIONS, ["hand_in_code", "hand_in"]) as found:
+    with flat_modules(SOLUTIONS, ["standing", "hand_in_code", "hand_in"]) as found:
         yield found
 
 
@@ -383,7 +384,7 @@ def test_the_command_speaks_utf8_whatever_the_console(
     hand_in: Any, tmp_path: Path, lang: str, last: str
 ) -> None:
     """As a student runs it: the folder is that of the file, and the console is Windows'."""
-    own = {name: (SOLUTIONS / name).read_bytes() for name in ("hand_in.py", "hand_in_code.py")}
+    own = {name: (SOLUTIONS / name).read_bytes() for name in OWN}
     folder = written(tmp_path / "내 과제", {**WHOLE, **own, "층.py": "", "unet.py": "import 층\n"})
     command = [sys.executable, str(folder / "hand_in.py"), "--submission", "--lang", lang]
     environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
@@ -393,6 +394,15 @@ def test_the_command_speaks_utf8_whatever_the_console(
     assert [line.split()[0] for line in said[1:6]] == list(hand_in.FILES)  # the one order
     assert said[-1] == last
     assert any(line.startswith("  층.py") and "unet.py" in line for line in said)
+
+
+def test_the_language_is_that_of_the_last_check(tmp_path: Path) -> None:
+    """Whoever asked `check` for Korean once reads this in Korean, too."""
+    folder = written(tmp_path, {**WHOLE, **{name: (SOLUTIONS / name).read_bytes() for name in OWN}})
+    command = [sys.executable, str(folder / "hand_in.py")]
+    for more in (["--lang", "ko"], []):
+        done = subprocess.run([*command, *more], capture_output=True, encoding="utf-8", check=True)
+        assert done.stdout.endswith("제출할 수 있습니다.\n")
 
 
 def test_a_name_cannot_command_the_terminal(
