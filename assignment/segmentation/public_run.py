@@ -66,7 +66,7 @@ def run(name: str, lang: str) -> Outcome:
     with imported_anew(), torch.random.fork_rng(devices=[]):
         try:
             watch.module = importlib.import_module(name)
-        except (SyntaxError, OSError) as error:
+        except SyntaxError as error:
             return Outcome(trouble=does_not_parse(name, error))
         except (Exception, SystemExit) as error:
             return Outcome(trouble=_does_not_import(name, error))
@@ -257,7 +257,8 @@ def frames_of(error: BaseException) -> tuple[tuple[str, int, str], ...]:
 def _does_not_import(name: str, error: BaseException) -> tuple[str, str]:
     frames = frames_of(error)
     file, line = frames[-1][:2] if frames else (f"{name}.py", 0)
-    said = _short(f"{type(error).__name__}: {error}", 300)
+    text = f"{type(error).__name__}: {error}".replace(f" ({getattr(error, 'path', None)})", "")
+    said = _short(text, 300)
     return (
         f"{file}, line {line} does not import: {said}",
         f"{file} {line}행에서 import가 멈췄습니다: {said}",

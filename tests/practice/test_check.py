@@ -260,11 +260,17 @@ def test_a_missing_function_takes_no_other_with_it(folder: Path) -> None:
     [
         (b"\n\nprint(", "iou.py, line 3 does not parse: '(' was never closed"),
         (b"\nimport nothing_like_it", "iou.py, line 2 does not import: ModuleNotFoundError"),
+        (
+            b"\nfrom unet import nothing",
+            "iou.py, line 2 does not import: ImportError: cannot import name 'nothing' from "
+            "'unet'\n",
+        ),
+        (b"\nopen('weights.pt')", "iou.py, line 2 does not import: FileNotFoundError"),
         (b"\n\nraise SystemExit(0)", "iou.py, line 3 does not import: SystemExit"),
         (b"'\xb0'", "iou.py"),
         (b"\0", "iou.py"),
     ],
-    ids=["syntax", "import", "exit", "encoding", "null"],
+    ids=["syntax", "import", "name", "open", "exit", "encoding", "null"],
 )
 def test_a_file_that_cannot_be_read_is_one_line(folder: Path, text: bytes, said: str) -> None:
     functions = b"\ndef mean_iou(): ...\n" if b"print" not in text else b""
