@@ -53,6 +53,13 @@ alt="{{ cell.metadata.get('alt', '') | escape_html }}">
 {%- endblock -%}
 """
 _FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+)\$", re.DOTALL)
+# Korean stands in an element of its own, or after " · " and its English.
+_KOREAN = re.compile(
+    r"<(?P<tag>p|li|h\d)(?P<attributes>\b[^>]*)>"
+    r"(?P<english>(?:(?!</(?P=tag)>)[^가-힣])* · )?"
+    r"(?P<korean>(?:(?!</(?P=tag)>).)*[가-힣](?:(?!</(?P=tag)>).)*)",
+    re.DOTALL,
+)
 _CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
 
 
@@ -67,8 +74,20 @@ def as_page(notebook: NotebookNode, title: str) -> str:
                 output.data["image/png"] = _smaller(output.data["image/png"])
     notebook.metadata["title"] = title
     exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_anchor_links=True)
-    page: str = exporter.from_notebook_node(notebook)[0]
+    page = _in_their_languages(exporter.from_notebook_node(notebook)[0])
     return "\n".join(line.rstrip() for line in page.splitlines()) + "\n"
+
+
+def _in_their_languages(page: str) -> str:
+    """The page, in English, with its Korean called so: a screen reader speaks by that."""
+    return _KOREAN.sub(_as_korean, page)
+
+
+def _as_korean(element: re.Match[str]) -> str:
+    tag, attributes, english, korean = element.group("tag", "attributes", "english", "korean")
+    if english:
+        return f'<{tag}{attributes}>{english}<span lang="ko">{korean}</span>'
+    return f'<{tag}{attributes} lang="ko">{korean}'
 
 
 def _with_formulas(text: str) -> str:
