@@ -100,7 +100,7 @@ unpooling, transposed_conv, fcn8s, unet, iou = import_files()
 # %% [markdown]
 # Where you stand: what is written, which public checks hold, what comes next. Run this cell again whenever you like.
 #
-# 지금까지 한 일입니다. 작성한 함수, 통과하는 공개 검사, 다음에 할 일이 나옵니다. 언제든 다시 실행하세요.
+# 지금까지 한 일입니다. 작성한 함수, 통과하는 공개 검사, 다음에 할 일이 나옵니다. 언제든 다시 실행하세요. `status("ko")`로 바꾸면 그때부터 검사 결과도 한국어로 나옵니다.
 
 # %%
 status()
