@@ -120,7 +120,7 @@ def test_files_that_can_be_imported_are_the_modules_and_nothing_is_said(
     ],
     ids=["syntax", "indent", "package", "name", "exception", "stub", "exit", "neighbour"],
 )
-def test_a_file_that_cannot_be_imported_has_its_own_word_and_the_rest_goes_on(
+def test_a_file_that_cannot_be_imported_has_its_own_word(
     practice: ModuleType,
     write: Write,
     capsys: pytest.CaptureFixture[str],
