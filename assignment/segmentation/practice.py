@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import re
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +44,7 @@ def until_written() -> Iterator[None]:
 
     아직 작성하지 않은 함수나 import할 수 없는 파일이 있으면 할 일을 알려 주고 넘어갑니다.
     """
+    _name_outdated()
     try:
         yield
     except (Exception, SystemExit) as error:
@@ -58,6 +59,15 @@ def until_written() -> Iterator[None]:
             print(f"{words.korean}. 그 셀을 먼저 끝까지 실행하세요.")
         else:
             raise
+
+
+def _name_outdated() -> None:
+    """Say which files cannot be read now: the notebook goes on with them as they were."""
+    for name in FILES:
+        if name in sys.modules and (trouble := standing(name).trouble):
+            english, korean = trouble
+            print(f"{english}; until that is mended, cells take what was saved before.")
+            print(f"{korean}. 고칠 때까지 셀은 그 전에 저장한 파일을 씁니다.")
 
 
 class _NotImported(ModuleType):
@@ -96,8 +106,6 @@ def _import(name: str) -> ModuleType:
 
 def _not_imported(error: BaseException) -> Words | None:
     """Why a file of this folder could not be imported, if that is what went wrong."""
-    if isinstance(error, NotImplementedError):
-        error = _saved_since(error) or error
     if isinstance(error, SyntaxError) and _is_here(error.filename):
         return Words(*does_not_parse(Path(str(error.filename)).stem, error))
     if isinstance(error, ModuleNotFoundError) and error.name in FILES:
@@ -115,18 +123,6 @@ def _not_imported(error: BaseException) -> Words | None:
         f"{file}, line {line} ends the import: {said}",
         f"{file} {line}행에서 import가 멈춥니다: {said}",
     )
-
-
-def _saved_since(error: NotImplementedError) -> SyntaxError | None:
-    """The mistake in the stub's file, where the notebook still has what was saved before it."""
-    path = _innermost(error)
-    try:
-        ast.parse(path.read_bytes(), str(path))
-    except SyntaxError as mistake:
-        return mistake
-    except (OSError, ValueError):
-        return None
-    return None
 
 
 def _not_written(error: BaseException) -> Words | None:

@@ -217,13 +217,18 @@ def test_a_later_step_says_where_to_begin(
     assert "first comes" not in capsys.readouterr().out
 
 
-def test_a_stub_whose_file_was_broken_since_is_told_by_what_is_saved(
+def test_a_file_that_was_broken_since_is_named_while_cells_take_what_was_before(
     practice: ModuleType, write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    write("iou.py", "def predict_labels():\n    return 5\n")
     iou = practice.import_files()[4]
     write("iou.py", "def predict_labels():\n    return (\n")
-    used(practice, iou, "predict_labels")
-    assert capsys.readouterr().out.startswith("iou.py, line 2 does not parse: '(' was never")
+    for _ in range(2):  # autoreload says it once
+        used(practice, iou, "predict_labels")
+        said = capsys.readouterr().out.splitlines()
+        assert said[0].startswith("iou.py, line 2 does not parse: '(' was never closed; until ")
+        assert "고칠 때까지" in said[1]
+        assert said[2:] == ["5"]
 
 
 def test_mistakes_while_a_function_runs_are_not_hidden(practice: ModuleType, write: Write) -> None:
