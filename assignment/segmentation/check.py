@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 
 HOLDS, OPEN, LOST = "holds", "open", "lost"
 MARKS = {HOLDS: "✓", OPEN: "·", LOST: "✗"}
+# Doubled, so that a notebook's own rules for tables do not win.
 STYLE = """
-.checks { border-collapse: collapse; margin: .5em 0; }
-.checks th, .checks td { padding: .15em .8em .15em 0; text-align: left; font-weight: normal; }
-.checks .lost th, .checks .lost td { font-weight: bold; }
+.checks.checks { border-collapse: collapse; margin: .5em 0; }
+.checks.checks :is(th, td) { padding: .15em .8em .15em 0; text-align: left; font-weight: normal; }
+.checks.checks .lost :is(th, td) { font-weight: bold; }
 """
 
 Row = tuple[str, str, str]  # what it is about, what is said of it, HOLDS, OPEN or LOST
