@@ -41,6 +41,8 @@ _TEMPLATE = """\
 }
 main { max-width: 1000px; margin: 0 auto; }
 math[display="block"] { overflow: auto hidden; margin: 0.8em 0; padding: 0.2em 0; }
+/* Code has no scroll bar, and would be cut off. */
+.highlight pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 math:focus-visible { outline: 3px solid #0550ae; }
 .jp-RenderedImage img { max-width: 100%; height: auto; }
 </style>
