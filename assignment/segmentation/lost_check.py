@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import product, zip_longest
+from itertools import pairwise, product, zip_longest
 from math import isfinite
 from textwrap import wrap
 from typing import NamedTuple
@@ -183,10 +183,10 @@ def _block(one: Drawing, language: str) -> list[str]:
     lines = [f"{one.name} {one.form}" + ("" if one.shown else f": {say('empty', language)}")]
     for sheet in one.shown:
         lines += [f"{one.name}{list(sheet.place)}"] * (len(one.shown) > 1)
-        width = max(len(cell) for row in sheet.rows for cell, _ in row) + 2
-        for row in sheet.rows:
-            cells = (f"[{cell}]" if other else f" {cell} " for cell, other in row)
-            lines.append("".join(cell.rjust(width) for cell in cells))
+        touching = any(a and b for row in sheet.rows for (_, a), (_, b) in pairwise(row))
+        width = max(len(cell) for row in sheet.rows for cell, _ in row) + 2 + touching
+        marked = [[f"[{c}]" if other else f" {c} " for c, other in row] for row in sheet.rows]
+        lines += ["".join(cell.rjust(width) for cell in cells) for cells in marked]
         lines += ["…"] * sheet.cut
     return lines + [f"… +{len(one.folded)}"] * bool(one.folded)
 

@@ -174,7 +174,8 @@ def next_step(files: list[Standing], lang: str) -> str:
             function = file.unwritten[0]
             return f"{file.name}.py의 {function}" if ko else f"{function} in {file.name}.py"
         if not file.is_done:
-            return f'check("{file.name}")'
+            name = f"{file.name}.py"
+            return f"{name}의 공개 검사" if ko else f"the public checks of {name}"
     if ko:
         return "python -m check --submission으로 제출할 파일 확인"
     return "python -m check --submission shows what is handed in"

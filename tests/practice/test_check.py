@@ -171,7 +171,7 @@ def test_a_notebook_shows_the_graders_own_fragment(folder: Path) -> None:
         status()
         lost, standing = shown
         print(lost["text/html"].partition("</style>")[2])
-        assert "[0.3333][0.3636]" in lost["text/plain"]
+        assert "[0.3333] [0.3636]" in lost["text/plain"]
         assert '<table class="checks">' in standing["text/html"]
         """,
     )
@@ -206,7 +206,7 @@ def test_a_lost_check_shows_the_call_the_cells_and_the_hint(folder: Path) -> Non
     assert "✗ iou_per_class     0 of 1 public checks hold" in done.stdout
     assert "iou_per_class(confusion)" in done.stdout
     grids = next(line for line in done.stdout.splitlines() if "[0.3333]" in line)
-    assert grids.split() == ["[0.3333][0.3636]", "nan", "[0.5][0.5714]", "nan"]
+    assert grids.split() == ["[0.3333]", "[0.3636]", "nan", "[0.5]", "[0.5714]", "nan"]
     assert "How often do you count those in both?" in done.stdout
     assert done.stdout.splitlines()[-1] == ALL_HOLD.replace("7 of", "5 of")
 
