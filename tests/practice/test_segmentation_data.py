@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torchvision import tv_tensors
+from torchvision.transforms import v2
 
 from corpus.paths import ROOT
 
@@ -181,3 +183,12 @@ def test_a_download_that_fails_says_the_same_line(
     monkeypatch.setattr(source, unreachable)
     with pytest.raises(FileNotFoundError, match=r"no route to host.*: put .* unpack"):
         getattr(data, name)(split, tmp_path, download=True)
+
+
+def test_labels_are_resized_at_the_centres_only_where_that_is_asked_for() -> None:
+    # The handout says so, for torchvision 0.29: findings/torchvision-resize-shifts-masks.sh
+    columns = tv_tensors.Mask(torch.arange(12, dtype=torch.uint8).expand(10, 12))
+    usual = v2.Resize((4, 3))(columns)
+    centred = v2.Resize((4, 3), interpolation=v2.InterpolationMode.NEAREST_EXACT)(columns)
+    assert usual[0].tolist() == [0, 4, 8]
+    assert centred[0].tolist() == [2, 6, 10]
