@@ -18,7 +18,7 @@ from autograder.document.result import Check
 from autograder.grading.grade import grade
 from autograder.grading.grader_pool import GraderPool
 from autograder.grading.grading_run import GradingRun, Progress
-from autograder.grading.prepared import prepared
+from autograder.grading.prepared import drawn_before, prepared
 from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.protocol.limits import Limits
 from corpus.paths import ASSIGNMENT
@@ -114,7 +114,8 @@ def _grade(
     task = next(task for task in assignment.tasks if task.name == name)
     submitted = SubmissionFiles({file: text.encode() for file, text in files.items()})
     progress = Progress(on_check=watch, on_fault=faults.append)
-    run = GradingRun.of(assignment, seed=seed, tasks=[task], progress=progress)
+    drawn = drawn_before(ASSIGNMENT, seed)
+    run = GradingRun.of(assignment, seed=seed, tasks=[task], progress=progress, drawn=drawn)
     try:
         result = grade(submitted, run, sandbox)
     except SuiteError as fault:

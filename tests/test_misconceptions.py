@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.manifest import Assignment
+from autograder.grading.drawn import Drawn
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
 from corpus.mistakes import Mistake, mistakes
 
 SEED = 2
+DRAWN = Drawn()  # what one was asked, the next is asked without drawing it again
 EVERY = {mistake.wrong.name: mistake for mistake in mistakes()}
 # On squares, with symmetric kernels or equal channels, in one sample, in the forward pass alone.
 HIDING = (
@@ -62,7 +64,8 @@ def test_a_mistake_costs_its_own_points_and_is_named(
     for file, source in mistake.files().items():
         (tmp_path / file).write_text(source)
     tasks = [task for task in assignment.tasks if task.name == mistake.task]
-    result = grade(tmp_path, GradingRun.of(assignment, seed=SEED, tasks=tasks), prepared)
+    run = GradingRun.of(assignment, seed=SEED, tasks=tasks, drawn=DRAWN)
+    result = grade(tmp_path, run, prepared)
     lost = [check for check in result.checks if check.earned < check.points]
     assert {check.function for check in lost} == {mistake.wrong.function}
     assert {check.id for check in lost} >= set(mistake.wrong.loses)

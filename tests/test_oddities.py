@@ -12,6 +12,7 @@ import pytest
 
 from autograder.authoring.manifest import Assignment
 from autograder.document.faults import Fault
+from autograder.grading.drawn import Drawn
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun, Progress
 from autograder.sandbox.grader.client import Sandbox
@@ -19,6 +20,7 @@ from corpus.oddities import Oddity, oddities
 from corpus.twists import TWISTS
 
 SEED = 3
+DRAWN = Drawn()  # what one was asked, the next is asked without drawing it again
 BASES = ("bilinear_kernel", "fuse_skip", "center_crop", "concat_skip", "DoubleConv", "UpBlock",
          "iou_per_class")  # fmt: skip
 TRIED = {
@@ -62,7 +64,7 @@ def test_an_odd_result_costs_its_own_function_alone(
     tasks = [task for task in assignment.tasks if task.name == oddity.task]
     faults: list[Fault] = []
     progress = Progress(on_fault=faults.append)
-    run = GradingRun.of(assignment, seed=SEED, tasks=tasks, progress=progress)
+    run = GradingRun.of(assignment, seed=SEED, tasks=tasks, progress=progress, drawn=DRAWN)
     result = grade(tmp_path, run, prepared)
     assert faults == []
     lost = {check.function for check in result.checks if check.earned < check.points}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.manifest import Assignment
+from autograder.grading.drawn import Drawn
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
@@ -17,6 +18,7 @@ from corpus.solution import TASKS
 from corpus.variants import Variant, variants
 
 SEED = 1
+DRAWN = Drawn()  # what one was asked, the next is asked without drawing it again
 # What the assignment promises: any way that is right is right.
 AT_LEAST = {"transposed_conv": 12}
 
@@ -28,7 +30,8 @@ def test_a_right_variant_has_full_points(
     for name, source in variant.files().items():
         (tmp_path / name).write_text(source)
     tasks = [task for task in assignment.tasks if task.name == variant.task]
-    result = grade(tmp_path, GradingRun.of(assignment, seed=SEED, tasks=tasks), prepared)
+    run = GradingRun.of(assignment, seed=SEED, tasks=tasks, drawn=DRAWN)
+    result = grade(tmp_path, run, prepared)
     assert [(check.id, check.message) for check in result.checks if not check.earned] == []
     assert result.earned == result.points
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.manifest import Assignment
+from autograder.grading.drawn import Drawn
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
 from corpus.paths import SOLUTIONS
 
 SEED = 3
+DRAWN = Drawn()  # what one was asked, the next is asked without drawing it again
 # The check that asks each function for its device.
 CHECKS = {
     "nearest_unpool2d": "unpooling.nearest_keeps_dtype_and_device",
@@ -104,7 +106,8 @@ def losses(assignment: Assignment, prepared: Sandbox, tmp_path: Path) -> Losses:
             )
         (tmp_path / f"{file}.py").write_text(source)
         tasks = [task for task in assignment.tasks if task.name == file]
-        result = grade(tmp_path, GradingRun.of(assignment, seed=SEED, tasks=tasks), prepared)
+        run = GradingRun.of(assignment, seed=SEED, tasks=tasks, drawn=DRAWN)
+        result = grade(tmp_path, run, prepared)
         return {check.id for check in result.checks if check.earned < check.points}
 
     return lost
