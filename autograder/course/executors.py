@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from autograder.course.grade_submission import Graded, grade_in_pool, grade_submission
+from autograder.course.grade_submission import Graded, grade_alone, grade_in_pool, grade_submission
 from autograder.course.policy import Policy
 from autograder.errors import AutograderError
 from autograder.grading.grader_pool import GraderPool
@@ -30,13 +31,15 @@ class NoScheduler(AutograderError):
 class Graders:
     """An executor, how many submissions it takes at once, and how a grader's death looks.
 
-    `job` is what it is to call for each.
+    `job` is what it is to call for each; `alone`, where there is one, grades a submission that
+    has all graders for itself.
     """
 
     executor: Executor
     max_in_flight: int
     job: Callable[[str, SubmissionFiles, Policy], Graded] = grade_submission
     fatal_errors: tuple[type[Exception], ...] = (BrokenExecutor,)
+    alone: Callable[[str, SubmissionFiles, Policy], Graded] | None = None
 
 
 @contextmanager
@@ -45,7 +48,7 @@ def on_this_machine(jobs: int, assignment: str) -> Iterator[Graders]:
     jobs = jobs or len(os.sched_getaffinity(0))
     pool = GraderPool(assignment, jobs)
     try:
-        yield Graders(pool, max_in_flight=jobs)
+        yield Graders(pool, max_in_flight=jobs, alone=partial(grade_alone, pool))
     finally:
         pool.shutdown(wait=False)
 

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from autograder.course.entries import Entry, key_of, to_entry
 from autograder.course.executors import Graders
@@ -94,19 +95,22 @@ def run(
     """Grade, and hand out each entry as soon as it is there.
 
     No more jobs than it takes at once are with the executor, so memory does not grow with the
-    class. Two kinds of submission are tried once more at the end, with nothing beside them: one
-    whose grader died (killed, out of memory), which gets no grade if that happens again, and its
-    entry says so; and one with a call that ran out of wall time on a busy machine. What a grader
-    raises of its own is an open entry, too.
+    class. A submission that is the only one is graded by all graders at once. Two kinds of
+    submission are tried once more at the end, with nothing beside them: one whose grader died
+    (killed, out of memory), which gets no grade if that happens again, and its entry says so; and
+    one with a call that ran out of wall time on a busy machine. What a grader raises of its own is
+    an open entry, too.
 
     Raises GradingStopped when the suites are broken or a submission cannot be isolated.
     """
-    source = iter(jobs)
+    source, is_alone = _looked_ahead(jobs)
     running: dict[Future[Graded], Job] = {}
     again: list[Job] = []
 
     def start(job: Job) -> Future[Graded]:
         on_start(job)
+        if is_alone and graders.alone is not None:
+            return _called(graders.alone, job.student, job.submitted, policy)
         return graders.executor.submit(graders.job, job.student, job.submitted, policy)
 
     try:
@@ -133,6 +137,27 @@ def run(
     finally:
         for future in running:
             future.cancel()
+
+
+def _looked_ahead(jobs: Iterable[Job | Entry]) -> tuple[Iterator[Job | Entry], bool]:
+    """The same, and whether there is a single one to grade among them."""
+    source = iter(jobs)
+    first: list[Job | Entry] = []
+    for each in source:
+        first.append(each)
+        if sum(isinstance(one, Job) for one in first) > 1:
+            break
+    return chain(first, source), sum(isinstance(one, Job) for one in first) == 1
+
+
+def _called(function: Callable[..., Graded], *arguments: object) -> Future[Graded]:
+    """A future that is done already."""
+    future = Future[Graded]()
+    try:
+        future.set_result(function(*arguments))
+    except Exception as error:
+        future.set_exception(error)
+    return future
 
 
 def _entry_of(job: Job, future: Future[Graded], policy: Policy, graders: Graders) -> Entry | None:
