@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hand_in_code import Word, bare, import_word, imports, near_misses, parsed, stubs
-from standing import language
+from hand_in_code import Word, bare, hides, import_word, imports, near_misses, parsed, unfinished
+from standing import FUNCTIONS, language
 
 HERE = Path(__file__).resolve().parent
 FILES = ("unpooling.py", "transposed_conv.py", "fcn8s.py", "unet.py", "iou.py")
@@ -106,11 +106,11 @@ def look(folder: Path) -> Submission:
         if name in trees:
             graded += _look_at_imports(submission, name, trees[name], graded)
     for name in FILES:
-        if name in trees and (unwritten := ", ".join(stubs(trees[name]))):
-            korean = f"{name}: 아직 작성하지 않은 것: {unwritten}"
-            submission.notes.append(Word(f"{name}: not written yet: {unwritten}", korean))
+        if name in trees:
+            submission.notes += unfinished(name, trees[name], FUNCTIONS[Path(name).stem])
     for name, problem in submission.problems.items():
         (submission.refused if name in graded else submission.notes).append(problem)
+    submission.refused += filter(None, map(hides, submission.there))
     _look_at_notebook(submission)
     return submission
 
@@ -274,7 +274,9 @@ def _tell(submission: Submission, lang: str) -> None:
         (submission.refused, "고칠 것" if korean else "Refused"),
     ):
         for word in words:
-            print(f"{title}: {_printable(word.ko if korean else word.en)}")
+            text = word.ko if korean else word.en
+            said = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+            print(f"{title}: {said}")
     if count := len(submission.refused):
         print(f"고칠 것이 {count}개 있습니다." if korean else f"Not ready: {count} to mend.")
     else:
@@ -289,10 +291,6 @@ def _sort(submission: Submission, name: str, korean: bool) -> str:
     if (importer := submission.importers.get(name)) is not None:
         return f"{importer}에서 import" if korean else f"imported by {importer}"
     return "import하는 파일이 없음" if korean else "none of the five imports it"
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """One file's code without running it: whether it is text, what it imports, what is not written.
 
-파일을 실행하지 않고 읽습니다. 텍스트인지, 무엇을 import하는지, 무엇이 아직 비어 있는지 봅니다.
+파일을 실행하지 않고 읽습니다. 텍스트인지, 무엇을 import하는지, 무엇이 비어 있거나 빠졌는지 봅니다.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Literal, NamedTuple
 # What imports at the grader: the first as ever, the second as empty names.
 PACKAGES = {"torch", "numpy", "__main__", *sys.stdlib_module_names, *sys.builtin_module_names}
 LEFT_OVER = {"matplotlib", "torchvision", "tqdm", "PIL"}
+# What a file beside of that name takes the place of, for torch itself, too.
+HIDDEN = {"torch", "numpy", "torchvision", *sys.stdlib_module_names}
 
 # The grader's rules for a name that a download, a browser or a copy has changed.
 _PYTHON = re.compile(r"\.py(\.py|\.txt)*$")
@@ -171,6 +173,50 @@ def stubs(tree: ast.Module) -> list[str]:
         for name in node.exc.args
         if ast.unparse(node.exc.func) == "NotImplementedError" and isinstance(name, ast.Constant)
     ]
+
+
+def unfinished(name: str, tree: ast.Module, functions: Iterable[str]) -> list[Word]:
+    """What a file has yet to have: functions as they were given, and functions not there."""
+    found = []
+    if names := ", ".join(stubs(tree)):
+        korean = f"{name}: 아직 작성하지 않은 것: {names}"
+        found.append(Word(f"{name}: not written yet: {names}", korean))
+    if names := ", ".join(missing(tree, functions)):
+        found.append(Word(f"{name}: missing: {names}", f"{name}: 없는 것: {names}"))
+    return found
+
+
+def missing(tree: ast.Module, names: Iterable[str]) -> list[str]:
+    """The names that a file neither defines, nor assigns, nor imports."""
+    there = set(_bound(tree.body))
+    return [] if "*" in there else [name for name in names if name not in there]
+
+
+def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """What has a name once the file is imported; "*" where another file says it."""
+    for node in nodes:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name
+            case ast.Import() | ast.ImportFrom():
+                yield from (each.asname or each.name for each in node.names)
+            case ast.Name(ctx=ast.Store()):
+                yield node.id
+            case ast.If() if _is_idle(node.test):
+                yield from _bound(node.orelse)
+            case _:
+                yield from _bound(ast.iter_child_nodes(node))
+
+
+def hides(name: str) -> Word | None:
+    """Why a file must have another name: Python finds it in place of a package."""
+    package = name.removesuffix(".py")
+    if package not in HIDDEN:
+        return None
+    return Word(
+        f"rename {name}: it hides the package {package}",
+        f"{name} 파일의 이름을 바꾸세요. {package} 패키지를 가립니다",
+    )
 
 
 def looks_like_python(name: str) -> bool:
