@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from standing import FILES, does_not_parse, standing
+from standing import FILES, FUNCTIONS, does_not_parse, standing
 
 HERE = Path(__file__).resolve().parent
 
@@ -47,13 +47,15 @@ def until_written() -> Iterator[None]:
     _name_outdated()
     try:
         yield
-    except (Exception, SystemExit) as error:
-        if words := _not_imported(error):
-            print(f"{words.english}. Mend it, save the file, and run this cell again.")
-            print(f"{words.korean}. 고쳐서 저장한 뒤 이 셀을 다시 실행하세요.")
-        elif words := _not_written(error):
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        if words := _not_written(error) or _missing(error):
             print(f"{words.english}. Write it, save the file, and run this cell again.")
             print(f"{words.korean}. 작성해 저장한 뒤 이 셀을 다시 실행하세요.")
+        elif words := _not_imported(error) or _raised(error):
+            print(f"{words.english}. Mend it, save the file, and run this cell again.")
+            print(f"{words.korean}. 고쳐서 저장한 뒤 이 셀을 다시 실행하세요.")
         elif words := _not_run(error):
             print(f"{words.english}. Run that one first.")
             print(f"{words.korean}. 그 셀을 먼저 끝까지 실행하세요.")
@@ -86,8 +88,10 @@ class _NotImported(ModuleType):
 def _imported(name: str) -> ModuleType:
     try:
         return _import(name)
-    except (Exception, SystemExit) as error:
-        english, korean = _not_imported(error) or Words(repr(error), repr(error))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        english, korean = _not_imported(error) or Words(_said(error), _said(error))
         if f"{name}.py" not in english:  # a file that it imports
             english = f"{name}.py cannot be imported: {english}"
             korean = f"{name}.py를 import할 수 없습니다. {korean}"
@@ -118,7 +122,7 @@ def _not_imported(error: BaseException) -> Words | None:
     if not importing:
         return None
     file, line = Path(importing[-1].filename).name, importing[-1].lineno
-    said = f"{type(error).__name__}: {error}".replace(f" ({getattr(error, 'path', None)})", "")
+    said = _said(error).replace(f" ({getattr(error, 'path', None)})", "")
     return Words(
         f"{file}, line {line} ends the import: {said}",
         f"{file} {line}행에서 import가 멈춥니다: {said}",
@@ -127,10 +131,13 @@ def _not_imported(error: BaseException) -> Words | None:
 
 def _not_written(error: BaseException) -> Words | None:
     """Which function is not written yet; in a later step, which one comes first."""
-    if not isinstance(error, NotImplementedError) or not re.fullmatch(r"[\w.]+", str(error)):
+    text = _text(error)
+    if not isinstance(error, NotImplementedError) or not re.fullmatch(r"[\w.]+", text):
+        return None
+    if _not_imported(error):  # called while its file is imported
         return None
     path = _innermost(error)
-    english, korean = f"{error} in {path.name}", f"{path.name}의 {error}"
+    english, korean = f"{text} in {path.name}", f"{path.name}의 {text}"
     step = FILES.index(path.stem) + 1 if path.stem in FILES else 0
     if step:
         english, korean = f"{english} (step {step})", f"{korean}({step}단계)"
@@ -143,6 +150,59 @@ def _not_written(error: BaseException) -> Words | None:
                 f"{unwritten[0]}({earlier}단계)입니다",
             )
     return Words(f"{english} is not written yet", f"{korean}: 아직 작성하지 않았습니다")
+
+
+def _missing(error: BaseException) -> Words | None:
+    """Which function a file does not have that the notebook, or what is given, takes from it."""
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        file, name = error.obj.__name__, error.name
+    elif isinstance(error, ImportError) and _innermost(error).stem not in FILES:
+        found = re.match(r"cannot import name '(\w+)'", _text(error))
+        file, name = error.name, found and found[1]
+    else:
+        return None
+    if file is None or name not in FUNCTIONS.get(file, ()):
+        return None
+    step = FILES.index(file) + 1
+    return Words(
+        f"{name} is missing in {file}.py (step {step})",
+        f"{file}.py({step}단계)에 없는 것: {name}",
+    )
+
+
+def _raised(error: BaseException) -> Words | None:
+    """Where in which of your functions it was raised, if it was."""
+    frames = [
+        (frame.f_code, line, Path(frame.f_code.co_filename))
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if _is_here(frame.f_code.co_filename)
+    ]
+    yours = [frame for frame in frames if frame[2].stem in FILES]
+    if not yours:
+        return None
+    task = yours[-1][2].stem
+    # Below it may be a further file of yours.
+    code, line, path = frames[-1]
+    return Words(
+        f"{code.co_qualname} ({path.name}, line {line}) ends with {_said(error)}; "
+        f'check("{task}") says more',
+        f"{code.co_qualname}({path.name} {line}행)에서 멈춥니다: {_said(error)}; "
+        f'자세한 것은 check("{task}")',
+    )
+
+
+def _text(error: BaseException) -> str:
+    """Its message, which its class may fail to make."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def _said(error: BaseException) -> str:
+    """Its kind and the first line of its message."""
+    lines = _text(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
 
 
 def _not_run(error: BaseException) -> Words | None:

@@ -231,21 +231,6 @@ def test_a_file_that_was_broken_since_is_named_while_cells_take_what_was_before(
         assert said[2:] == ["5"]
 
 
-def test_mistakes_while_a_function_runs_are_not_hidden(practice: ModuleType, write: Write) -> None:
-    write("unpooling.py", "def nearest_unpool2d():\n    return nowhere\n")
-    write("unet.py", "def center_crop():\n    import nowhere_at_all\n")
-    write("iou.py", "def predict_labels():\n    raise NotImplementedError('no such operator')\n")
-    unpooling, _, _, unet, iou = practice.import_files()
-    with pytest.raises(NameError, match="nowhere"):
-        used(practice, unpooling, "nearest_unpool2d")
-    with pytest.raises(ModuleNotFoundError, match="nowhere_at_all"):
-        used(practice, unet, "center_crop")
-    with pytest.raises(NotImplementedError, match="no such operator"):
-        used(practice, iou, "predict_labels")
-    with pytest.raises(AttributeError, match="mean_iou"):
-        used(practice, iou, "mean_iou")
-
-
 def test_autoreload_follows_a_file_from_its_first_mending_on(folder: Path) -> None:
     """In IPython itself: broken, mended, mended again before the next cell, broken, mended."""
     program = """

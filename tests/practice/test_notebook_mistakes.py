@@ -1,0 +1,136 @@
+"""The notebook's cells go on where a function of the five files fails, or is not there."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from corpus.paths import SOLUTIONS
+from tests.support.flat_modules import flat_modules
+
+GIVEN = ("practice", "standing")
+FIVE = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Five empty files beside practice.py, in a folder with a space and Korean."""
+    # Python takes a file of the same second and size for the same.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    there = tmp_path / "내 과제 1"
+    there.mkdir()
+    for name in GIVEN:
+        (there / f"{name}.py").write_bytes((SOLUTIONS / f"{name}.py").read_bytes())
+    for name in FIVE:
+        (there / f"{name}.py").write_text("")
+    return there
+
+
+@pytest.fixture
+def practice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    names = (*FIVE, "layers", "given")
+    for name in names:  # other tests have the solutions
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path != str(SOLUTIONS)])
+    with flat_modules(folder, GIVEN) as modules:
+        try:
+            yield modules["practice"]
+        finally:
+            for name in names:
+                sys.modules.pop(name, None)
+
+
+def said(practice: ModuleType, capsys: pytest.CaptureFixture[str], call: str) -> tuple[str, str]:
+    """What a cell with this call says, in both languages."""
+    modules = dict(zip(FIVE, practice.import_files(), strict=True))
+    assert capsys.readouterr().out == ""
+    with practice.until_written():
+        eval(call, {"__name__": "__main__", **modules})
+    english, korean = capsys.readouterr().out.splitlines()
+    assert re.search("[가-힣]", korean)
+    return english, korean
+
+
+MEND = "Mend it, save the file, and run this cell again."
+MISTAKES = {
+    "a name": ("return nowhere", 2, "NameError: name 'nowhere' is not defined"),
+    "a package": ("import nowhere", 2, "ModuleNotFoundError: No module named 'nowhere'"),
+    "not written by torch": (
+        "raise NotImplementedError('\"indices\" not implemented for \\'Long\\'')",
+        2,
+        "NotImplementedError: \"indices\" not implemented for 'Long'",
+    ),
+    "not said what": ("raise NotImplementedError", 2, "NotImplementedError"),
+    "several lines": ("raise ValueError('one\\ntwo')", 2, "ValueError: one"),
+    "an exit": ("raise SystemExit(1)", 2, "SystemExit: 1"),
+    "no Exception": ("raise BaseException('x')", 2, "BaseException: x"),
+    "no message": (
+        "class Odd(Exception):\n        def __str__(self): return 1 / 0\n    raise Odd",
+        4,
+        "Odd",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MISTAKES)
+def test_a_mistake_in_a_function_is_one_report_and_the_notebook_goes_on(
+    practice: ModuleType, folder: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    body, line, error = MISTAKES[what]
+    (folder / "unpooling.py").write_text(f"def nearest_unpool2d():\n    {body}\n")
+    english, korean = said(practice, capsys, "unpooling.nearest_unpool2d()")
+    assert english == (
+        f"nearest_unpool2d (unpooling.py, line {line}) ends with {error}; "
+        f'check("unpooling") says more. {MEND}'
+    )
+    assert korean.startswith(f"nearest_unpool2d(unpooling.py {line}행)에서 멈춥니다: {error}; ")
+
+
+def test_a_mistake_in_a_further_file_names_its_line_and_the_file_to_check(
+    practice: ModuleType, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "layers.py").write_text("class Up:\n    def forward(self):\n        1 / 0\n")
+    (folder / "unet.py").write_text("import layers\ndef UNet():\n    layers.Up().forward()\n")
+    english, _ = said(practice, capsys, "unet.UNet()")
+    assert english == (
+        "Up.forward (layers.py, line 3) ends with ZeroDivisionError: division by zero; "
+        f'check("unet") says more. {MEND}'
+    )
+
+
+@pytest.mark.parametrize(
+    "call", ["iou.predict_labels()", "__import__('given').predict()"], ids=["cell", "given file"]
+)
+def test_a_function_that_is_not_there_is_called_missing(
+    practice: ModuleType, folder: Path, capsys: pytest.CaptureFixture[str], call: str
+) -> None:
+    (folder / "iou.py").write_text("def predict_label(): ...\n")
+    (folder / "given.py").write_text("def predict():\n    from iou import predict_labels\n")
+    english, korean = said(practice, capsys, call)
+    assert english == (
+        "predict_labels is missing in iou.py (step 5). "
+        "Write it, save the file, and run this cell again."
+    )
+    assert korean.startswith("iou.py(5단계)에 없는 것: predict_labels. 작성해")
+
+
+def test_an_interrupt_passes(practice: ModuleType, folder: Path) -> None:
+    (folder / "iou.py").write_text("def mean_iou():\n    raise KeyboardInterrupt\n")
+    iou = practice.import_files()[4]
+    with pytest.raises(KeyboardInterrupt), practice.until_written():
+        iou.mean_iou()
+
+
+def test_mistakes_of_the_cell_itself_are_shown_as_ever(practice: ModuleType) -> None:
+    iou = practice.import_files()[4]
+    with pytest.raises(AttributeError, match="mean_iuo"), practice.until_written():
+        iou.mean_iuo()
+    with pytest.raises(ZeroDivisionError), practice.until_written():
+        1 / 0  # noqa: B018
+    with pytest.raises(ImportError, match="nothing"), practice.until_written():
+        from iou import nothing  # noqa: F401
