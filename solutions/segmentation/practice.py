@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import importlib
+import io
 import re
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -25,6 +26,17 @@ class Words(NamedTuple):
 
     english: str
     korean: str
+
+
+class Loaded(NamedTuple):
+    """A file as it was when its module was last seen to be of it, and that module's names."""
+
+    content: bytes
+    names: dict[str, object]
+
+
+_loaded: dict[str, Loaded] = {}
+_failed: dict[str, bytes] = {}  # content that could not be imported
 
 
 def import_files() -> list[ModuleType]:
@@ -64,12 +76,45 @@ def until_written() -> Iterator[None]:
 
 
 def _name_outdated() -> None:
-    """Say which files cannot be read now: the notebook goes on with them as they were."""
+    """Say which files cannot be imported now: the notebook goes on with them as they were."""
     for name in FILES:
-        if name in sys.modules and (trouble := standing(name).trouble):
+        if name in sys.modules and (trouble := standing(name).trouble or _outdated(name)):
             english, korean = trouble
             print(f"{english}; until that is mended, cells take what was saved before.")
             print(f"{korean}. 고칠 때까지 셀은 그 전에 저장한 파일을 씁니다.")
+
+
+def _outdated(name: str) -> tuple[str, str] | None:
+    """Why an imported file, as it is now, cannot be imported again, if that is so.
+
+    `%autoreload` says it once, and not to the cells after it.
+    """
+    module, now = sys.modules[name], (HERE / f"{name}.py").read_bytes()
+    if name not in _loaded or _loaded[name].content == now:
+        _loaded.setdefault(name, Loaded(now, dict(vars(module))))
+        return None
+    if error := _import_error(name, now):
+        _failed[name] = now
+        vars(module).update(_loaded[name].names)  # an exit left it empty
+        return _not_imported(error) or Words(_said(error), _said(error))
+    if _failed.pop(name, None) == now:  # a file that it imports was mended
+        importlib.reload(module)
+    _loaded[name] = Loaded(now, dict(vars(module)))
+    return None
+
+
+def _import_error(name: str, content: bytes) -> BaseException | None:
+    """What importing this content raises; the notebook's module stays as it is."""
+    file, aside = str(HERE / f"{name}.py"), io.StringIO()
+    try:
+        with redirect_stdout(aside), redirect_stderr(aside):
+            code = compile(content, file, "exec", dont_inherit=True)
+            exec(code, {"__name__": name, "__file__": file})
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return error
+    return None
 
 
 class _NotImported(ModuleType):
@@ -101,11 +146,15 @@ def _imported(name: str) -> ModuleType:
 
 def _import(name: str) -> ModuleType:
     importlib.invalidate_caches()  # the file may have come just now
+    known = name in sys.modules
     try:
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
     except SyntaxError as error:
         error.filename = error.filename or str(HERE / f"{name}.py")  # none for UTF-16
         raise
+    if not known:
+        _loaded[name] = Loaded((HERE / f"{name}.py").read_bytes(), dict(vars(module)))
+    return module
 
 
 def _not_imported(error: BaseException) -> Words | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,3 +135,107 @@ def test_mistakes_of_the_cell_itself_are_shown_as_ever(practice: ModuleType) -> 
         1 / 0  # noqa: B018
     with pytest.raises(ImportError, match="nothing"), practice.until_written():
         from iou import nothing  # noqa: F401
+
+
+WORKS = "def mean_iou():\n    return 5\n"
+
+
+@pytest.mark.parametrize(
+    ("top", "error"),
+    [
+        ("raise RuntimeError('no')\n", "RuntimeError: no"),
+        ("raise SystemExit(1)\n", "SystemExit: 1"),
+        ("raise BaseException('no')\n", "BaseException: no"),
+        ("import nowhere\n", "ModuleNotFoundError: No module named 'nowhere'"),
+    ],
+)
+def test_a_file_that_no_longer_imports_is_named_in_every_cell(
+    practice: ModuleType,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    top: str,
+    error: str,
+) -> None:
+    (folder / "iou.py").write_text(WORKS)
+    iou = practice.import_files()[4]
+    (folder / "iou.py").write_text(f"print('aside')\n{top}{WORKS}")
+    for _ in range(2):
+        with practice.until_written():
+            print(iou.mean_iou())
+        english, korean, got = capsys.readouterr().out.splitlines()
+        assert english == (
+            f"iou.py, line 2 ends the import: {error}; until that is mended, cells take what was "
+            "saved before."
+        )
+        assert korean.startswith(f"iou.py 2행에서 import가 멈춥니다: {error}. 고칠 때까지 ")
+        assert got == "5"
+    (folder / "iou.py").write_text(WORKS)
+    with practice.until_written():
+        pass
+    assert capsys.readouterr().out == ""
+
+
+def test_an_interrupt_of_an_import_passes(practice: ModuleType, folder: Path) -> None:
+    practice.import_files()
+    (folder / "iou.py").write_text("raise KeyboardInterrupt\n")
+    with pytest.raises(KeyboardInterrupt), practice.until_written():
+        pass
+
+
+def test_a_file_comes_back_when_the_one_that_it_imports_is_mended(
+    practice: ModuleType, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`%autoreload` tries a file once, and again only when it is saved."""
+    (folder / "iou.py").write_text(WORKS)
+    iou = practice.import_files()[4]
+    (folder / "iou.py").write_text("from layers import six\n\n\ndef mean_iou():\n    return six\n")
+    with practice.until_written():
+        assert iou.mean_iou() == 5
+    assert "No module named 'layers'; until that is mended" in capsys.readouterr().out
+    (folder / "layers.py").write_text("six = 6\n")
+    with practice.until_written():
+        assert iou.mean_iou() == 6
+    assert capsys.readouterr().out == ""
+
+
+def test_autoreload_and_an_exit_leave_the_cells_what_was_saved_before(folder: Path) -> None:
+    """In IPython itself, whose reload takes the module's names away before the file's exit."""
+    program = f"""
+import os, sys, time
+sys.path.insert(0, "")
+from pathlib import Path
+from IPython.core.interactiveshell import InteractiveShell
+
+shell, file = InteractiveShell.instance(), Path("iou.py")
+USE = "with until_written():\\n    print('got', iou.mean_iou())"
+
+def save(text, seconds):
+    file.write_text(text, encoding="utf-8")
+    later = time.time_ns() + seconds * 10**9  # the time of a file is all that tells it
+    os.utime(file, ns=(later, later))
+
+save({WORKS!r}, 0)
+shell.run_cell("%load_ext autoreload\\n%autoreload 2\\n"
+    "from practice import import_files, until_written\\n*_, iou = import_files()")
+for seconds, top in enumerate(["raise RuntimeError\\n", "raise SystemExit\\n", ""], start=1):
+    save(top + {WORKS!r}, 2 * seconds)
+    shell.run_cell("1")  # here autoreload itself stops at an exit
+    assert shell.run_cell(USE).success
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    said = [line for line in done.stdout.splitlines() if line.startswith(("got", "iou.py, line"))]
+    until = "until that is mended, cells take what was saved before."
+    assert said == [
+        f"iou.py, line 1 ends the import: RuntimeError; {until}",
+        "got 5",
+        f"iou.py, line 1 ends the import: SystemExit; {until}",
+        "got 5",
+        "got 5",
+    ]
