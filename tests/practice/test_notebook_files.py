@@ -217,7 +217,7 @@ def test_a_later_step_says_where_to_begin(
     assert "first comes" not in capsys.readouterr().out
 
 
-def test_a_file_that_was_broken_since_is_named_while_cells_take_what_was_before(
+def test_a_file_broken_since_is_named_while_cells_take_the_former_one(
     practice: ModuleType, write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write("iou.py", "def predict_labels():\n    return 5\n")
