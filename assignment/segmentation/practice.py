@@ -52,9 +52,9 @@ def import_files() -> list[ModuleType]:
 
 @contextmanager
 def until_written() -> Iterator[None]:
-    """Run a block that calls your functions; where something is missing yet, say what to do.
+    """Run a block that calls your functions; where one is missing or fails, say what to do.
 
-    아직 작성하지 않은 함수나 import할 수 없는 파일이 있으면 할 일을 알려 주고 넘어갑니다.
+    없거나 오류가 나는 함수, import할 수 없는 파일이 있으면 할 일을 알려 주고 넘어갑니다.
     """
     _name_outdated()
     try:
