@@ -11,11 +11,40 @@ says where you stand. The hidden tests, which give the points, ask the same with
 
 from __future__ import annotations
 
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGES = {*sys.stdlib_module_names, "numpy", "pytest", "torch", "torchvision"}
+
+
+def hiding() -> tuple[str, str] | None:
+    """Say, in both languages, which files of this folder hide a package from every import."""
+    files = {file for file in os.listdir(HERE) if file.endswith(".py")}
+    hidden = sorted(PACKAGES & {file[:-3] for file in files})
+    said, packages = ", ".join(f"{name}.py" for name in hidden), ", ".join(hidden)
+    english = f"rename {said}: it hides the package {packages}"
+    korean = f"{said}의 이름을 바꾸세요. 패키지 {packages}을(를) 가립니다"
+    return (english, korean) if hidden else None
+
+
+def _write_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # not in a notebook
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+# Before the imports below, which may be of what is hidden.
+if __name__ == "__main__" and "--submission" not in sys.argv and (_hides := hiding()):
+    _write_utf8()
+    print(*_hides, sep="\n")
+    sys.exit(1)
+
+# ruff: noqa: E402
 import argparse
 import dataclasses
-import io
-import sys
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standing import (
@@ -25,6 +54,7 @@ from standing import (
     describe,
     digest,
     language,
+    none_written,
     remember,
     standing,
 )
@@ -45,7 +75,7 @@ STYLE = """
 Row = tuple[str, str, str]  # what it is about, what is said of it, HOLDS, OPEN or LOST
 
 
-def check(name: str, lang: str | None = None) -> None:
+def check(name: object, lang: str | None = None) -> None:
     """Run the public tests of one of the five files, and show what they say.
 
     다섯 파일 가운데 하나를 지금 저장된 그대로 공개 테스트합니다.
@@ -66,18 +96,26 @@ def status(lang: str | None = None) -> None:
 
 def main(arguments: list[str]) -> int:
     """Check the files that are named, or all; 0 if every public check holds, 2 for a wrong name."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    _write_utf8()
     if "--submission" in arguments:
         import hand_in
 
-        return hand_in.main([argument for argument in arguments if argument != "--submission"])
+        rest = [argument for argument in arguments if argument != "--submission"]
+        if rest and _named(rest[0]) in FILES:
+            en = f"--submission takes all five files: leave out {rest[0]}"
+            ko = f"--submission은 다섯 파일을 모두 봅니다. {rest[0]}을(를) 빼세요"
+            _say(en, ko, language(None))
+            return 2
+        return hand_in.main(rest)
     parser = argparse.ArgumentParser(prog="python -m check", description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", metavar="FILE", help=", ".join(FILES))
     parser.add_argument("--lang", choices=["en", "ko"])
     parser.add_argument("--status", action="store_true", help="what is written and what holds")
-    parser.add_argument("--submission", action="store_true", help="what would be handed in")
+    parser.add_argument(
+        "--submission",
+        action="store_true",
+        help="what would be handed in; with --zip FILE.zip, packed",
+    )
     options = parser.parse_args(arguments)
     lang = language(options.lang)
     try:
@@ -87,9 +125,7 @@ def main(arguments: list[str]) -> int:
         if options.files:
             return max([_check(name, lang) for name in options.files])
         for name in FILES:
-            _, outcome = _run(name, lang)
-            if outcome and outcome.trouble:
-                _say(*outcome.trouble, lang)
+            _run(name, lang)
         status(lang)
     except KeyboardInterrupt as interrupt:
         _say(f"Stopped: {interrupt}", f"멈춤: {interrupt}", lang)
@@ -97,19 +133,28 @@ def main(arguments: list[str]) -> int:
     return 0 if all(standing(name).is_done for name in FILES) else 1
 
 
-def _check(name: str, lang: str) -> int:
+def _named(asked: object) -> str:
+    """The name of a file, which may be asked for by its path."""
+    return Path(asked).name.lower().removesuffix(".py") if isinstance(asked, str) else ""
+
+
+def _check(asked: object, lang: str) -> int:
     """Show what the public tests of a file say; the exit code."""
-    name = name.removesuffix(".py")
+    name = _named(asked)
     if name not in FILES:
+        what = repr(asked) if isinstance(asked, str) else type(asked).__name__
         _say(
-            f"There is no file {name!r} to check. These are the five: {', '.join(FILES)}.",
-            f"{name!r} 파일은 없습니다. 다섯 파일은 {', '.join(FILES)}입니다.",
+            f"There is no file {what} to check. These are the five: {', '.join(FILES)}.",
+            f"{what} 파일은 없습니다. 다섯 파일은 {', '.join(FILES)}입니다.",
             lang,
         )
         return 2
+    if hides := hiding():
+        _say(*hides, lang)
+        return 1
     now, outcome = _run(name, lang)
     if outcome is None or outcome.trouble:
-        _say(*((outcome and outcome.trouble) or now.trouble or _none_written(now)), lang)
+        _say(*((outcome and outcome.trouble) or now.trouble or none_written(now)), lang)
         return 1
     rows = [_function_row(function, outcome.checks, lang) for function in FUNCTIONS[name]]
     last = _last_line(outcome, lang)
@@ -126,17 +171,9 @@ def _run(name: str, lang: str) -> tuple[Standing, Outcome | None]:
 
     fingerprint = digest(name)
     outcome = run(name, lang)
-    if not outcome.trouble:
-        remember(name, outcome.held, len(outcome.checks), fingerprint)
+    said: dict[str, object] = {"held": outcome.held, "count": len(outcome.checks)}
+    remember(name, fingerprint, {"stopped": outcome.trouble} if outcome.trouble else said)
     return now, outcome
-
-
-def _none_written(now: Standing) -> tuple[str, str]:
-    count, first = len(now.unwritten), now.unwritten[0]
-    return (
-        f"{now.name}.py: 0 of {count} functions written; next: {first}",
-        f"{now.name}.py: 함수 {count}개 중 0개 작성. 다음: {first}",
-    )
 
 
 def _function_row(function: str, checks: list[Check], lang: str) -> Row:
@@ -156,9 +193,9 @@ def _function_row(function: str, checks: list[Check], lang: str) -> Row:
 
 def _standing_row(file: Standing, lang: str) -> Row:
     name, written = f"{file.name}.py", len(file.written)
-    if file.trouble:
-        said = file.trouble[lang == "ko"]
-        return name, said.removeprefix(name).lstrip(", "), LOST
+    if stopped := file.trouble or file.stopped:
+        said = stopped[lang == "ko"]
+        return name, said.removeprefix(name).lstrip(",: "), LOST
     count = written + len(file.unwritten)
     said = _in(
         lang, f"{written} of {count} functions written", f"함수 {count}개 중 {written}개 작성"

@@ -55,6 +55,12 @@ def expect(
         raise CheckLost(
             f"A tensor is asked for, not {kind}.", f"{kind}이(가) 아니라 텐서가 필요합니다."
         )
+    if got.layout != torch.strided or got.is_meta:
+        kind = "meta" if got.is_meta else str(got.layout).removeprefix("torch.")
+        raise CheckLost(
+            f"A dense tensor that holds its values is asked for; this one is {kind}.",
+            f"값이 모두 들어 있는 보통 텐서가 필요하지만 {kind} 텐서입니다.",
+        )
     wrong: list[tuple[str, str]] = []
     if got.shape != expected.shape:
         had, asked = tuple(got.shape), tuple(expected.shape)

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
+
+import torch
 
 HERE = Path(__file__).resolve().parent
 # These stay as they are: they run the tests.
@@ -29,6 +33,62 @@ OURS = frozenset(
     }
 )
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+
+
+def _set_device(device: torch.device) -> None:
+    torch.set_default_device(None if device.type == "cpu" else device)
+
+
+def _set_inference(enabled: bool) -> None:
+    _guards.append(torch.inference_mode(enabled))
+    _guards[-1].__enter__()  # sets the gradient mode, too, which therefore comes after it
+
+
+_guards: list[Any] = []  # in force for as long as they live
+# What code can set for all other code: how it is read and put back.
+SETTINGS: dict[str, tuple[Callable[[], Any], Callable[[Any], object]]] = {
+    "default device": (torch.get_default_device, _set_device),
+    "default dtype": (torch.get_default_dtype, torch.set_default_dtype),
+    "inference mode": (torch.is_inference_mode_enabled, _set_inference),
+    "gradient mode": (torch.is_grad_enabled, torch.set_grad_enabled),
+    "autocast": (
+        lambda: torch.is_autocast_enabled("cpu"),
+        lambda enabled: torch.set_autocast_enabled("cpu", enabled),
+    ),
+}
+# Points are not taken for these, but they are put back.
+HARMLESS: dict[str, tuple[Callable[[], Any], Callable[[Any], object]]] = {
+    "deterministic algorithms": (
+        torch.are_deterministic_algorithms_enabled,
+        torch.use_deterministic_algorithms,
+    ),
+    "random": (random.getstate, random.setstate),
+    "folder": (os.getcwd, os.chdir),
+}
+
+
+@contextmanager
+def settings_kept() -> Iterator[Callable[[], list[str]]]:
+    """Put back at the end what code sets for other code; the function names what differs now."""
+    every = SETTINGS | HARMLESS
+    before = {name: read() for name, (read, _) in every.items()}
+    try:
+        yield lambda: [name for name, (read, _) in SETTINGS.items() if read() != before[name]]
+    finally:
+        for name, (read, write) in every.items():
+            if read() != before[name]:
+                write(before[name])
+
+
+def sets(name: str, settings: list[str]) -> tuple[str, str]:
+    """Say, in both languages, that importing a file changes settings."""
+    said = ", ".join(settings)
+    return (
+        f"{name}.py: importing it changes a setting for all other code, too ({said}), which costs "
+        "points; set it inside your functions, and put it back",
+        f"{name}.py: import만 해도 다른 코드의 설정이 바뀌어({said}) 감점됩니다. 함수 안에서 쓰고 "
+        "되돌리세요",
+    )
 
 
 @contextmanager

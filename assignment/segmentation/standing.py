@@ -8,9 +8,11 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import decode_source
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -25,20 +27,23 @@ FUNCTIONS = {
     "iou": ("predict_labels", "confusion_matrix", "iou_per_class", "mean_iou"),
 }
 FILES = tuple(FUNCTIONS)
+# What could not be written, for as long as this process lives.
+_kept: dict[str, object] = {}
 
 
 @dataclass(frozen=True)
 class Standing:
     """One file: what is written, what is not, and the public checks of the file as it is now.
 
-    `trouble` says, in both languages, why nothing can be said of its functions. `held` is None
-    where the file was changed after its last check.
+    `trouble` says, in both languages, why nothing can be said of its functions; `stopped`, why
+    its last check could not run. `held` is None where the file was changed after its last check.
     """
 
     name: str
     written: tuple[str, ...] = ()
     unwritten: tuple[str, ...] = ()
     trouble: tuple[str, str] | None = None
+    stopped: tuple[str, str] | None = None
     held: int | None = None
     count: int = 0
 
@@ -51,8 +56,8 @@ class Standing:
 def standing(name: str) -> Standing:
     """Read a file as it is saved, without running it."""
     try:
-        tree = ast.parse((HERE / f"{name}.py").read_bytes())
-    except (OSError, SyntaxError, ValueError) as error:
+        tree = _read(name)
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Standing(name, trouble=does_not_parse(name, error))
     names = FUNCTIONS[name]
     unwritten = tuple(function for function in names if not _is_written(tree, function))
@@ -61,7 +66,19 @@ def standing(name: str) -> Standing:
         case {"digest": str(known), "held": int(held), "count": int(count)}:
             if known == digest(name):
                 return Standing(name, written, unwritten, held=held, count=count)
+        case {"digest": str(known), "stopped": [str(en), str(ko)]}:
+            if known == digest(name):
+                return Standing(name, written, unwritten, stopped=(en, ko))
     return Standing(name, written, unwritten)
+
+
+def _read(name: str) -> ast.Module:
+    """The syntax tree of a file that Python and the grader can read: text, and in its order."""
+    source = decode_source((HERE / f"{name}.py").read_bytes())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        compile(source, f"{name}.py", "exec", dont_inherit=True)  # sees more than ast.parse
+        return ast.parse(source)
 
 
 def does_not_parse(name: str, error: Exception) -> tuple[str, str]:
@@ -71,7 +88,13 @@ def does_not_parse(name: str, error: Exception) -> tuple[str, str]:
     file = Path(getattr(error, "filename", None) or "").name
     file = file if file.endswith(".py") else f"{name}.py"
     line = getattr(error, "lineno", None) or 0
-    said = getattr(error, "msg", None) or error
+    said = getattr(error, "msg", None) or str(error) or type(error).__name__
+    if isinstance(error, UnicodeDecodeError):
+        line, byte = error.object[: error.start].count(b"\n") + 1, error.object[error.start]
+        return (
+            f"{file}, line {line} is not UTF-8 text (byte 0x{byte:02x}); save the file as UTF-8",
+            f"{file} {line}행이 UTF-8이 아닙니다(바이트 0x{byte:02x}). UTF-8로 저장하세요",
+        )
     if not line:
         return f"{file} does not parse: {said}", f"{file}을(를) 읽을 수 없습니다: {said}"
     return (
@@ -135,9 +158,12 @@ def _with_imports(name: str) -> Iterator[Path]:
                 waiting.append(node.module)
 
 
-def remember(name: str, held: int, count: int, fingerprint: str) -> None:
-    """Keep what the last check of a file said; where nothing can be written, it is forgotten."""
-    _write(_memory() | {name: {"digest": fingerprint, "held": held, "count": count}})
+def remember(name: str, fingerprint: str, said: dict[str, object]) -> None:
+    """Keep what the last check of a file said: `held` and `count`, or why it `stopped`.
+
+    Where nothing can be written, it is kept for as long as this process lives.
+    """
+    _write(_memory() | {name: {"digest": fingerprint} | said})
 
 
 def language(asked: str | None) -> str:
@@ -155,21 +181,32 @@ def _memory() -> dict[str, object]:
     try:
         found = json.loads(MEMORY.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        found = {}
+    return (found if isinstance(found, dict) else {}) | _kept
 
 
 def _write(memory: dict[str, object]) -> None:
+    _kept.update(memory)
     with suppress(OSError):  # a folder that cannot be written to
         MEMORY.write_text(json.dumps(memory, indent=1), encoding="utf-8")
+        _kept.clear()
+
+
+def none_written(now: Standing) -> tuple[str, str]:
+    """Say, in both languages, that nothing of a file is written."""
+    count, first = len(now.unwritten), now.unwritten[0]
+    return (
+        f"{now.name}.py: 0 of {count} functions written; next: {first}",
+        f"{now.name}.py: 함수 {count}개 중 0개 작성. 다음: {first}",
+    )
 
 
 def next_step(files: list[Standing], lang: str) -> str:
     """Say what to do next: the first file that is not done, in the order of the handout."""
     ko = lang == "ko"
     for file in files:
-        if file.trouble:
-            return file.trouble[ko]
+        if said := file.trouble or file.stopped:
+            return said[ko]
         if file.unwritten:
             function = file.unwritten[0]
             return f"{file.name}.py의 {function}" if ko else f"{function} in {file.name}.py"

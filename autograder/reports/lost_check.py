@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise, product, zip_longest
+from itertools import chain, pairwise, product, zip_longest
 from math import isfinite
 from textwrap import wrap
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
-Number = float | int | None  # None is NaN
+Number = complex | None  # None is NaN; complex includes float and int
 # Rows and columns of a slice that a page and a terminal have room for, and slices; characters
 # that fit a telephone: wider tables can be scrolled, by keyboard too.
 PAGE_CAP, TEXT_CAP, SLICES_CAP, WIDE_FROM = 16, 12, 3, 24
@@ -94,13 +94,13 @@ def say(key: str, language: str) -> str:
 def drawings(lost: Lost, language: str, cap: int) -> tuple[list[list[Drawing]], str]:
     """The inputs; what the call gave beside what was expected; a line on all that is too large."""
     got, expected = lost.got, lost.expected
-    finite = [abs(v) for v in (expected and expected.values) or () if v is not None and isfinite(v)]
+    sizes = [abs(v) for v in (expected and expected.values) or () if v is not None]
     # A dtype is worth a word where it is what differs.
     typed = not (got and expected) or got.dtype != expected.dtype
 
     def drawn(name: str, grid: Grid, other: Grid, typed: bool) -> Drawing:
         form = ("×".join(map(str, grid.shape)) or "scalar") + f" {grid.dtype}" * typed
-        found = sheets(grid, other, max(finite, default=1.0), cap)
+        found = sheets(grid, other, max(filter(isfinite, sizes), default=1.0), cap)
         # Slices with a difference are preferred.
         shown = sorted(sorted(found, key=lambda sheet: not sheet.differs)[:SLICES_CAP])
         folded = [sheet for sheet in found if sheet not in shown]
@@ -144,8 +144,8 @@ def number(value: Number, digits: int = 4) -> str:
     """Integers as such, others with four significant digits; `nan` for what is no number."""
     if value is None:
         return "nan"
-    whole = abs(value) < 1e9 and float(value).is_integer()
-    return str(int(value)) if whole else f"{value:.{digits}g}"
+    whole = abs(value) < 1e9 and value == int(value.real)
+    return str(int(value.real)) if whole else f"{value:.{digits}g}"
 
 
 def same(a: Number, b: Number, scale: float) -> bool:
@@ -171,9 +171,9 @@ def text(lost: Lost, language: str, width: int = 100) -> str:
 def example_lines(lost: Lost, language: str, width: int = 100) -> Iterator[str]:
     """The call, its tensors side by side, the notes, and the student's lines."""
     rows, large = drawings(lost, language, TEXT_CAP)
-    blocks = [[_block(one, language) for one in row] for row in rows]
-    grids = [line for row in blocks for line in _beside(row, width - 2)]
-    yield from (f"  {line}" for line in (lost.call, *grids, large, *lost.notes) if line)
+    grids = [_beside([_block(one, language) for one in row], width - 2) for row in rows]
+    parts = (lost.call, *chain(*grids), large, *lost.notes)
+    yield from (f"  {line}" for part in parts for line in part.splitlines())
     if lost.frames:
         yield f"{say('code', language)}:"
     yield from (f"  {file}:{line}  {source}" for file, line, source in lost.frames)

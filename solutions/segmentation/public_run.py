@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import torch
 from expectations import CheckLost
-from fresh_imports import OURS, imported_anew
+from fresh_imports import OURS, imported_anew, sets, settings_kept
 from lost_check import Grid, Lost
 from standing import FUNCTIONS, HERE, does_not_parse
 
@@ -63,13 +63,17 @@ class Outcome:
 def run(name: str, lang: str) -> Outcome:
     """Run the public tests of a file. KeyboardInterrupt passes through and says where it was."""
     watch = Watch(name, lang)
-    with imported_anew(), torch.random.fork_rng(devices=[]):
+    with imported_anew(), torch.random.fork_rng(devices=[]), settings_kept() as changed:
         try:
             watch.module = importlib.import_module(name)
         except SyntaxError as error:
             return Outcome(trouble=does_not_parse(name, error))
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt as interrupt:
+            raise KeyboardInterrupt(_place(interrupt) or f"importing {name}.py") from interrupt
+        except BaseException as error:
             return Outcome(trouble=_does_not_import(name, error))
+        if settings := changed():
+            return Outcome(trouble=sets(name, settings))
         settings = ["-c", os.devnull, f"--rootdir={HERE}", "--noconftest"]
         settings += ["--import-mode=importlib", "--assert=plain", "--capture=sys"]
         # Not needed here: printing, files, collecting garbage, and Python's own alarms.
@@ -111,8 +115,12 @@ class Watch:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         if isinstance(excinfo.value, pytest.Session.Interrupted):
             return  # by pytest itself, which could not collect the tests
-        frames = frames_of(excinfo.value)
-        self.interrupted = "{}, line {}: {}".format(*frames[-1]) if frames else "interrupted"
+        self.interrupted = _place(excinfo.value) or "interrupted"
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, None, None]:
+        with settings_kept():
+            return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -130,8 +138,8 @@ class Watch:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         function = function.format(**parameters)
         check = Check(function, item.originalname)
-        if isinstance(error, NotImplementedError) and re.fullmatch(r"[\w.]+", str(error)):
-            check.waits = str(error).partition(".")[0]
+        if isinstance(error, NotImplementedError) and re.fullmatch(r"[\w.]+", _text(error)):
+            check.waits = _text(error).partition(".")[0]
         elif error is not None:
             check.lost = self._lost(function, texts[self._ko], hint[self._ko], error, printed)
         return check
@@ -146,7 +154,7 @@ class Watch:
             kind = "labels" if error.labels else None
             got, expected = grid("got", error.got, kind), grid("expected", error.expected, kind)
         else:
-            message = f"{type(error).__name__}: {error}"
+            message = f"{type(error).__name__}: {_text(error)}"
         notes = []
         if printed.strip():
             notes.append(f"{'출력' if self._ko else 'printed'}: {_short(printed.strip(), 600)}")
@@ -235,11 +243,14 @@ def grid(name: str, value: object, kind: str | None = None) -> Grid | None:
     if not isinstance(value, torch.Tensor):
         return None
     numbers = None
-    if value.numel() <= VALUES:
-        plain = value.detach().cpu().reshape(-1).tolist()
-        numbers = tuple(None if number != number else number for number in plain)
-    dtype = str(value.dtype).removeprefix("torch.")
-    return Grid(name, tuple(value.shape), dtype, numbers, kind)
+    try:
+        shape = tuple(map(int, value.shape))
+        if value.numel() <= VALUES:
+            plain = value.detach().cpu().reshape(-1).tolist()
+            numbers = tuple(None if number != number else number for number in plain)
+    except Exception:  # nested, sparse, without values: not every tensor can be drawn
+        return None
+    return Grid(name, shape, str(value.dtype).removeprefix("torch."), numbers, kind)
 
 
 def frames_of(error: BaseException) -> tuple[tuple[str, int, str], ...]:
@@ -257,12 +268,25 @@ def frames_of(error: BaseException) -> tuple[tuple[str, int, str], ...]:
 def _does_not_import(name: str, error: BaseException) -> tuple[str, str]:
     frames = frames_of(error)
     file, line = frames[-1][:2] if frames else (f"{name}.py", 0)
-    text = f"{type(error).__name__}: {error}".replace(f" ({getattr(error, 'path', None)})", "")
-    said = _short(text, 300)
+    text = f"{type(error).__name__}: {_text(error)}"
+    said = _short(text.replace(f" ({getattr(error, 'path', None)})", ""), 300)
     return (
         f"{file}, line {line} does not import: {said}",
         f"{file} {line}행에서 import가 멈췄습니다: {said}",
     )
+
+
+def _place(error: BaseException) -> str:
+    frames = frames_of(error)
+    return "{}, line {}: {}".format(*frames[-1]) if frames else ""
+
+
+def _text(error: BaseException) -> str:
+    """What an exception says, or that it cannot."""
+    try:
+        return str(error)
+    except Exception:
+        return "its __str__ fails"
 
 
 def _word(failed: bool, ko: bool) -> str:
