@@ -172,3 +172,17 @@ def test_what_cannot_be_written_is_kept_in_memory(folder: Path) -> None:
     done = python(folder, "-m", "check")
     assert done.returncode == 0
     assert "4 of 4 functions written; 7 of 7 public checks hold" in done.stdout
+
+
+def test_what_is_handed_in_is_another_files_business(folder: Path) -> None:
+    (folder / "hand_in.py").write_text("def main(arguments):\n    print(arguments)\n    return 3\n")
+    done = python(folder, "-m", "check", "--submission", "--to", "mine.zip")
+    assert (done.returncode, done.stdout) == (3, "['--to', 'mine.zip']\n")
+
+
+def test_tests_that_do_not_run_are_said(folder: Path) -> None:
+    (folder / "tests" / "test_iou.py").write_text("import nothing_like_it\n")
+    done = python(folder, "-m", "check", "iou")
+    assert done.returncode == 1
+    assert done.stdout.startswith("tests/test_iou.py does not run: ")
+    assert "nothing_like_it" in done.stdout
