@@ -228,7 +228,7 @@ def html(
         _said("diagnosis", lost.diagnosis, language),
         _said("call", lost.call, language, "code"),
         *(f'<div class="grids">{row}</div>' for row in figures),
-        *(_tag("p", note) for note in (large, *lost.notes)),
+        *(_tag("p", note, "remark") for note in (large, *lost.notes)),
         drawn,
         f"{_tag('p', say('code', language), 'term')}<ul>{code}</ul>" if code else "",
         _said("hint", lost.hint, language),
@@ -285,7 +285,7 @@ PALETTE = """& { --page: #fff; --ink: #1b1f24; --faint: #57606a; --line: #d0d7de
 """
 _RULES = """& { background: var(--page); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", sans-serif; overflow-wrap: break-word; }
 & { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px; padding: .25rem 1rem .75rem; margin: 1rem 0; } &:lang(ko) { word-break: keep-all; }
-& :is(h3, h4, p) { margin: .5rem 0; } & :is(h3, h4) { font-size: 1.05rem; } & ul { margin: .25rem 0; padding-left: 1.5rem; }
+& :is(h3, h4, p) { margin: .5rem 0; } & .remark { white-space: pre-wrap; } & :is(h3, h4) { font-size: 1.05rem; } & ul { margin: .25rem 0; padding-left: 1.5rem; }
 & code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .92em; background: none; color: inherit; padding: 0; white-space: pre-wrap; }
 & summary { cursor: pointer; color: var(--link); width: fit-content; } & :is(summary, .wide):focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 & :is(.share, .form, caption) { color: var(--faint); font-size: .9rem; font-weight: 400; } & .share { white-space: nowrap; } & .term { font-weight: 700; }

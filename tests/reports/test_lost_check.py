@@ -124,6 +124,12 @@ def test_as_html_a_cell_that_differs_says_so_without_colour() -> None:
     assert drawn.count('class="off"') == 2
 
 
+def test_as_html_a_note_keeps_its_lines() -> None:
+    drawn = html(replace(LOST, notes=("printed: a\n  b",)), "en")
+    assert '<p class="remark">printed: a\n  b</p>' in drawn
+    assert ".remark { white-space: pre-wrap; }" in lost_check.STYLE
+
+
 @pytest.mark.parametrize("words", [HOSTILE, MULTILINE])
 def test_whatever_a_text_holds_adds_no_element(words: str) -> None:
     def filled(told: str) -> Lost:
