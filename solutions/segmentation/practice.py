@@ -16,9 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from standing import FILES, FUNCTIONS, does_not_parse, standing
-
-HERE = Path(__file__).resolve().parent
+from standing import FILES, FUNCTIONS, HERE, does_not_parse, standing
 
 
 class Words(NamedTuple):
