@@ -144,7 +144,8 @@ def counterexample(ending: Ending, task: Task) -> Counterexample | None:
         expected = None if ending.expected is None else _grid("expected", ending.expected, function)
         if ending.got is not None and ending.expected is not None:
             apart = differences(ending.got, ending.expected)
-    shown = f"{call.function}({', '.join(parts)})"
+    item = "" if call.item is None else f"[{call.item}]"
+    shown = f"{call.function}({', '.join(parts)}){item}"
     return Counterexample(shown, tuple(inputs), got, expected, apart, function.drawing)
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from autograder.authoring.manifest import Task
 from autograder.document.text import Text
-from autograder.sandbox.protocol.errors import Call, WrongKind
+from autograder.sandbox.protocol.errors import Call, Wanted, WrongKind
 
 
 def returned(ending: WrongKind, task: Task) -> Text:
@@ -19,15 +19,23 @@ def returned(ending: WrongKind, task: Task) -> Text:
             f"A parameter of {ending.parameter_of} is {ending.kind}.",
             f"{ending.parameter_of}의 파라미터가 올바르지 않습니다: {_noun(ending.kind)}.",
         )
-    if ending.wanted == "a tensor":
+    if ending.wanted in ("a tensor", "a tuple of tensors"):
         for form, tell in _TENSORS.items():
             if found := re.fullmatch(form, ending.kind):
                 return tell(found[1] if found.re.groups else "", ending.call, task)
-    wanted = {"a tensor": "텐서", "an nn.Module": "nn.Module"}[ending.wanted]
+    wanted = _WANTED[ending.wanted]
     return Text(
         f"The call returned {ending.kind}, not {ending.wanted}.",
         f"함수의 반환값이 {wanted}이(가) 아닙니다: {_noun(ending.kind)}.",
     )
+
+
+_WANTED: dict[Wanted, str] = {
+    "a tensor": "텐서",
+    "an nn.Module": "nn.Module",
+    "numbers": "수(int, float 또는 그 목록)",
+    "a tuple of tensors": "텐서의 tuple",
+}
 
 
 def right_dtype(call: Call | None, task: Task) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 from torch import Tensor
 
@@ -18,6 +18,7 @@ from autograder.sandbox.protocol.errors import (
     Raised,
     StudentFault,
     StudentStop,
+    Wanted,
     WrongKind,
     WrongShape,
 )
@@ -27,6 +28,7 @@ from autograder.sandbox.protocol.messages import (
     DtypeName,
     FetchParameter,
     Invoke,
+    Item,
     Made,
     ObjectRef,
     Other,
@@ -43,11 +45,26 @@ class Function:
     """Something to call: a function, a class, or a module in the worker."""
 
     _made_by: Call | None = None
+    _takes: Literal["tensor", "numbers"] | Item = "tensor"
 
     def __init__(self, conversation: Conversation, target: str | ObjectRef, name: str) -> None:
         self._conversation = conversation
         self._target = target
         self._name = name
+
+    def item(self, index: int, *, of: int) -> Function:
+        """The same function, of whose result, `of` tensors, the one at `index` is taken."""
+        return self._taking(Item(index, of))
+
+    @property
+    def numbers(self) -> Function:
+        """The same function, whose result is numbers: int64 or float64, lists as their shape."""
+        return self._taking("numbers")
+
+    def _taking(self, takes: Literal["numbers"] | Item) -> Function:
+        function = Function(self._conversation, self._target, self._name)
+        function._made_by, function._takes = self._made_by, takes
+        return function
 
     def as_step(self) -> Callable[[], Function]:
         """A weak reference to this, which lives as long as the conversation.
@@ -149,7 +166,9 @@ class Function:
             default_dtype=default_dtype,
             cotangent=cotangent,
             wrt=call.wrt,
+            takes=self._takes,
         )
+        call.item = self._takes.index if isinstance(self._takes, Item) else None
         try:
             reply, data = self._conversation.ask(request, payload)
             self._read(reply, data, call)
@@ -192,7 +211,13 @@ class Function:
                 raise _blame(WrongShape(call.value, right), call)
             return call.value
         kind = reply.kind if isinstance(reply, Other) else "an nn.Module"
-        raise _blame(WrongKind(kind, "a tensor"), call)
+        raise _blame(WrongKind(kind, self._wanted), call)
+
+    @property
+    def _wanted(self) -> Wanted:
+        if isinstance(self._takes, Item):
+            return "a tuple of tensors"
+        return "numbers" if self._takes == "numbers" else "a tensor"
 
     def _make(self, call: Call, *, device: Device | None = None) -> Module:
         reply = self._call(call, device=device)

@@ -2,6 +2,8 @@
 
     student.transposed_conv2d(x, weight, stride=2)          a plain tensor
     student.transposed_conv2d.vjp(g, x, weight, wrt=(0, 1)) the tensor and its gradients
+    student.max_pool.item(1, of=2)(x)                       the second of two tensors
+    student.receptive_field.numbers(layers)                 Python's numbers as a tensor
     net = student.UNet(1, 2, 4)                             a module that stays in the worker
     net.set_parameters(down1=[w1, b1, w2, b2]); net(x)
 

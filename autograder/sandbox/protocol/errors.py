@@ -82,6 +82,10 @@ class Cause(enum.StrEnum):
     ENCODING = "encoding"
 
 
+# What a call should return.
+Wanted = Literal["a tensor", "an nn.Module", "numbers", "a tuple of tensors"]
+
+
 class Frame(msgspec.Struct, frozen=True):
     """One line of the student's own traceback."""
 
@@ -189,9 +193,7 @@ class WrongKind(StudentFault):
 
     verdict = Verdict.FAILED
 
-    def __init__(
-        self, kind: str, wanted: Literal["a tensor", "an nn.Module"], *, parameter_of: str = ""
-    ) -> None:
+    def __init__(self, kind: str, wanted: Wanted, *, parameter_of: str = "") -> None:
         place = f" as a parameter of {parameter_of}" if parameter_of else ""
         super().__init__(f"{kind}{place}, not {wanted}")
         self.kind = kind
@@ -243,7 +245,8 @@ class Call:
     """One call as it was made and how it ended.
 
     `modified` are the arguments that it changed, `settings` those of the process that it changed.
-    Of a call of a module, `made_by` is the call that made the module.
+    Of a call of a module, `made_by` is the call that made the module. Of a tuple of results `item`
+    is the one that `value` is.
     """
 
     function: str
@@ -257,6 +260,7 @@ class Call:
     wrt: tuple[int | str, ...] = ()
     cotangent: Tensor | None = None
     made_by: Call | None = None
+    item: int | None = None
 
     @property
     def leaves_all(self) -> bool:

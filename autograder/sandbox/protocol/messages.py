@@ -72,12 +72,20 @@ class Load(msgspec.Struct, tag="load", frozen=True):
     forbidden: tuple[str, ...] = ()
 
 
+class Item(msgspec.Struct, frozen=True):
+    """The tensor at `index` of a tuple or list of so many tensors."""
+
+    index: int
+    of: int
+
+
 class Invoke(msgspec.Struct, tag="invoke", frozen=True):
     """Call a name of the loaded file, or an object made before.
 
     With `cotangent` the reply carries the vector-Jacobian products with respect to the
     arguments in `wrt`: positions, keywords, or `child.3` for the fourth parameter of a
-    child of the module that is called.
+    child of the module that is called. `takes` says what of the result is the tensor that
+    comes back.
     """
 
     id: int
@@ -89,6 +97,7 @@ class Invoke(msgspec.Struct, tag="invoke", frozen=True):
     default_dtype: DtypeName = "float32"
     cotangent: TensorHeader | None = None
     wrt: tuple[int | str, ...] = ()
+    takes: Literal["tensor", "numbers"] | Item = "tensor"
 
 
 class BuildLinear(msgspec.Struct, tag="linear", frozen=True):

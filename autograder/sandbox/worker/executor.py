@@ -49,7 +49,8 @@ from autograder.sandbox.worker.imports import Imports
 from autograder.sandbox.worker.loading import Files
 from autograder.sandbox.worker.native import arm
 from autograder.sandbox.worker.objects import Devices, Objects
-from autograder.sandbox.worker.outgoing import changed, plain, unfit, vector_jacobian, with_article
+from autograder.sandbox.worker.outgoing import changed, plain, unfit, vector_jacobian
+from autograder.sandbox.worker.results import taken
 from autograder.sandbox.worker.settings import Settings
 from autograder.sandbox.worker.source import demand_text
 
@@ -220,9 +221,10 @@ class Executor:
             constructed = isinstance(target, type)
             made = self._objects.keep(request.id, result, request.device, constructed)
             return replace(made, modified=modified, settings=self._settings.changed)
-        if not isinstance(result, Tensor):
-            return Other(request.id, with_article(type(result).__name__))
-        return self._returned(request, data, out, result, wrt, modified)
+        tensor = taken(result, request.takes)
+        if not isinstance(tensor, Tensor):
+            return Other(request.id, tensor)
+        return self._returned(request, data, out, tensor, wrt, modified)
 
     def _returned(
         self,
