@@ -185,16 +185,18 @@ class DeconvNet(nn.Module):
         def normalised(layer: nn.Conv2d | nn.ConvTranspose2d) -> list[nn.Module]:
             return [layer, nn.BatchNorm2d(layer.out_channels), nn.ReLU(inplace=True)]
 
-        def down(*channels: int) -> nn.Sequential:
+        def down(channels: int, *widths: int) -> nn.Sequential:
             layers: list[nn.Module] = []
-            for inputs, outputs in zip(channels[:-1], channels[1:], strict=True):
-                layers += normalised(nn.Conv2d(inputs, outputs, 3, padding=1))
+            for width in widths:
+                layers += normalised(nn.Conv2d(channels, width, 3, padding=1))
+                channels = width
             return nn.Sequential(*layers)
 
-        def up(*channels: int) -> nn.Sequential:
+        def up(channels: int, *widths: int) -> nn.Sequential:
             layers: list[nn.Module] = []
-            for inputs, outputs in zip(channels[:-1], channels[1:], strict=True):
-                layers += normalised(nn.ConvTranspose2d(inputs, outputs, 3, padding=1))
+            for width in widths:
+                layers += normalised(nn.ConvTranspose2d(channels, width, 3, padding=1))
+                channels = width
             return nn.Sequential(*layers)
 
         base, fc = base_channels, fc_channels
