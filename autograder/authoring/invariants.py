@@ -47,6 +47,26 @@ FLOW_HINT = Text(
     "각 출력 칸은 자신의 값이 온 입력으로 gradient를 돌려줍니다. 도중에 연결을 끊는 것이 "
     "있습니까(detach, .data, 새 텐서, no_grad)?",
 )
+
+
+def flow_to(names: Sequence[str], *, parameters: bool = False) -> Text:
+    """The title of a check of the gradients in these arguments, and in a module's parameters."""
+    *first, last = [*names, "every parameter"] if parameters else names
+    en = f"{', '.join(first)} and {last}" if first else last
+    ko = ", ".join([*names, "모든 파라미터"] if parameters else names)
+    return Text(f"Gradients flow back to {en}", f"gradient가 {ko}까지 전달됩니다")
+
+
+MODULE = Text(
+    "dtype and device are kept, views are read, and inputs stay as they were",
+    "dtype과 장치를 유지하고, view도 읽으며, 입력을 바꾸지 않습니다",
+)
+MODULE_HINT = Text(
+    "Every step from the input to the result has to be one that PyTorch can follow back. What do "
+    "you create on the way, of which dtype, on which device?",
+    "입력에서 결과까지의 모든 단계를 PyTorch가 거꾸로 따라갈 수 있어야 합니다. 도중에 만드는 "
+    "텐서의 dtype과 장치는 무엇입니까?",
+)
 CALLS = Text(
     "Memory layout, keywords and no_grad change nothing, and inputs stay as they were",
     "메모리 배치, 키워드 인자, no_grad와 무관하게 결과가 같고, 입력은 바뀌지 않습니다",
@@ -209,16 +229,15 @@ def expect_same_values(student: Student, got: Tensor, expected: Tensor) -> None:
 
 
 def awkward_layouts(x: Tensor) -> tuple[Tensor, ...]:
-    """Tensors like `x` (N, C, H, W) that `view` and in-place work cannot be trusted with.
+    """Tensors like `x` that `view` and in-place work cannot be trusted with.
 
-    The last one repeats one sample without copying it, so it holds other values than `x`.
+    The last one repeats one sample without copying it, so it holds other values than `x`. Of a
+    tensor that is not (N, C, H, W) there are fewer.
     """
-    return (
-        with_layout(x, "transposed"),
-        with_layout(x, "sliced"),
-        x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2),
-        x[:1].expand(x.shape),
-    )
+    views = [with_layout(x, "transposed")] if x.dim() > 1 else []
+    views += [with_layout(x, "sliced")] if x.dim() else []
+    views += [x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)] if x.dim() == 4 else []
+    return (*views, x[:1].expand(x.shape)) if x.dim() else (x,)
 
 
 def expect_layout_independent(

@@ -48,6 +48,18 @@ def test_a_test_without_a_mark_is_a_fault_of_the_suite(
         read_outline("made")
 
 
+def test_a_declared_check_of_another_module_is_a_fault_of_the_suite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "made" / "task").mkdir(parents=True)
+    (tmp_path / "made" / "task" / "test_sums.py").write_text("test_a = SUM.values(points=1)\n")
+    made = Assignment("made", "1", (Task("task", 1, (), ("sums",)),))
+    monkeypatch.setattr(outline, "SUITES", tmp_path)
+    monkeypatch.setattr(outline, "load_assignment", lambda name: made)
+    with pytest.raises(SuiteError, match=r"test_a: SUM is not declared in this module"):
+        read_outline("made")
+
+
 def test_every_neighbour_that_a_task_needs_can_be_judged(assignment: Assignment) -> None:
     needed = {spec.function for task in assignment.tasks for spec in task.neighbours}
     assert needed == set(assignment.knowledge().usable)

@@ -44,6 +44,15 @@ def test_keeps_zero(student):
 Run = Callable[..., dict[str, Check]]
 
 
+def lost_by_itself(checks: dict[str, Check]) -> set[str]:
+    """The checks that lost points, but for those of form that only lack a right value."""
+    return {
+        name.removeprefix("task.")
+        for name, check in checks.items()
+        if not check.earned and "only beside a right value" not in str(check.message)
+    }
+
+
 class Opened:
     """Workers for the files of a folder, until a task is over."""
 

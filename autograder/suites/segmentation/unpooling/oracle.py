@@ -37,14 +37,3 @@ def max_unpool2d_gradient(g: Tensor, indices: Tensor) -> Tensor:
     """The gradient of each value: the cotangent at the cell it went to."""
     n, c = indices.shape[:2]
     return g.reshape(n, c, -1).gather(2, indices.reshape(n, c, -1)).reshape(indices.shape)
-
-
-def nearest_gradient(g: Tensor, scale: int) -> Tensor:
-    """The sum of the cotangent over each block."""
-    n, c, h, w = g.shape
-    return g.reshape(n, c, h // scale, scale, w // scale, scale).sum((3, 5))
-
-
-def bed_of_nails_gradient(g: Tensor, scale: int) -> Tensor:
-    """The cotangent at the upper left of each block."""
-    return g[:, :, ::scale, ::scale].contiguous()

@@ -1,0 +1,116 @@
+"""Gradients beside the true ones, or else beside the student's own values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from autograder.authoring.declared import normal_like
+from autograder.authoring.expect import expect_form, expect_gradient, fail, matches
+from autograder.authoring.gradients import along
+from autograder.document.text import Text
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import StudentFault
+
+# (cotangent, tensors by name) to the value and its gradients in these tensors.
+Vjp = Callable[[Tensor, Mapping[str, Tensor]], tuple[Tensor, tuple[Tensor | None, ...]]]
+
+
+def gradients_of(
+    right: Callable[[Mapping[str, Tensor]], Tensor], tensors: Mapping[str, Tensor]
+) -> tuple[Tensor, Tensor, list[Tensor]]:
+    """(value, a cotangent, gradients) of a right function, in float64; zero where none flows."""
+    leaves = {name: x.double().requires_grad_() for name, x in tensors.items()}
+    value = right(leaves)
+    cotangent = normal_like(value.detach(), 3)
+    found = torch.autograd.grad(
+        along(value, cotangent), list(leaves.values()), allow_unused=True, materialize_grads=True
+    )
+    return value.detach(), cotangent, list(found)
+
+
+def expect_fitting_gradients(
+    student: Student,
+    vjp: Vjp,
+    tensors: Mapping[str, Tensor],
+    right: Callable[[Mapping[str, Tensor]], Tensor],
+    *,
+    scale: float | None = None,
+) -> None:
+    """The gradients in `tensors` are right, or at least fit the student's own values.
+
+    A function whose values are wrong has lost its points elsewhere: its gradients are right where
+    they are those of what it does compute, as differences of its own values say.
+    """
+    expected, cotangent, wanted = gradients_of(right, tensors)
+    dtype = next(iter(tensors.values())).dtype
+    expected, cotangent = expected.to(dtype), cotangent.to(dtype)
+    value, gradients = vjp(cotangent, tensors)
+    if not value.is_floating_point():
+        expect_form(student, value, expected)
+    if value.dtype != dtype:  # which another check takes points for
+        dtype = value.dtype
+        expected = expected.to(dtype)
+        value, gradients = vjp(cotangent.to(dtype), tensors)
+    call = student.calls[-1]
+    valued = matches(value, expected, scale)
+    if not valued and fits_itself(vjp, tensors):
+        return
+    student.calls.append(call)
+    expect_form(student, value, expected)
+    for name, got, want in zip(tensors, gradients, wanted, strict=True):
+        largest = max(float(want.abs().max()) if want.numel() else 0.0, 1e-3)
+        if got is None and not want.any():
+            continue
+        if valued or got is None:
+            rounded = None if got is None else got.to(dtype)
+            expect_gradient(student, name, rounded, want.to(dtype), scale=largest)
+    if not valued:
+        fail(
+            student,
+            Text(
+                f"The gradient with respect to {' and '.join(tensors)} does not fit the result.",
+                f"{', '.join(tensors)}에 대한 gradient가 결과와 맞지 않습니다.",
+            ),
+        )
+
+
+def fits_itself(vjp: Vjp, tensors: Mapping[str, Tensor], step: float = 1e-6) -> bool:
+    """Whether gradients are those of the function's own values, along a random direction.
+
+    In float64, where differences of values this far apart are right to about 1e-7 of them; a
+    gradient that is cut off is further away. Constants have no gradient to be right about.
+    """
+    here = {name: x.double() for name, x in tensors.items()}
+    way = {name: normal_like(x, 5 + i) for i, (name, x) in enumerate(here.items())}
+    try:
+        value, _ = vjp(torch.zeros(0), here)
+        if not value.is_floating_point():
+            return False
+        cotangent = normal_like(value, 7)
+        _, gradients = vjp(cotangent, here)
+        sums = [_sum(vjp, cotangent, _moved(here, way, each)) for each in (step, -step)]
+    except StudentFault:
+        return False
+    if len(gradients) != len(here) or any(each != each for each in sums):
+        return False
+    measured = (sums[0] - sums[1]) / (2 * step)
+    summed = sum(
+        float((gradient * direction).sum())
+        for gradient, direction in zip(gradients, way.values(), strict=True)
+        if gradient is not None and gradient.shape == direction.shape
+    )
+    return abs(measured) > 1e-3 and abs(measured - summed) <= 1e-5 * abs(measured)
+
+
+def _moved(here: Mapping[str, Tensor], way: Mapping[str, Tensor], step: float) -> dict[str, Tensor]:
+    return {name: x + step * way[name] for name, x in here.items()}
+
+
+def _sum(vjp: Vjp, cotangent: Tensor, tensors: Mapping[str, Tensor]) -> float:
+    value, _ = vjp(cotangent, tensors)
+    if value.shape != cotangent.shape:
+        return float("nan")
+    return float((value.double() * cotangent.double()).sum())

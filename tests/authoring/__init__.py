@@ -1,0 +1,1 @@
+"""Tests of what a suite is written with."""
