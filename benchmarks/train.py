@@ -25,6 +25,7 @@ from torch.nn import functional as F
 
 from corpus.paths import ROOT
 
+sys.path.insert(0, str(ROOT / "solutions" / "shared"))
 sys.path.insert(0, str(ROOT / "solutions" / "segmentation"))
 
 from fcn8s import FCN8s

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ASSIGNMENT = "segmentation"
 ROOT = Path(__file__).parent.parent
+SHARED = ROOT / "solutions" / "shared"
 SOLUTIONS = ROOT / "solutions" / ASSIGNMENT
 RELEASE = ROOT / "assignment" / ASSIGNMENT
 EXAMPLES = ROOT / "examples"

@@ -16,7 +16,7 @@ import torch
 from autograder.release import ReleaseError, build_release
 from autograder.release.regions import find_regions, looks_like_a_marker
 from autograder.reports import lost_check
-from corpus.paths import RELEASE, ROOT, SOLUTIONS
+from corpus.paths import RELEASE, ROOT, SHARED, SOLUTIONS
 from tests.support.flat_modules import flat_modules
 
 MODULES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
@@ -115,7 +115,7 @@ def in_function(body: str) -> str:
 
 
 def test_the_committed_assignment_is_what_the_solutions_give_today(tmp_path: Path) -> None:
-    build_release(SOLUTIONS, tmp_path / "fresh", data=ROOT / "data")
+    build_release(SOLUTIONS, tmp_path / "fresh", shared=SHARED, data=ROOT / "data")
     fresh, committed = contents(tmp_path / "fresh"), contents(RELEASE)
     changed = sorted(name for name in fresh | committed if fresh.get(name) != committed.get(name))
     assert not changed, f"run `autograder release`; not in step: {changed}"
@@ -238,6 +238,48 @@ def test_a_file_that_draws_lost_checks_gets_the_graders_drawing(
     assert destination.resolve() / "lost_check.py" in build_release(source, destination)
     drawing = Path(lost_check.__file__)
     assert (destination / "lost_check.py").read_bytes() == drawing.read_bytes()
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """What students of every assignment are given."""
+    folder = tmp_path / "shared"
+    (folder / ".github" / "workflows").mkdir(parents=True)
+    (folder / "check.py").write_text("SHARED = True\n", encoding="utf-8")
+    (folder / "README.md").write_text("# Shared\n", encoding="utf-8")
+    (folder / ".gitignore").write_text("*.pt\n", encoding="utf-8")
+    (folder / ".github" / "workflows" / "tests.yml").write_text("on: push\n", encoding="utf-8")
+    return folder
+
+
+def test_shared_files_go_along_beneath_the_assignments_own(
+    source: Path, destination: Path, shared: Path
+) -> None:
+    build_release(source, destination, shared=shared)
+    found = contents(destination)
+    given = {".gitignore", ".github/workflows/tests.yml", "check.py"}
+    assert given | {"README.md", "page.py", "tests/test_page.py"} == found.keys() - {".release"}
+    assert found["README.md"].decode() == "# 안내\n"
+
+
+def test_a_shared_file_holds_no_solution(source: Path, destination: Path, shared: Path) -> None:
+    (shared / "check.py").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"^check\.py:14: a shared file holds no solution"):
+        build_release(source, destination, shared=shared)
+    assert not destination.exists()
+
+
+def test_shared_files_that_are_not_there_are_told(source: Path, destination: Path) -> None:
+    with pytest.raises(ReleaseError, match=r"nowhere: there is no such folder of shared files"):
+        build_release(source, destination, shared=source / "nowhere")
+
+
+def test_shared_files_alone_are_no_assignment(
+    tmp_path: Path, destination: Path, shared: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ReleaseError, match="holds nothing to release"):
+        build_release(tmp_path / "empty", destination, shared=shared)
 
 
 def test_only_known_kinds_of_files_leave_the_house(source: Path, destination: Path) -> None:

@@ -19,6 +19,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from corpus.paths import RELEASE, ROOT, SOLUTIONS
+from corpus.solved import lay_out
 from tests.support.flat_modules import flat_modules
 
 MODULES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
@@ -87,7 +88,7 @@ def run_public_tests(arguments: list[str], cwd: Path, report: Path) -> list[Elem
 
 
 def test_the_solution_passes_the_public_tests_run_in_its_folder(tmp_path: Path) -> None:
-    cases = run_public_tests([], SOLUTIONS, tmp_path / "report.xml")
+    cases = run_public_tests([], lay_out(tmp_path / "solved"), tmp_path / "report.xml")
     assert len(cases) > 40
     assert [case.get("name") for case in cases if len(case)] == []
 
@@ -105,8 +106,8 @@ def test_from_the_root_every_public_test_names_the_stub_not_written_yet(
 
 def test_the_slides_number_is_answered_with_the_erratum(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
-    for name in ("conftest.py", "expectations.py", "standing.py"):
-        shutil.copy(SOLUTIONS / name, tmp_path)
+    for name in ("assignment.py", "conftest.py", "expectations.py", "standing.py"):
+        shutil.copy(RELEASE / name, tmp_path)
     shutil.copy(SOLUTIONS / "tests" / "test_transposed_conv.py", tmp_path / "tests")
     (tmp_path / "transposed_conv.py").write_text(
         "import torch\n"

@@ -1,12 +1,12 @@
-"""Check your files: `check("iou")` in the notebook, `python -m check iou` in a terminal.
+"""Check your files: `check("NAME")` in the notebook, `python -m check NAME` in a terminal.
 
 Runs the public tests of one file as it is saved now and shows what is lost and why; `status()`
 says where you stand. The hidden tests, which give the points, ask the same with other numbers.
 
-파일을 검사합니다. 노트북에서는 `check("iou")`, 터미널에서는 `python -m check iou`입니다. 파일
+파일을 검사합니다. 노트북에서는 `check("NAME")`, 터미널에서는 `python -m check NAME`입니다. 파일
 하나를 저장된 그대로 공개 테스트해 무엇이 왜 틀렸는지 보여 줍니다. `status()`는 어디까지 했는지
 알려 줍니다. 점수를 주는 숨은 테스트는 같은 것을 다른 숫자로 묻습니다. 한국어로 보려면 한 번
-`check("iou", lang="ko")`라고 하세요.
+`check("NAME", lang="ko")`라고 하세요.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assignment import FUNCTIONS
 from standing import (
     FILES,
-    FUNCTIONS,
     Standing,
     describe,
     digest,
@@ -76,17 +76,17 @@ Row = tuple[str, str, str]  # what it is about, what is said of it, HOLDS, OPEN 
 
 
 def check(name: object, lang: str | None = None) -> None:
-    """Run the public tests of one of the five files, and show what they say.
+    """Run the public tests of one of your files, and show what they say.
 
-    다섯 파일 가운데 하나를 지금 저장된 그대로 공개 테스트합니다.
+    여러분의 파일 하나를 지금 저장된 그대로 공개 테스트합니다.
     """
     _check(name, language(lang))
 
 
 def status(lang: str | None = None) -> None:
-    """Show what is written of the five files, which public checks hold, and what comes next.
+    """Show what is written of your files, which public checks hold, and what comes next.
 
-    다섯 파일을 어디까지 작성했고 다음에 무엇을 하면 되는지 보여 줍니다.
+    파일을 어디까지 작성했고 다음에 무엇을 하면 되는지 보여 줍니다.
     """
     lang = language(lang)
     rows = [_standing_row(standing(name), lang) for name in FILES]
@@ -102,8 +102,8 @@ def main(arguments: list[str]) -> int:
 
         rest = [argument for argument in arguments if argument != "--submission"]
         if rest and _named(rest[0]) in FILES:
-            en = f"--submission takes all five files: leave out {rest[0]}"
-            ko = f"--submission은 다섯 파일을 모두 봅니다. {rest[0]}을(를) 빼세요"
+            en = f"--submission takes all your files: leave out {rest[0]}"
+            ko = f"--submission은 여러분의 파일을 모두 봅니다. {rest[0]}을(를) 빼세요"
             _say(en, ko, language(None))
             return 2
         return hand_in.main(rest)
@@ -144,8 +144,8 @@ def _check(asked: object, lang: str) -> int:
     if name not in FILES:
         what = repr(asked) if isinstance(asked, str) else type(asked).__name__
         _say(
-            f"There is no file {what} to check. These are the five: {', '.join(FILES)}.",
-            f"{what} 파일은 없습니다. 다섯 파일은 {', '.join(FILES)}입니다.",
+            f"There is no file {what} to check. There are: {', '.join(FILES)}.",
+            f"{what} 파일은 없습니다. 있는 파일은 {', '.join(FILES)}입니다.",
             lang,
         )
         return 2

@@ -20,17 +20,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assignment import FUNCTIONS, GIVEN, NOTEBOOK
 from hand_in_code import Word, bare, hides, import_word, imports, near_misses, parsed, unfinished
-from standing import FUNCTIONS, HERE, language
+from standing import HERE, language
 
 FILES = tuple(f"{name}.py" for name in FUNCTIONS)
-NOTEBOOK = "24_Segmentation_practice.ipynb"
 # Everybody has these; they go along only where one of your files imports them.
-GIVEN = {
-    *("check.py", "colab_start.py", "conftest.py", "diagrams.py", "expectations.py"),
-    *("fresh_imports.py", "hand_in.py", "hand_in_code.py", "lost_check.py", "networks.py"),
-    *("pictures.py", "practice.py", "public_run.py", "segmentation_data.py", "standing.py"),
-    "training.py",
+EVERYBODYS = GIVEN | {
+    *("assignment.py", "check.py", "colab_start.py", "conftest.py", "expectations.py"),
+    *("fresh_imports.py", "hand_in.py", "hand_in_code.py", "lost_check.py", "practice.py"),
+    *("public_run.py", "segmentation_data.py", "standing.py"),
 }
 # What the grader takes.
 FILE_CAP = 1024 * 1024
@@ -62,7 +61,7 @@ class Submission:
         kept = {
             name: content
             for name, content in self.taken.items()
-            if name not in GIVEN or name in self.importers
+            if name not in EVERYBODYS or name in self.importers
         }
         return kept if self.notebook is None else kept | {NOTEBOOK: self.notebook}
 
@@ -115,7 +114,7 @@ def look(folder: Path) -> Submission:
 
 
 def take(folder: Path) -> Submission:
-    """The files by the grader's rules: flat `.py` files with importable names, the five first."""
+    """The files by the grader's rules: flat `.py` files with importable names, yours first."""
     submission = Submission(folder)
     for name in sorted(os.listdir(folder), key=_place):
         stem, ending = os.path.splitext(name)
@@ -289,7 +288,7 @@ def _sort(submission: Submission, name: str, korean: bool) -> str:
         return "서술형 답" if korean else "the written answers"
     if (importer := submission.importers.get(name)) is not None:
         return f"{importer}에서 import" if korean else f"imported by {importer}"
-    return "import하는 파일이 없음" if korean else "none of the five imports it"
+    return "import하는 파일이 없음" if korean else "none of your files imports it"
 
 
 if __name__ == "__main__":

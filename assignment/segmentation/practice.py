@@ -16,7 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from standing import FILES, FUNCTIONS, HERE, does_not_parse, standing
+from assignment import FUNCTIONS
+from standing import FILES, HERE, does_not_parse, standing
 
 
 class Words(NamedTuple):
@@ -38,9 +39,9 @@ _failed: dict[str, bytes] = {}  # content that could not be imported
 
 
 def import_files() -> list[ModuleType]:
-    """Import your five files one by one, and say of each that cannot be imported why.
+    """Import your files one by one, and say of each that cannot be imported why.
 
-    다섯 파일을 하나씩 import합니다. import할 수 없는 파일은 이유를 알려 주고 넘어갑니다.
+    여러분의 파일을 하나씩 import합니다. import할 수 없는 파일은 이유를 알려 주고 넘어갑니다.
 
     In its place stands a module that imports the file when it is used next: mend it, save it, and
     run the cell that needs it.

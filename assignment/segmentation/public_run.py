@@ -19,10 +19,11 @@ from typing import Any
 
 import pytest
 import torch
+from assignment import FUNCTIONS
 from expectations import CheckLost
 from fresh_imports import OURS, imported_anew, sets, settings_kept
 from lost_check import Grid, Lost
-from standing import FUNCTIONS, HERE, does_not_parse
+from standing import HERE, does_not_parse
 
 VALUES = 4096  # more are too many to show
 

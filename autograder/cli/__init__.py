@@ -169,6 +169,7 @@ def release(
     written = build_release(
         root / "solutions" / assignment,
         root / "assignment" / assignment,
+        shared=root / "solutions" / "shared",
         data=root / "data",
         course=root / "course" / "source" / assignment,
     )

@@ -38,23 +38,29 @@ IMPORTS_DRAWING = re.compile(rf"^\s*(?:from|import) {DRAWING.stem}\b", re.MULTIL
 
 
 def build_release(
-    source: Path, destination: Path, *, data: Path | None = None, course: Path | None = None
+    source: Path,
+    destination: Path,
+    *,
+    shared: Path | None = None,
+    data: Path | None = None,
+    course: Path | None = None,
 ) -> list[Path]:
     """Make the students' folder from the solutions; the files made, sorted, as paths in it.
 
-    A file that imports `lost_check` gets the grader's beside it. `data` is a folder of pictures
-    that goes along as data/. `course` is nbgrader's source of the assignment: the same files, but
-    the notebook with its solutions, out of which `nbgrader generate_assignment` makes the
-    destination's very files.
+    `shared` is a folder of files that students of every assignment are given; a file of the
+    assignment's own by the same path wins. A file that imports `lost_check` gets the grader's
+    beside it. `data` is a folder of pictures that goes along as data/. `course` is nbgrader's
+    source of the assignment: the same files, but the notebook with its solutions, out of which
+    `nbgrader generate_assignment` makes the destination's very files.
 
     Raises `ReleaseError`, and leaves both folders as they were, for a region that is not in
-    order, a solution line that would get out, or a folder that is no release.
+    order or lies in `shared`, a solution line that would get out, or a folder that is no release.
     """
     source, destination = source.resolve(), destination.resolve()
     for folder in (destination, course.resolve() if course else destination):
         if source.is_relative_to(folder) or folder.is_relative_to(source):
             raise ReleaseError(folder, None, f"must lie apart from the solutions in {source}")
-    texts, notebooks = _read_solutions(source)
+    texts, notebooks = _read_solutions(source, shared)
     common = {file: text.encode() for file, text in texts.items()} | _pictures(data)
     if any(map(IMPORTS_DRAWING.search, texts.values())):
         common[PurePath(DRAWING.name)] = DRAWING.read_bytes()
@@ -66,16 +72,16 @@ def build_release(
     return sorted(destination / file for file in files)
 
 
-def _read_solutions(source: Path) -> tuple[dict[PurePath, str], dict[PurePath, NotebookNode]]:
+def _read_solutions(
+    source: Path, shared: Path | None
+) -> tuple[dict[PurePath, str], dict[PurePath, NotebookNode]]:
     """The texts that students get, and the notebooks with their solutions, by path."""
     if not source.is_dir():
         raise ReleaseError(source, None, "there is no such folder of solutions")
-    texts: dict[PurePath, str] = {}
+    texts = _read_shared(shared) if shared else {}
     notebooks: dict[PurePath, NotebookNode] = {}
     secret: dict[PurePath, set[str]] = {}
-    workflows = _paths(source / WORKFLOWS, frozenset({".yml"}))
-    single = [_file(source / name, source) for name in SINGLE_FILES if (source / name).is_file()]
-    for path in (*_paths(source, RELEASED), *workflows, *single):
+    for path in _released(source):
         file = path.relative_to(source)
         text = _read(path, file)
         if is_notebook(text):
@@ -88,11 +94,31 @@ def _read_solutions(source: Path) -> tuple[dict[PurePath, str], dict[PurePath, N
             raise ReleaseError(file, regions[0].first, "only a .py file can hold a region")
         texts[file] = stub(file, text, regions)
         secret[file] = solution_lines(text, regions)
-    if not texts and not notebooks:
+    if not secret:
         raise ReleaseError(source, None, "holds nothing to release")
     students = {file: _sources(student_notebook(notebook)) for file, notebook in notebooks.items()}
     check_no_leak(texts | students, secret)
     return texts, notebooks
+
+
+def _read_shared(shared: Path) -> dict[PurePath, str]:
+    """The files that every assignment's students are given, by path; none holds a solution."""
+    if not shared.is_dir():
+        raise ReleaseError(shared, None, "there is no such folder of shared files")
+    texts: dict[PurePath, str] = {
+        path.relative_to(shared): _read(path, path) for path in _released(shared)
+    }
+    for file, text in texts.items():
+        for region in find_regions(file, text):
+            raise ReleaseError(file, region.first, "a shared file holds no solution")
+    return texts
+
+
+def _released(source: Path) -> Iterator[Path]:
+    """The files of a folder that leave the house."""
+    yield from _paths(source, RELEASED)
+    yield from _paths(source / WORKFLOWS, frozenset({".yml"}))
+    yield from (_file(source / name, source) for name in SINGLE_FILES if (source / name).is_file())
 
 
 def _notebook_files(notebooks: Mapping[PurePath, NotebookNode]) -> dict[PurePath, bytes]:

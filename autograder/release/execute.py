@@ -19,6 +19,7 @@ PARAMETERS = "parameters"  # the tag of the cell whose values may be set from ou
 def execute_notebook(
     source: Path,
     *,
+    shared: Path,
     data: Path,
     solved: bool = True,
     parameters: Mapping[str, object] | None = None,
@@ -30,7 +31,7 @@ def execute_notebook(
     """
     with tempfile.TemporaryDirectory() as folder:
         assignment = Path(folder, source.name)
-        build_release(source, assignment, data=data)
+        build_release(source, assignment, shared=shared, data=data)
         if solved:
             for solution in source.glob("*.py"):
                 if (assignment / solution.name).is_file():  # the notebook's own text stays here

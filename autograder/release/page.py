@@ -119,7 +119,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", nargs="?", type=Path, default=Path("docs", "practice.html"))
     file: Path = parser.parse_args().file
-    notebook = execute_notebook(Path("solutions", "segmentation"), data=Path("data"))
+    notebook = execute_notebook(
+        Path("solutions", "segmentation"), shared=Path("solutions", "shared"), data=Path("data")
+    )
     file.write_text(as_page(notebook, "24 · Segmentation practice"), encoding="utf-8")
     print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 

@@ -24,6 +24,10 @@
 
 # %% nbgrader={"grade": false, "grade_id": "start", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # @title Start · 시작
+NAME = "segmentation"
+FILES = ["unpooling.py", "transposed_conv.py", "fcn8s.py", "unet.py", "iou.py"]
+
+
 def start(folder: str | None = None) -> None:
     """Go to the assignment's folder, or unpack a zip file of it. · 과제 폴더로 갑니다."""
     import os
@@ -38,14 +42,17 @@ def start(folder: str | None = None) -> None:
     def find(places: list[Path]) -> Path | None:
         marks = [place / "practice.py" for place in places]
         marks += [mark for place in places for mark in sorted(place.glob("*/practice.py"))]
-        return next((mark.parent for mark in marks if mark.is_file()), None)
+        there = (mark.parent for mark in marks if mark.is_file())
+        # Another assignment's folder has other files.
+        return next((each for each in there if any((each / file).exists() for file in FILES)), None)
 
     def unpack(file: Path) -> Path | None:
         with zipfile.ZipFile(file) as archive:
             members = [each for each in archive.infolist() if not each.is_dir()]
             names = [PurePosixPath(each.filename.replace("\\", "/")) for each in members]
             size = sum(each.file_size for each in members)
-            if size > 500e6 or "practice.py" not in [name.name for name in names]:
+            there = {name.name for name in names}
+            if size > 500e6 or "practice.py" not in there or not there.intersection(FILES):
                 return None
             for member, name in zip(members, names, strict=True):
                 outside = name.is_absolute() or ".." in name.parts or ":" in str(name)
@@ -63,17 +70,15 @@ def start(folder: str | None = None) -> None:
             except Exception as error:
                 print(f"{file}: cannot be unpacked, upload it again · 다시 올리세요 ({error})")
     if here is None:
-        print("The assignment is not here: upload its folder as segmentation.zip in Colab's Files")
+        print(f"The assignment is not here: upload its folder as {NAME}.zip in Colab's Files")
         print("panel, or mount your Drive there, and run this cell again. · 과제 파일이 없습니다.")
-        print(
-            "과제 폴더를 segmentation.zip으로 묶어 Colab의 파일 패널에 올리거나 Drive를 연결한 뒤"
-        )
+        print(f"과제 폴더를 {NAME}.zip으로 묶어 Colab의 파일 패널에 올리거나 Drive를 연결한 뒤")
         print("이 셀을 다시 실행하세요.")
         return
     os.chdir(here)
     sys.path[:0] = [] if str(here) in sys.path else [str(here)]
-    files = ("unpooling.py", "transposed_conv.py", "fcn8s.py", "unet.py", "iou.py", "data", "tests")
-    if missing := ", ".join(name for name in files if not (here / name).exists()):
+    needed = (*FILES, "data", "tests")
+    if missing := ", ".join(name for name in needed if not (here / name).exists()):
         print(f"Missing in {here}, upload it there · 빠진 것, 올리세요: {missing}")
     if here.is_relative_to("/content") and not here.is_relative_to(drive):
         print(f"Colab deletes {here} later: download your work · 나중에 지워지니 내려받으세요.")

@@ -13,10 +13,10 @@ import pytest
 import yaml
 
 from autograder.errors import ExitCode
-from corpus.paths import ROOT, SOLUTIONS
+from corpus.paths import ROOT, SHARED
 
 OURS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-STUDENTS = SOLUTIONS / ".github" / "workflows" / "public-tests.yml"
+STUDENTS = SHARED / ".github" / "workflows" / "public-tests.yml"
 WORKFLOWS = [*OURS, STUDENTS]
 SCRIPTS = sorted([*ROOT.glob(".github/*/*.sh"), ROOT / ".ci" / "run"])
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
@@ -72,7 +72,7 @@ every_job = pytest.mark.parametrize(
 
 
 def test_zizmor_finds_nothing_that_is_not_explained() -> None:
-    done = tool("zizmor", "--offline", "--persona", "auditor", ".github", SOLUTIONS / ".github")
+    done = tool("zizmor", "--offline", "--persona", "auditor", ".github", SHARED / ".github")
     assert done.returncode == 0, done.stdout
     for path in WORKFLOWS:
         for ignored in re.findall(r"# zizmor: ignore\[[\w-]+\](.*)", path.read_text()):

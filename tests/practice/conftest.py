@@ -10,16 +10,17 @@ import matplotlib
 import pytest
 
 from autograder.reports import lost_check
-from corpus.paths import SOLUTIONS
+from corpus.solved import lay_out
 from tests.support.flat_modules import flat_modules
 
 
 @pytest.fixture(scope="session")
-def given() -> Iterator[dict[str, ModuleType]]:
-    """Every module of the solutions' folder by its flat name, forgotten afterwards."""
+def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ModuleType]]:
+    """Every module beside the solutions by its flat name, forgotten afterwards."""
     matplotlib.use("agg")
-    names = [path.stem for path in SOLUTIONS.glob("[a-z]*.py") if path.stem != "conftest"]
+    folder = lay_out(tmp_path_factory.mktemp("solved"))
+    names = [path.stem for path in folder.glob("[a-z]*.py") if path.stem != "conftest"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "lost_check", lost_check)  # the release puts it beside them
-        with flat_modules(SOLUTIONS, names) as modules:
+        patch.setitem(sys.modules, "lost_check", lost_check)  # as tests know it
+        with flat_modules(folder, names) as modules:
             yield modules

@@ -11,7 +11,8 @@ from textwrap import dedent
 
 import pytest
 
-from corpus.paths import ROOT, SOLUTIONS
+from corpus.paths import ROOT
+from corpus.solved import lay_out
 
 DRAWING = ROOT / "autograder" / "reports" / "lost_check.py"
 EXAMPLES = ROOT / "examples"
@@ -22,9 +23,7 @@ ALL_HOLD = "7 of 7 public checks hold; hidden ones ask the same with other numbe
 def folder(tmp_path: Path) -> Path:
     """The solution as a student's folder, with a space and Korean in its name."""
     there = tmp_path / "내 과제 1"
-    shutil.copytree(SOLUTIONS, there, ignore=shutil.ignore_patterns("__pycache__", ".checked.json"))
-    shutil.copy(DRAWING, there)
-    return there
+    return lay_out(there)
 
 
 def ran(folder: Path, program: str) -> str:

@@ -156,7 +156,7 @@ def test_the_submission_is_never_of_one_file(folder: Path) -> None:
     done = python(folder, "-m", "check", "--submission", "iou")
     assert (done.returncode, done.stdout) == (
         2,
-        "--submission takes all five files: leave out iou\n",
+        "--submission takes all your files: leave out iou\n",
     )
     assert "--zip" in python(folder, "-m", "check", "--help").stdout
 

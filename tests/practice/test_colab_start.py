@@ -10,13 +10,14 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
-from corpus.paths import RELEASE, SOLUTIONS
+from corpus.paths import RELEASE
 from tests.support.flat_modules import flat_modules
-from tests.support.laid_out import Files, code, five, written, zipped
+from tests.support.laid_out import FIVE, Files, code, five, written, zipped
 
 NOTEBOOK = "24_Segmentation_practice.ipynb"
 WHOLE: Files = {**five(), **code("practice.py", "data/README.md", "tests/test_iou.py")}
@@ -25,7 +26,7 @@ Start = Callable[..., None]
 
 @pytest.fixture(scope="module")
 def source() -> str:
-    with flat_modules(SOLUTIONS, ["colab_start"]) as modules:
+    with flat_modules(RELEASE, ["assignment", "colab_start"]) as modules:
         return inspect.getsource(modules["colab_start"].start)
 
 
@@ -42,9 +43,15 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def start(source: str, content: Path) -> Start:
     """The cell's function, for which /content lies elsewhere."""
-    names: dict[str, Start] = {}
-    exec(source.replace("/content", content.as_posix()), names)
-    return names["start"]
+    return as_cell(source.replace("/content", content.as_posix()))
+
+
+def as_cell(source: str) -> Start:
+    """The function, beside the two names that stand above it in the notebook."""
+    names: dict[str, Any] = {"NAME": "segmentation", "FILES": list(FIVE)}
+    exec(source, names)
+    start: Start = names["start"]
+    return start
 
 
 def within(files: Files, folder: str) -> Files:
@@ -59,7 +66,12 @@ def is_there(place: Path) -> bool:
 def test_the_notebooks_first_cell_is_this_function(source: str) -> None:
     notebook = nbformat.read(RELEASE / NOTEBOOK, nbformat.NO_CONVERT)
     first = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    assert first.source == f"# @title Start · 시작\n{source}\n\nstart()"
+    names, function = first.source.split("\n\n\n", 1)
+    assert names.splitlines()[0] == "# @title Start · 시작"
+    found: dict[str, Any] = {}
+    exec(names, found)
+    assert (found["NAME"], found["FILES"]) == ("segmentation", list(FIVE))
+    assert function == f"{source}\n\nstart()"
 
 
 @pytest.mark.parametrize(
@@ -82,9 +94,7 @@ def test_elsewhere_than_in_colab_nothing_is_said(
     source: str, content: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     written(content, WHOLE)
-    names: dict[str, Start] = {}
-    exec(source, names)
-    names["start"]()
+    as_cell(source)()
     assert is_there(content)
     assert capsys.readouterr().out == ""
 
@@ -95,6 +105,15 @@ def test_the_folder_where_one_is_comes_first(start: Start, content: Path) -> Non
     os.chdir(content / "mine")
     start()
     assert is_there(content / "mine")
+
+
+def test_another_assignment_is_passed_over(start: Start, content: Path) -> None:
+    another = code("practice.py", "atrous.py", "data/README.md")
+    written(content / "drive" / "MyDrive" / "another", another)
+    written(content, {"another.zip": zipped(another), "hw.zip": zipped(WHOLE)})
+    start()
+    assert is_there(content / "hw")
+    assert not (content / "another").exists()
 
 
 def test_a_folder_can_be_named(start: Start, content: Path, tmp_path: Path) -> None:

@@ -17,19 +17,19 @@ from autograder.course.submissions import Submission
 from autograder.grading.assignments import load_assignment
 from autograder.sandbox.grader import intake, near_misses
 from autograder.sandbox.worker import imports
-from corpus.paths import EXAMPLES, RELEASE, SOLUTIONS
+from corpus.paths import EXAMPLES, RELEASE
 from tests.support.command_line import autograder
 from tests.support.flat_modules import flat_modules
 from tests.support.laid_out import FIVE, Files, code, five, written
 
-OWN = ("hand_in.py", "hand_in_code.py", "standing.py")
+OWN = ("assignment.py", "hand_in.py", "hand_in_code.py", "standing.py")
 NOTEBOOK = "24_Segmentation_practice.ipynb"
 WHOLE: Files = {**five(), NOTEBOOK: '{"cells": []}'}
 
 
 @pytest.fixture(scope="module")
 def modules() -> Iterator[dict[str, ModuleType]]:
-    with flat_modules(SOLUTIONS, ["standing", "hand_in_code", "hand_in"]) as found:
+    with flat_modules(RELEASE, ["assignment", "standing", "hand_in_code", "hand_in"]) as found:
         yield found
 
 
@@ -108,8 +108,8 @@ def test_the_numbers_and_packages_are_the_graders(modules: dict[str, Any]) -> No
 def test_what_everybody_has_is_what_is_released(hand_in: Any) -> None:
     given = load_assignment("segmentation").given.files
     python = {name for name in given if name.endswith(".py")}
-    assert python <= hand_in.GIVEN
-    assert hand_in.GIVEN - python <= {"check.py", "lost_check.py"}
+    assert python <= hand_in.EVERYBODYS
+    assert hand_in.EVERYBODYS - python <= {"check.py", "lost_check.py"}
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def test_the_command_speaks_utf8_whatever_the_console(
     hand_in: Any, tmp_path: Path, lang: str, last: str
 ) -> None:
     """As a student runs it: the folder is that of the file, and the console is Windows'."""
-    own = {name: (SOLUTIONS / name).read_bytes() for name in OWN}
+    own = {name: (RELEASE / name).read_bytes() for name in OWN}
     folder = written(tmp_path / "내 과제", {**WHOLE, **own, "층.py": "", "unet.py": "import 층\n"})
     command = [sys.executable, str(folder / "hand_in.py"), "--submission", "--lang", lang]
     environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
@@ -399,7 +399,7 @@ def test_the_command_speaks_utf8_whatever_the_console(
 
 def test_the_language_is_that_of_the_last_check(tmp_path: Path) -> None:
     """Whoever asked `check` for Korean once reads this in Korean, too."""
-    folder = written(tmp_path, {**WHOLE, **{name: (SOLUTIONS / name).read_bytes() for name in OWN}})
+    folder = written(tmp_path, {**WHOLE, **{name: (RELEASE / name).read_bytes() for name in OWN}})
     command = [sys.executable, str(folder / "hand_in.py")]
     for more in (["--lang", "ko"], []):
         done = subprocess.run([*command, *more], capture_output=True, encoding="utf-8", check=True)

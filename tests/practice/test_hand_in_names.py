@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from corpus.paths import SOLUTIONS
+from corpus.paths import RELEASE, SOLUTIONS
 from tests.support.flat_modules import flat_modules
 from tests.support.laid_out import FIVE, Files, code, written
 
@@ -23,7 +23,7 @@ WITHOUT_MEAN = IOU.replace("def mean_iou", "def m")
 
 @pytest.fixture(scope="module")
 def hand_in() -> Iterator[Any]:
-    with flat_modules(SOLUTIONS, ["standing", "hand_in_code", "hand_in"]) as found:
+    with flat_modules(RELEASE, ["assignment", "standing", "hand_in_code", "hand_in"]) as found:
         yield found["hand_in"]
 
 

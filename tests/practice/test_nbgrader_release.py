@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.release import build_release
-from corpus.paths import RELEASE, SOLUTIONS
+from corpus.paths import RELEASE, SHARED, SOLUTIONS
 
 NOTEBOOK = "24_Segmentation_practice.ipynb"
 POINTS = {"unpooling": 10, "transposed_conv": 25, "fcn8s": 25, "unet": 20, "iou": 20}
@@ -20,7 +20,7 @@ WRITTEN = ("written_padding", "written_batch_size", "written_label_map", "writte
 def test_generate_assignment_makes_the_very_files_of_our_release(tmp_path: Path) -> None:
     ours = tmp_path / "assignment" / "segmentation"
     course = tmp_path / "course"
-    build_release(SOLUTIONS, ours, course=course / "source" / "segmentation")
+    build_release(SOLUTIONS, ours, shared=SHARED, course=course / "source" / "segmentation")
     # nbgrader starts `alembic` by its name, which lies beside our Python.
     command = ["generate_assignment", "segmentation", f"--course-dir={course}"]
     done = subprocess.run(

@@ -22,7 +22,7 @@ from PIL import Image
 
 from autograder.release.execute import execute_notebook, set_parameters
 from autograder.release.page import as_page
-from corpus.paths import ROOT, SOLUTIONS
+from corpus.paths import ROOT, SHARED, SOLUTIONS
 from tests.support.cells import code, printed, shown
 
 SHORT = {"ROAD_EPOCHS": 2, "CELL_EPOCHS": 3}
@@ -31,7 +31,7 @@ MOST_BYTES = 3_000_000
 
 
 def execute() -> NotebookNode:
-    notebook = execute_notebook(SOLUTIONS, data=ROOT / "data", parameters=SHORT)
+    notebook = execute_notebook(SOLUTIONS, shared=SHARED, data=ROOT / "data", parameters=SHORT)
     kept = ROOT / "build" / "practice" / "executed.ipynb"
     kept.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, kept)

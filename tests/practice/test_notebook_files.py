@@ -11,10 +11,10 @@ from types import ModuleType
 
 import pytest
 
-from corpus.paths import SOLUTIONS
+from corpus.paths import RELEASE
 from tests.support.flat_modules import flat_modules
 
-GIVEN = ("practice", "standing")
+GIVEN = ("assignment", "practice", "standing")
 FIRST = {
     "unpooling": "nearest_unpool2d",
     "transposed_conv": "transposed_conv2d",
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     there = tmp_path / "내 과제 1"
     there.mkdir()
     for name in GIVEN:
-        (there / f"{name}.py").write_bytes((SOLUTIONS / f"{name}.py").read_bytes())
+        (there / f"{name}.py").write_bytes((RELEASE / f"{name}.py").read_bytes())
     for name, function in FIRST.items():
         (there / f"{name}.py").write_text(STUB.format(function), encoding="utf-8")
     return there
@@ -53,9 +53,10 @@ def write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 @pytest.fixture
 def practice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     names = (*FIRST, "layers")
-    for name in names:  # other tests have the solutions
+    for name in names:  # other tests have the solutions, whose folders may be on the path
         monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setattr(sys, "path", [path for path in sys.path if path != str(SOLUTIONS)])
+    elsewhere = [path for path in sys.path if not Path(path, "unet.py").is_file()]
+    monkeypatch.setattr(sys, "path", elsewhere)
     with flat_modules(folder, GIVEN) as modules:
         try:
             yield modules["practice"]

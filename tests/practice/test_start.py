@@ -12,9 +12,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from corpus.paths import RELEASE, ROOT, SOLUTIONS
+from corpus.paths import RELEASE, ROOT, SHARED, SOLUTIONS
 
-STUDENTS: dict[str, Any] = tomllib.loads((SOLUTIONS / "pyproject.toml").read_text("utf-8"))
+STUDENTS: dict[str, Any] = tomllib.loads((SHARED / "pyproject.toml").read_text("utf-8"))
 OURS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 # What others bring along: Pillow comes with torchvision and matplotlib, IPython with JupyterLab.
@@ -96,7 +96,7 @@ def test_what_is_installed_in_the_folder_is_not_imported_anew(tmp_path: Path) ->
     installed = folder / ".venv" / "lib" / "site-packages"
     installed.mkdir(parents=True)
     (installed / "installed.py").touch()
-    shutil.copy(SOLUTIONS / "fresh_imports.py", folder)
+    shutil.copy(SHARED / "fresh_imports.py", folder)
     (folder / "iou.py").touch()
     program = f"""
 import sys
@@ -110,7 +110,7 @@ with fresh_imports.imported_anew():
 
 
 def test_the_container_has_what_the_folder_needs() -> None:
-    text = (SOLUTIONS / ".devcontainer" / "devcontainer.json").read_text("utf-8")
+    text = (SHARED / ".devcontainer" / "devcontainer.json").read_text("utf-8")
     container = json.loads(text)
     # The keys of the dev container specification that are used, with the types it gives them.
     types = {
@@ -142,7 +142,7 @@ def test_the_handout_installs_what_the_folder_names() -> None:
 
 
 def test_the_workflow_installs_with_the_same_bounds_but_no_notebook() -> None:
-    workflow = (SOLUTIONS / ".github" / "workflows" / "public-tests.yml").read_text("utf-8")
+    workflow = (SHARED / ".github" / "workflows" / "public-tests.yml").read_text("utf-8")
     students = bounds(STUDENTS["project"]["dependencies"])
     del students["jupyterlab"]
     assert bounds(re.findall(r"'([^']+)'", workflow)) == students

@@ -50,6 +50,7 @@ ASSIGNMENT = Assignment(
         files=frozenset(
             {
                 handout.README,
+                "assignment.py",
                 "check.py",
                 "colab_start.py",
                 "conftest.py",

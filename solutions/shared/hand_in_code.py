@@ -220,7 +220,7 @@ def hides(name: str) -> Word | None:
 
 
 def looks_like_python(name: str) -> bool:
-    """Whether a file's name may be one of these; `iou.py.txt` is, `notes.txt` is not."""
+    """Whether a file's name may be one of these; `NAME.py.txt` is, `notes.txt` is not."""
     return _PYTHON.search(name.casefold()) is not None and not name.startswith(".")
 
 

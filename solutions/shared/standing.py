@@ -15,17 +15,11 @@ from dataclasses import dataclass
 from importlib.util import decode_source
 from pathlib import Path
 
+from assignment import FUNCTIONS
+
 HERE = Path(__file__).resolve().parent
 MEMORY = HERE / ".checked.json"
 
-# The five files in the order of the handout, with what stands in them.
-FUNCTIONS = {
-    "unpooling": ("nearest_unpool2d", "bed_of_nails_unpool2d", "max_unpool2d"),
-    "transposed_conv": ("transposed_conv2d", "bilinear_kernel"),
-    "fcn8s": ("convolutionalize", "fuse_skip", "FCN8s"),
-    "unet": ("center_crop", "concat_skip", "DoubleConv", "UpBlock", "UNet"),
-    "iou": ("predict_labels", "confusion_matrix", "iou_per_class", "mean_iou"),
-}
 FILES = tuple(FUNCTIONS)
 # What could not be written, for as long as this process lives.
 _kept: dict[str, object] = {}
