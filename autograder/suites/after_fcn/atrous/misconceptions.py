@@ -1,0 +1,1 @@
+"""Small wrong implementations of the functions of `atrous.py`, with names."""

@@ -1,0 +1,31 @@
+"""The hidden checks of `deconvnet.py`, and what they are made of."""
+
+from __future__ import annotations
+
+from autograder.authoring.manifest import Function, Task
+from autograder.suites.after_fcn.handout import DECONVNET
+
+TASK = Task(
+    "deconvnet",
+    points=25,
+    modules=(),
+    functions=(
+        Function("max_pool_with_switches", ("x", "size"), section=DECONVNET),
+        Function("unpool_with_switches", ("x", "switches", "output_size"), section=DECONVNET),
+        Function(
+            "DeconvNet",
+            ("num_classes", "base_channels", "fc_channels"),
+            depends_on=("max_pool_with_switches", "unpool_with_switches"),
+            section=DECONVNET,
+        ),
+    ),
+    forbidden=(
+        "max_pool*",
+        "max_unpool*",
+        "fractional_max_pool*",
+        "adaptive_*",
+        "_adaptive_*",
+        "mkldnn_max_pool*",
+        "quantized_max_pool*",
+    ),
+)

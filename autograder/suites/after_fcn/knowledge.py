@@ -1,0 +1,23 @@
+"""Knowledge of right and wrong answers to this assignment; all of it needs torch."""
+
+from __future__ import annotations
+
+from autograder.authoring.manifest import Knowledge
+from autograder.authoring.marks import misconceptions_in
+from autograder.suites.after_fcn.atrous import misconceptions as of_atrous
+from autograder.suites.after_fcn.atrous.right import RIGHT as ATROUS
+from autograder.suites.after_fcn.crf import misconceptions as of_crf
+from autograder.suites.after_fcn.crf.right import RIGHT as CRF
+from autograder.suites.after_fcn.deconvnet import misconceptions as of_deconvnet
+from autograder.suites.after_fcn.deconvnet.right import RIGHT as DECONVNET
+from autograder.suites.after_fcn.metrics import misconceptions as of_metrics
+from autograder.suites.after_fcn.metrics.right import RIGHT as METRICS
+from autograder.suites.after_fcn.pyramid_pooling import misconceptions as of_pyramid_pooling
+from autograder.suites.after_fcn.pyramid_pooling.right import RIGHT as PYRAMID_POOLING
+
+KNOWLEDGE = Knowledge(
+    misconceptions=misconceptions_in(
+        of_atrous, of_crf, of_deconvnet, of_metrics, of_pyramid_pooling
+    ),
+    right={**ATROUS, **CRF, **DECONVNET, **METRICS, **PYRAMID_POOLING},
+)
