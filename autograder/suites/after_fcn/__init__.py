@@ -18,6 +18,31 @@ ASSIGNMENT = Assignment(
     version="1",
     knowledge=_knowledge,
     sections=handout.OF_VERDICTS,
-    given=Given(files=frozenset({handout.README}), folder="data", notebook=handout.NOTEBOOK),
-    tasks=(deconvnet.TASK, atrous.TASK, pyramid_pooling.TASK, metrics.TASK, crf.TASK),
+    given=Given(
+        files=frozenset(
+            {
+                handout.README,
+                "assignment.py",
+                "check.py",
+                "colab_start.py",
+                "conftest.py",
+                "expectations.py",
+                "fresh_imports.py",
+                "hand_in.py",
+                "hand_in_code.py",
+                "lost_check.py",
+                "pictures.py",
+                "practice.py",
+                "public_run.py",
+                "pyproject.toml",
+                "segmentation_data.py",
+                "standing.py",
+                "systems.py",
+                "training.py",
+            }
+        ),
+        folder="data",
+        notebook=handout.NOTEBOOK,
+    ),
+    tasks=(pyramid_pooling.TASK, metrics.TASK, deconvnet.TASK, atrous.TASK, crf.TASK),
 )
