@@ -1,6 +1,7 @@
 """The hidden suites with the student's modules imported into pytest's own process.
 
-    python -m benchmarks.inprocess SUBMISSION [--task NAME] [--seed N] [--verbose] [--json FILE]
+    python -m benchmarks.inprocess SUBMISSION [--assignment NAME] [--task NAME] [--seed N]
+                                            [--verbose] [--json FILE]
 
 This is what isolation is measured against (`benchmarks/grade_one.py`, `benchmarks/peers.py`); it
 protects nothing.
@@ -15,13 +16,16 @@ import time
 from pathlib import Path
 
 from autograder.document.result import Check
+from autograder.grading.assignments import assignments
 from corpus.in_process import grade_in_process
+from corpus.paths import ASSIGNMENT
 
 
 def main() -> None:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("submission", type=Path)
+    parser.add_argument("--assignment", choices=assignments(), default=ASSIGNMENT)
     parser.add_argument("--task", action="append")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--verbose", action="store_true", help="print every check")
@@ -29,7 +33,7 @@ def main() -> None:
     options = parser.parse_args()
 
     start, cpu = time.perf_counter(), time.process_time()
-    checks = grade_in_process(options.submission, options.task, options.seed)
+    checks = grade_in_process(options.submission, options.task, options.seed, options.assignment)
     for check in checks:
         if options.verbose or check.earned < check.points:
             _print(check)

@@ -55,9 +55,11 @@ class Graded:
 class Graders:
     """Processes that grade. Use as a context manager."""
 
-    def __init__(self, jobs: int, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
-        self._pool = GraderPool(ASSIGNMENT, jobs)
+    def __init__(
+        self, jobs: int, limits: Limits | None = None, assignment: str = ASSIGNMENT
+    ) -> None:
+        self._limits, self._assignment = limits or Limits(), assignment
+        self._pool = GraderPool(assignment, jobs)
 
     def __enter__(self) -> Graders:
         return self
@@ -83,10 +85,13 @@ class Graders:
 
         Of the misconceptions the feedback knows those named in `known`, by default all.
         """
-        return self._pool.submit(_grade, dict(files), task, seed, whole, known, self._limits)
+        return self._pool.submit(
+            _grade, self._assignment, dict(files), task, seed, whole, known, self._limits
+        )
 
 
 def _grade(
+    assignment_name: str,
     files: dict[str, str],
     name: str,
     seed: int,
@@ -94,7 +99,7 @@ def _grade(
     known: frozenset[str] | None,
     limits: Limits,
 ) -> Graded:
-    assignment, sandbox = prepared(ASSIGNMENT, limits)
+    assignment, sandbox = prepared(assignment_name, limits)
     knowledge = assignment.knowledge()
     if not whole:  # then nobody reads why
         knowledge = replace(knowledge, misconceptions=(), right={})
@@ -114,7 +119,7 @@ def _grade(
     task = next(task for task in assignment.tasks if task.name == name)
     submitted = SubmissionFiles({file: text.encode() for file, text in files.items()})
     progress = Progress(on_check=watch, on_fault=faults.append)
-    drawn = drawn_before(ASSIGNMENT, seed)
+    drawn = drawn_before(assignment_name, seed)
     run = GradingRun.of(assignment, seed=seed, tasks=[task], progress=progress, drawn=drawn)
     try:
         result = grade(submitted, run, sandbox)

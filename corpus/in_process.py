@@ -11,11 +11,14 @@ from autograder.grading.assignments import load_assignment
 from autograder.grading.grading_run import GradingRun
 from autograder.grading.suite_run import run_suites
 from autograder.sandbox.grader.inprocess import InProcess
+from corpus.paths import ASSIGNMENT
 
 
-def grade_in_process(folder: Path, tasks: Sequence[str] | None, seed: int) -> list[Check]:
+def grade_in_process(
+    folder: Path, tasks: Sequence[str] | None, seed: int, assignment_name: str = ASSIGNMENT
+) -> list[Check]:
     """The checks of these tasks, by default of all, on the modules in `folder`."""
-    assignment = load_assignment("segmentation")
+    assignment = load_assignment(assignment_name)
     chosen = [task for task in assignment.tasks if not tasks or task.name in tasks]
     run = GradingRun.of(assignment, seed=seed, tasks=chosen)
     return run_suites(run, _InThisProcess(folder.resolve()))

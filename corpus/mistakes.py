@@ -7,14 +7,14 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from autograder.authoring.manifest import Task
 from autograder.authoring.marks import Misconception
 from autograder.grading.assignments import load_assignment
 from corpus.paths import ASSIGNMENT
-from corpus.solution import TASKS, solution_files
+from corpus.solution import solution_files, tasks_of
 
-KNOWN = load_assignment(ASSIGNMENT).knowledge().misconceptions
 # What a module of misconceptions imports of the grader, which a worker does not have.
 GRADERS_NAMES = {
     "from autograder.authoring.marks import misconception\n": (
@@ -30,12 +30,13 @@ RIGHT_PARTS = re.compile(r"from (autograder\.\S+\.right_\w+) import")
 class Mistake:
     """A misconception as a submission; `task` is the file it stands in."""
 
+    assignment: str
     task: str
     wrong: Misconception
 
     def files(self) -> dict[str, str]:
         """The solution's files with the mistake in the place of the right function."""
-        files = solution_files()
+        files = solution_files(self.assignment)
         source = inspect.getsource(sys.modules[self.wrong.implementation.__module__])
         for theirs, ours in GRADERS_NAMES.items():
             source = source.replace(theirs, ours)
@@ -49,11 +50,19 @@ class Mistake:
         return files
 
 
-def mistakes(tasks: Sequence[str] = TASKS) -> Iterator[Mistake]:
-    """Every misconception of the files `tasks`, by file."""
-    for task in load_assignment(ASSIGNMENT).tasks:
-        if task.name in tasks:
-            yield from (Mistake(task.name, wrong) for wrong in KNOWN if _stands_in(wrong, task))
+@cache
+def known(assignment: str) -> tuple[Misconception, ...]:
+    """The misconceptions of an assignment's suites."""
+    return load_assignment(assignment).knowledge().misconceptions
+
+
+def mistakes(tasks: Sequence[str] | None = None, assignment: str = ASSIGNMENT) -> Iterator[Mistake]:
+    """Every misconception of the files `tasks` (by default all), by file."""
+    chosen = tasks or tasks_of(assignment)
+    for task in load_assignment(assignment).tasks:
+        if task.name in chosen:
+            of_task = (wrong for wrong in known(assignment) if _stands_in(wrong, task))
+            yield from (Mistake(assignment, task.name, wrong) for wrong in of_task)
 
 
 def _stands_in(wrong: Misconception, task: Task) -> bool:

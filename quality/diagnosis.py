@@ -1,6 +1,6 @@
 """How often feedback says what a mistake is, measured on mistakes that it does not know.
 
-    python -m quality.diagnosis [--seed N] [--task NAME] [--jobs N] [--show]
+    python -m quality.diagnosis [--assignment NAME] [--task NAME] [--seed N] [--jobs N] [--show]
 
 The misconceptions are split in two at random, by a fixed seed. Each is handed in as a submission
 and graded by a namer that knows the other half only; what is computed from the answers knows
@@ -29,11 +29,9 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from autograder.grading.assignments import load_assignment
 from corpus.graders import Graded, Graders
-from corpus.mistakes import Mistake, mistakes
-from corpus.paths import ASSIGNMENT
-from corpus.solution import TASKS
+from corpus.mistakes import Mistake, known, mistakes
+from quality.asked import add_tasks, asked_tasks
 
 # The goal is for faults of value, gradient, shape and structure, on the half that is not known.
 GOAL = 0.85
@@ -96,20 +94,25 @@ def halves(found: Sequence[Mistake]) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(names[:middle]), frozenset(names[middle:])
 
 
-def measure(tasks: Sequence[str], seed: int, jobs: int, console: Console) -> list[Said]:
+def measure(
+    assignment: str, tasks: Sequence[str], seed: int, jobs: int, console: Console
+) -> list[Said]:
     """Grade every mistake by a namer that does not know it, and by one that knows all."""
-    every = list(mistakes())
+    every = list(mistakes(assignment=assignment))
     parts = halves(every)
     said: list[Said] = []
-    with Graders(jobs) as graders, Progress(console=console, transient=True) as progress:
+    with (
+        Graders(jobs, assignment=assignment) as graders,
+        Progress(console=console, transient=True) as progress,
+    ):
         futures = []
-        for mistake in mistakes(tasks):
+        for mistake in mistakes(tasks, assignment):
             other = next(part for part in parts if mistake.wrong.name not in part)
-            for known, names in ((False, other), (True, None)):
+            for knows_it, names in ((False, other), (True, None)):
                 graded = graders.grade(mistake.files(), mistake.task, seed, known=names)
-                futures.append((mistake, known, graded))
-        for mistake, known, future in progress.track(futures, description="mistakes"):
-            said.append(Said(mistake, future.result(), known))
+                futures.append((mistake, knows_it, graded))
+        for mistake, knows_it, future in progress.track(futures, description="mistakes"):
+            said.append(Said(mistake, future.result(), knows_it))
     return said
 
 
@@ -156,14 +159,13 @@ def main() -> None:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--task", action="append", choices=TASKS, help="by default all")
+    add_tasks(parser)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--show", action="store_true", help="every mistake and what was said")
     options = parser.parse_args()
-    console = Console()
-    known = load_assignment(ASSIGNMENT).knowledge().misconceptions
-    explanations = frozenset(wrong.explanation.en for wrong in known)
-    said = measure(options.task or TASKS, options.seed, options.jobs, console)
+    tasks, console = asked_tasks(parser, options), Console()
+    explanations = frozenset(wrong.explanation.en for wrong in known(options.assignment))
+    said = measure(options.assignment, tasks, options.seed, options.jobs, console)
     if options.show:
         show([each for each in said if not each.known], explanations, console)
     for each in said:

@@ -1,6 +1,7 @@
 """Whether every known mistake costs points, its own and no others, and is called by its name.
 
-    python -m quality.misconceptions [--seeds N] [--first N] [--task NAME] [--jobs N]
+    python -m quality.misconceptions [--assignment NAME] [--task NAME] [--seeds N] [--first N]
+                                     [--jobs N]
 
 Hands in each misconception of the suites as a submission: the solution's file with that one
 function or class in the place of the right one. It must lose the checks that it names and no
@@ -24,11 +25,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from corpus.graders import Graded, Graders
-from corpus.mistakes import KNOWN, Mistake, mistakes
-from corpus.solution import TASKS
+from corpus.mistakes import Mistake, known, mistakes
+from quality.asked import add_tasks, asked_tasks
 
 GOAL = 0.90
-EXPLANATIONS = {wrong.explanation.en for wrong in KNOWN}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Outcome:
     @property
     def named(self) -> set[str]:
         """The misconceptions among them."""
-        return self.said & EXPLANATIONS
+        return self.said & {wrong.explanation.en for wrong in known(self.mistake.assignment)}
 
     @property
     def named_rightly(self) -> bool:
@@ -75,13 +75,18 @@ class Outcome:
         return bool(self.named) and not self.named_rightly
 
 
-def judge(tasks: Sequence[str], jobs: int, seeds: range, console: Console) -> list[Outcome]:
+def judge(
+    assignment: str, tasks: Sequence[str], jobs: int, seeds: range, console: Console
+) -> list[Outcome]:
     """Grade every mistake on every seed."""
     outcomes = []
-    with Graders(jobs) as graders, Progress(console=console, transient=True) as progress:
+    with (
+        Graders(jobs, assignment=assignment) as graders,
+        Progress(console=console, transient=True) as progress,
+    ):
         futures = [
             (mistake, seed, graders.grade(mistake.files(), mistake.task, seed))
-            for mistake in mistakes(tasks)
+            for mistake in mistakes(tasks, assignment)
             for seed in seeds
         ]
         for mistake, seed, future in progress.track(futures, description="misconceptions"):
@@ -158,13 +163,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3, help="how many")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
-    parser.add_argument("--task", action="append", choices=TASKS, help="by default all")
+    add_tasks(parser)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     seeds = range(options.first, options.first + options.seeds)
-    console = Console()
+    tasks, console = asked_tasks(parser, options), Console()
     start = time.monotonic()
-    outcomes = judge(options.task or TASKS, options.jobs, seeds, console)
+    outcomes = judge(options.assignment, tasks, options.jobs, seeds, console)
     for line in exceptions(outcomes):
         console.print(escape(line))
     console.print(summary(outcomes, seeds))

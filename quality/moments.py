@@ -1,6 +1,6 @@
 """Whether every moment costs the same, whichever way it comes in.
 
-    python -m quality.moments
+    python -m quality.moments [--assignment NAME]
 
 Takes the moments of corpus/moments.csv that are read in Seoul, and more that zoneinfo
 reckons, through a folder (what `course collect` writes), nbgrader (submit, collect, autograde, and
@@ -14,6 +14,7 @@ import csv
 import math
 import sys
 import tempfile
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,8 +38,9 @@ from autograder.github.errors import BadConfiguration
 from autograder.nbgrader.gradebooks import find_alembic
 from autograder.nbgrader.late import PointsADay, lateness_of
 from autograder.nbgrader.times import read_times
-from corpus.nbgrader.course import ASSIGNMENT, Course
+from corpus.nbgrader.course import Course
 from corpus.paths import ROOT
+from quality.asked import add_assignment
 
 MOMENTS = ROOT / "corpus" / "moments.csv"
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -105,6 +107,9 @@ def cases() -> Iterator[Case]:
 
 
 def main() -> int:
+    options = ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    add_assignment(options)
+    assignment: str = options.parse_args().assignment
     find_alembic()
     known = list(cases())
     with tempfile.TemporaryDirectory() as name:
@@ -117,7 +122,9 @@ def main() -> int:
         roster = read_roster(roster_file, SEOUL)
         ways: dict[str, Callable[[], Mapping[int, float]]] = {
             "folder: collected.csv": lambda: by_folder(root, known, roster),
-            "nbgrader: submit, collect, autograde": lambda: by_nbgrader(root, known, roster_file),
+            "nbgrader: submit, collect, autograde": lambda: by_nbgrader(
+                root, known, roster_file, assignment
+            ),
             "GitHub: received": lambda: by_github(root, known, roster),
         }
         table = Table("way", "moments", "as reckoned", "otherwise")
@@ -166,42 +173,44 @@ def can_be_submitted(text: str) -> bool:
     return "/" not in text
 
 
-def by_nbgrader(root: Path, known: list[Case], roster_file: Path) -> dict[int, float]:
+def by_nbgrader(
+    root: Path, known: list[Case], roster_file: Path, assignment: str
+) -> dict[int, float]:
     """Points off by the gradebook, after nbgrader's own commands; every step is run once."""
-    course = Course(root / "nbgrader")
+    course = Course(root / "nbgrader", assignment)
     (course.root / "roster.csv").write_text(roster_file.read_text())
     course.release()
-    course.nbgrader("db", "assignment", "add", ASSIGNMENT, f"--duedate={DUE.isoformat()}")
+    course.nbgrader("db", "assignment", "add", assignment, f"--duedate={DUE.isoformat()}")
     submitting = [case for case in known if can_be_submitted(case.text)]
-    course._several((case.student, ["fetch_assignment", ASSIGNMENT]) for case in submitting)
+    course._several((case.student, ["fetch_assignment", assignment]) for case in submitting)
     for case in submitting:
-        for path in (course.students / case.student / ASSIGNMENT).glob("*.py"):
+        for path in (course.students / case.student / assignment).glob("*.py"):
             path.unlink()  # nothing to grade: it is the times that are asked for
     course._several(
         (
             case.student,
             [
                 "submit",
-                ASSIGNMENT,
+                assignment,
                 f"--student={case.student}",
                 f"--Exchange.timestamp_format={case.text}",
             ],
         )
         for case in submitting
     )
-    course.nbgrader("collect", ASSIGNMENT)
+    course.nbgrader("collect", assignment)
     for case in known:
         if case not in submitting:
-            folder = course.folder / "submitted" / case.student / ASSIGNMENT
+            folder = course.folder / "submitted" / case.student / assignment
             folder.mkdir(parents=True)
             (folder / "timestamp.txt").write_text(case.text, encoding="utf-8")
-    course.run("nbgrader", "autograde", ASSIGNMENT)
+    course.run("nbgrader", "autograde", assignment)
     plugin = PointsADay(points_a_day=RULE.points_a_day, grace_minutes=RULE.grace_minutes)
     roster = read_roster(roster_file, SEOUL)
     with Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}") as gradebook:
         found: dict[str, Lateness] = {
             submission.student_id: lateness_of(submission, plugin, roster)
-            for submission in gradebook.assignment_submissions(ASSIGNMENT)
+            for submission in gradebook.assignment_submissions(assignment)
         }
     missing = {case.student for case in known} - set(found)
     assert not missing, f"not graded: {sorted(missing)}"

@@ -1,11 +1,11 @@
 """How many small mistakes cost points: mutation testing of the hidden suites.
 
-    python -m quality.mutants [--task NAME] [--jobs N] [--seed N]
+    python -m quality.mutants [--assignment NAME] [--task NAME] [--jobs N] [--seed N]
 
-Every mutant of the five solution modules (quality/mutation.py says which, and with what tool)
+Every mutant of the solution modules (quality/mutation.py says which, and with what tool)
 is graded as a submission, through the same door as a student's and for its own file only. A
 mutant that loses no points survives. Either the suite is blind there, or the mutant is no
-mistake: those are listed, with the reason, in quality/equivalent_mutants.toml.
+mistake: those are listed, with the reason, in a file of quality/equivalent_mutants/.
 
 The score is the share of mutants that lose points, among those that are not equivalent. Prints
 it with every survivor that is not listed; the exit code is 1 where the goal is missed.
@@ -30,11 +30,12 @@ from rich.table import Table
 
 from autograder.sandbox.protocol.limits import Limits
 from corpus.graders import Graded, Graders
-from corpus.solution import TASKS, solution_files
+from corpus.solution import solution_files
+from quality.asked import add_tasks, asked_tasks
 from quality.mutation import Mutant, mutants
 
 GOAL = 0.98
-EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
+EQUIVALENT = Path(__file__).with_name("equivalent_mutants")
 # A mutant may run for ever. The solution's longest call takes a fraction of this.
 LIMITS = Limits(call_seconds=4.0)
 
@@ -56,15 +57,14 @@ class Judged:
 def main() -> None:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--task", action="append", choices=TASKS, help="by default all")
+    add_tasks(parser)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    tasks = options.task or TASKS
-    console = Console()
+    tasks, console = asked_tasks(parser, options), Console()
     start = time.monotonic()
-    known = listed()
-    judged = judge(tasks, options.jobs, options.seed, known, console)
+    known = listed(options.assignment)
+    judged = judge(options.assignment, tasks, options.jobs, options.seed, known, console)
     console.print(summary(tasks, judged, known))
     console.print(f"{time.monotonic() - start:.0f} s, {options.jobs} jobs, seed {options.seed}")
     met = report(tasks, judged, known, console)
@@ -72,15 +72,20 @@ def main() -> None:
 
 
 def judge(
-    tasks: Sequence[str], jobs: int, seed: int, known: Mapping[Key, str], console: Console
+    assignment: str,
+    tasks: Sequence[str],
+    jobs: int,
+    seed: int,
+    known: Mapping[Key, str],
+    console: Console,
 ) -> list[Judged]:
     """Grade the solution, which must have all points, and then every mutant of these tasks.
 
     What there is to mend is printed as soon as it is found.
     """
     judged = []
-    files = solution_files()
-    with Graders(jobs, LIMITS) as graders:
+    files = solution_files(assignment)
+    with Graders(jobs, LIMITS, assignment) as graders:
         for task, future in [(task, graders.grade(files, task, seed)) for task in tasks]:
             unmutated = future.result()
             if not unmutated.full:
@@ -102,9 +107,10 @@ def judge(
     return judged
 
 
-def listed() -> dict[Key, str]:
-    """The equivalent mutants and why they are."""
-    entries = tomllib.loads(EQUIVALENT.read_text())["equivalent"]
+def listed(assignment: str) -> dict[Key, str]:
+    """An assignment's equivalent mutants and why they are; none where it has no file of them."""
+    file = EQUIVALENT / f"{assignment}.toml"
+    entries = tomllib.loads(file.read_text(encoding="utf-8"))["equivalent"] if file.exists() else []
     return {
         (entry["module"], entry["function"], entry["original"], mutated): entry["reason"]
         for entry in entries

@@ -1,6 +1,6 @@
 """How good the hidden suites are, in one table.
 
-    python -m quality.suites [--seeds N] [--wrong-seeds N] [--jobs N]
+    python -m quality.suites [--assignment NAME] [--seeds N] [--wrong-seeds N] [--jobs N]
 
 Right code must keep its points (quality/variants.py), every known mistake must lose the checks
 it names and be called by its name (quality/misconceptions.py), and so must small changes of the
@@ -20,8 +20,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from corpus.solution import TASKS
+from corpus.solution import tasks_of
 from quality import misconceptions, mutants, variants
+from quality.asked import add_assignment
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class Line:
     met: bool
 
 
-def right(seeds: int, jobs: int, console: Console) -> Iterator[Line]:
+def right(assignment: str, seeds: int, jobs: int, console: Console) -> Iterator[Line]:
     """What right code keeps."""
-    graded = variants.judge(TASKS, jobs, range(seeds), console)
+    graded = variants.judge(assignment, tasks_of(assignment), jobs, range(seeds), console)
     console.print(variants.summary(graded, range(seeds)))
     results = [each for of in graded.values() for each in of]
     full = sum(each.full for each in results)
@@ -48,9 +49,9 @@ def right(seeds: int, jobs: int, console: Console) -> Iterator[Line]:
     )
 
 
-def wrong(seeds: int, jobs: int, console: Console) -> Iterator[Line]:
+def wrong(assignment: str, seeds: int, jobs: int, console: Console) -> Iterator[Line]:
     """What known mistakes lose, and what they are called."""
-    outcomes = misconceptions.judge(TASKS, jobs, range(seeds), console)
+    outcomes = misconceptions.judge(assignment, tasks_of(assignment), jobs, range(seeds), console)
     for line in misconceptions.exceptions(outcomes):
         console.print(escape(line))
     console.print(misconceptions.summary(outcomes, range(seeds)))
@@ -76,12 +77,12 @@ def wrong(seeds: int, jobs: int, console: Console) -> Iterator[Line]:
     yield Line("diagnosis: named wrongly", f"{wrongly} of {all_}", "0", wrongly == 0)
 
 
-def mutated(jobs: int, console: Console) -> Iterator[Line]:
+def mutated(assignment: str, jobs: int, console: Console) -> Iterator[Line]:
     """What small changes of the solution lose."""
-    known = mutants.listed()
-    judged = mutants.judge(TASKS, jobs, 1, known, console)
-    console.print(mutants.summary(TASKS, judged, known))
-    met = mutants.report(TASKS, judged, known, console)
+    tasks, known = tasks_of(assignment), mutants.listed(assignment)
+    judged = mutants.judge(assignment, tasks, jobs, 1, known, console)
+    console.print(mutants.summary(tasks, judged, known))
+    met = mutants.report(tasks, judged, known, console)
     total, equivalent, killed, _ = mutants.count(judged, known)
     yield Line(
         f"mutants: {total}, of them {equivalent} equivalent; the others lose points",
@@ -94,6 +95,7 @@ def mutated(jobs: int, console: Console) -> Iterator[Line]:
 def main() -> None:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add_assignment(parser)
     parser.add_argument("--seeds", type=int, default=20, help="of right code")
     parser.add_argument("--wrong-seeds", type=int, default=3, help="of misconceptions")
     parser.add_argument("--jobs", type=int, default=2)
@@ -101,11 +103,11 @@ def main() -> None:
     console = Console()
     start = time.monotonic()
     lines = [
-        *right(options.seeds, options.jobs, console),
-        *wrong(options.wrong_seeds, options.jobs, console),
-        *mutated(options.jobs, console),
+        *right(options.assignment, options.seeds, options.jobs, console),
+        *wrong(options.assignment, options.wrong_seeds, options.jobs, console),
+        *mutated(options.assignment, options.jobs, console),
     ]
-    table = Table(title="the hidden suites")
+    table = Table(title=f"the hidden suites of {options.assignment}")
     for column in ("", "figure", "goal", ""):
         table.add_column(column)
     for line in lines:

@@ -1,6 +1,6 @@
 """Whether right code keeps its points: the solution and every variant of it on many seeds.
 
-    python -m quality.variants [--seeds N] [--first N] [--task NAME] [--jobs N]
+    python -m quality.variants [--assignment NAME] [--task NAME] [--seeds N] [--first N] [--jobs N]
 
 Grades the solution's files and those in corpus/variants, each alone, through the same door as a
 student's. Prints a table of variants and seeds; what is not full names the check that was lost.
@@ -21,19 +21,22 @@ from rich.progress import Progress
 from rich.table import Table
 
 from corpus.graders import Graded, Graders
-from corpus.solution import TASKS
 from corpus.variants import Variant, variants
+from quality.asked import add_tasks, asked_tasks
 
 
 def judge(
-    tasks: Sequence[str], jobs: int, seeds: range, console: Console
+    assignment: str, tasks: Sequence[str], jobs: int, seeds: range, console: Console
 ) -> dict[Variant, list[Graded]]:
     """Grade every variant on every seed."""
     graded: dict[Variant, list[Graded]] = defaultdict(list)
-    with Graders(jobs) as graders, Progress(console=console, transient=True) as progress:
+    with (
+        Graders(jobs, assignment=assignment) as graders,
+        Progress(console=console, transient=True) as progress,
+    ):
         futures = [
             (variant, graders.grade(variant.files(), variant.task, seed))
-            for variant in variants(tasks)
+            for variant in variants(tasks, assignment)
             for seed in seeds
         ]
         for variant, future in progress.track(futures, description="variants"):
@@ -46,13 +49,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=20, help="how many")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
-    parser.add_argument("--task", action="append", choices=TASKS, help="by default all")
+    add_tasks(parser)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     seeds = range(options.first, options.first + options.seeds)
-    console = Console()
+    tasks, console = asked_tasks(parser, options), Console()
     start = time.monotonic()
-    graded = judge(options.task or TASKS, options.jobs, seeds, console)
+    graded = judge(options.assignment, tasks, options.jobs, seeds, console)
     console.print(summary(graded, seeds))
     results = [each for of in graded.values() for each in of]
     full = sum(each.full for each in results)

@@ -29,7 +29,8 @@ c.Exchange.cache = {cache!r}
 class Course:
     """What a fresh clone holds, an exchange beside it, and a folder for each student."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, assignment: str = ASSIGNMENT) -> None:
+        self.assignment = assignment
         self.root = root / "clone"
         self.exchange = root / "exchange"
         self.students = root / "students"
@@ -88,23 +89,23 @@ class Course:
 
     def release(self) -> None:
         """From the solutions to the exchange."""
-        assert self.run("autograder", "release").returncode == 0
-        self.nbgrader("generate_assignment", ASSIGNMENT, "--force")
-        self.nbgrader("db", "assignment", "add", ASSIGNMENT, f"--duedate={DUE}")
-        self.nbgrader("release_assignment", ASSIGNMENT)
+        assert self.run("autograder", "release", self.assignment).returncode == 0
+        self.nbgrader("generate_assignment", self.assignment, "--force")
+        self.nbgrader("db", "assignment", "add", self.assignment, f"--duedate={DUE}")
+        self.nbgrader("release_assignment", self.assignment)
 
     def hand_in(self, students: Iterable[str]) -> None:
         """Each fetches the assignment, works and submits; "korean" by a learning system."""
         students = list(students)
-        self._several((name, ["fetch_assignment", ASSIGNMENT]) for name in students)
+        self._several((name, ["fetch_assignment", self.assignment]) for name in students)
         for name in students:
-            CLASS[name](self.students / name / ASSIGNMENT)
+            CLASS[name](self.students / name / self.assignment)
         self._several(
             (
                 name,
                 [
                     "submit",
-                    ASSIGNMENT,
+                    self.assignment,
                     f'--student="{name}"',
                     f"--Exchange.timestamp_format={LATE if name == 'late' else IN_TIME}",
                 ],
@@ -113,16 +114,18 @@ class Course:
             if name != "korean"
         )
         if "korean" in students:
-            archive = self.folder / "downloaded" / ASSIGNMENT / "archive"
+            archive = self.folder / "downloaded" / self.assignment / "archive"
             archive.mkdir(parents=True)
             shutil.make_archive(
-                str(archive / f"korean_{ASSIGNMENT}"), "zip", self.students / "korean" / ASSIGNMENT
+                str(archive / f"korean_{self.assignment}"),
+                "zip",
+                self.students / "korean" / self.assignment,
             )
 
     def collect(self) -> None:
-        self.nbgrader("collect", ASSIGNMENT)
+        self.nbgrader("collect", self.assignment)
         if (self.folder / "downloaded").exists():
-            self.nbgrader("zip_collect", ASSIGNMENT)
+            self.nbgrader("zip_collect", self.assignment)
 
     def _several(self, commands: Iterable[tuple[str, list[str]]]) -> None:
         """Run students' commands, each in its student's folder, in one process."""

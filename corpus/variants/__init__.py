@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.paths import SOLUTIONS
-from corpus.solution import TASKS, solution_files
+from corpus.paths import ASSIGNMENT, solutions_of
+from corpus.solution import solution_files, tasks_of
 
 VARIANTS = Path(__file__).parent
 
@@ -16,12 +16,14 @@ VARIANTS = Path(__file__).parent
 class Variant:
     """A right way to write one file; `path` is a file, or a folder with its helpers."""
 
+    assignment: str
     task: str
     path: Path
 
     @property
     def name(self) -> str:
-        return f"{self.task}/{'solution' if self.path.parent == SOLUTIONS else self.path.stem}"
+        is_solution = self.path.parent == solutions_of(self.assignment)
+        return f"{self.task}/{'solution' if is_solution else self.path.stem}"
 
     def files(self) -> dict[str, str]:
         """The whole submission: this variant among the solution's files."""
@@ -29,13 +31,14 @@ class Variant:
             own = {file.name: file.read_text() for file in self.path.glob("*.py")}
         else:
             own = {f"{self.task}.py": self.path.read_text()}
-        return {**solution_files(), **own}
+        return {**solution_files(self.assignment), **own}
 
 
-def variants(tasks: Sequence[str] = TASKS) -> Iterator[Variant]:
-    """The solution and every variant of it, by task and name."""
-    for task in tasks:
-        yield Variant(task, SOLUTIONS / f"{task}.py")
-        for path in sorted((VARIANTS / task).iterdir()):
+def variants(tasks: Sequence[str] | None = None, assignment: str = ASSIGNMENT) -> Iterator[Variant]:
+    """The solution and every variant of it, by task (by default all) and name."""
+    for task in tasks or tasks_of(assignment):
+        yield Variant(assignment, task, solutions_of(assignment) / f"{task}.py")
+        folder = VARIANTS / assignment / task
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if path.suffix == ".py" or (path / f"{task}.py").is_file():
-                yield Variant(task, path)
+                yield Variant(assignment, task, path)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.grading.assignments import assignments, load_assignment
-from corpus.paths import ROOT
+from corpus.solved import lay_out
 from tests.support.flat_modules import flat_modules
 
 
 @pytest.mark.parametrize("name", assignments())
-def test_students_and_manifest_say_the_same(name: str) -> None:
+def test_students_and_manifest_say_the_same(name: str, tmp_path: Path) -> None:
     manifest = load_assignment(name)
-    with flat_modules(ROOT / "assignment" / name, ["assignment", "standing", "hand_in"]) as given:
+    with flat_modules(lay_out(tmp_path, name), ["assignment", "standing", "hand_in"]) as given:
         own: Any = given["assignment"]
         everybodys = given["hand_in"].EVERYBODYS
     assert name == own.NAME == manifest.name
