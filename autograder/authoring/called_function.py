@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from autograder.authoring.declared import Arguments, floating_of, in_order, parameters_of
 from autograder.authoring.expect import expect_unmodified
+from autograder.authoring.follow_through import Step, expect_followed
 from autograder.authoring.invariants import expect_values
 from autograder.sandbox.grader.functions import Function
 from autograder.sandbox.grader.student import Student
@@ -23,7 +25,8 @@ class CalledFunction:
     `right` may compute in any floating dtype: its result is turned into `dtype`, by default that
     of the first floating argument. `scale` gives the largest magnitude behind a result, to which
     rounding is relative. `item` is (index, of) where one of several tensors is returned; with
-    `numbers` Python's own numbers are.
+    `numbers` Python's own numbers are. Of a function of the student's that this one may build on
+    `right` takes that function as a further keyword, and `steps` say how it calls the student's.
     """
 
     name: str
@@ -32,6 +35,7 @@ class CalledFunction:
     scale: Callable[..., float] | None = field(default=None, kw_only=True)
     item: tuple[int, int] | None = field(default=None, kw_only=True)
     numbers: bool = field(default=False, kw_only=True)
+    steps: Mapping[str, Step] = field(default_factory=dict, kw_only=True)
 
     def of(self, student: Student) -> Function:
         function: Function = getattr(student, self.name)
@@ -43,16 +47,25 @@ class CalledFunction:
         args, kwargs = in_order(case, parameters_of(self.right))
         return self.of(student)(*args, **kwargs)
 
-    def expected(self, case: Arguments) -> Tensor:
+    def expect_right(self, student: Student, case: Arguments) -> None:
+        """The value is that of the oracle, or of the oracle with the student's own functions."""
+        got, scale = self.call(student, case), self.scale_of(case)
+        if self.steps:
+            expected, again = partial(self.expected, case), partial(self.call, case=case)
+            expect_followed(student, got, expected, self.steps, again, scale=scale)
+        else:
+            expect_values(student, got, self.expected(case), scale=scale)
+
+    def expected(self, case: Arguments, **functions: Callable[..., Tensor]) -> Tensor:
         """The right result of a call, in the dtype that it should have."""
-        value = self.right_value(case)
+        value = self.right_value(case, **functions)
         dtype = self.dtype
         if dtype is None and (floating := floating_of(case)):
             dtype = next(iter(floating.values())).dtype
         return value if dtype is None else value.to(dtype)
 
-    def right_value(self, case: Arguments) -> Tensor:
-        value: object = self.right(**case)
+    def right_value(self, case: Arguments, **functions: Callable[..., Tensor]) -> Tensor:
+        value: object = self.right(**case, **functions)
         if self.item is not None:
             assert isinstance(value, tuple)
             value = value[self.item[0]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,19 +11,15 @@ import torch
 from torch import Tensor
 
 from autograder.authoring.declared import Arguments, parameters_of
-from autograder.authoring.expect import expect_close, fail, matches
-from autograder.authoring.follow_through import NoStep, credits
+from autograder.authoring.expect import fail
+from autograder.authoring.follow_through import Step, expect_followed, references
 from autograder.document.text import Text
 from autograder.sandbox.grader.functions import Function, Module
 from autograder.sandbox.grader.student import Student
-from autograder.sandbox.protocol.errors import Raised, StudentFault
+from autograder.sandbox.protocol.errors import Raised
 
 Shapes = Sequence[tuple[int, ...]]
 Parameters = Mapping[str, Sequence[Tensor]]
-# A student's function as the oracle calls it.
-Step = Callable[[Student], Callable[..., Tensor]]
-# What an oracle may end in whose steps are wrong functions.
-UNREACHABLE = (StudentFault, NoStep, RuntimeError, ValueError, IndexError)
 
 
 @dataclass(frozen=True)
@@ -114,31 +109,14 @@ class CalledModule:
 
     def references(self, student: Student) -> list[dict[str, Callable[..., Tensor]]]:
         """The functions of the student's that take part in the oracle: none, one, several."""
-        return [
-            {name: self.steps[name](student) for name in names}
-            for count in range(len(self.steps) + 1)
-            for names in itertools.combinations(self.steps, count)
-        ]
+        return references(student, self.steps)
 
     def expect_value(self, student: Student, case: Built) -> None:
         """The value is that of the oracle, or of the oracle with the student's own functions."""
         module, parameters = self.make(student, case)
-        got, call = module(**case.inputs), student.calls[-1]
-        nearest: Tensor | None = None
-        for functions in self.references(student):
-            try:
-                expected = self.expected(parameters, case, **functions).detach()
-            except UNREACHABLE:
-                continue
-            again = partial(self._value, case=case)
-            if got.is_floating_point():  # another check takes points for a wrong dtype
-                expected = expected.to(got.dtype)
-            if matches(got, expected) and credits(student, tuple(functions), again, got):
-                return
-            nearest = expected if nearest is None else nearest
-        assert nearest is not None
-        student.calls.append(call)
-        expect_close(student, got, nearest)
+        expected = partial(self.expected, parameters, case)
+        again = partial(self._value, case=case)
+        expect_followed(student, module(**case.inputs), expected, self.steps, again)
 
     def _value(self, student: Student, case: Built) -> Tensor:
         return self.make(student, case)[0](**case.inputs)

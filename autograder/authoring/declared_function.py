@@ -51,7 +51,6 @@ from autograder.authoring.invariants import (
     awkward_layouts,
     expect_consistent,
     expect_device,
-    expect_values,
     flow_to,
 )
 from autograder.authoring.maps import FLOATS
@@ -205,9 +204,7 @@ class DeclaredFunction(CalledFunction):
         )
 
     def _expect_right(self, student: Student, case: Arguments) -> None:
-        case = contiguous(case)
-        got = self.call(student, case)
-        expect_values(student, got, self.expected(case), scale=self.scale_of(case))
+        self.expect_right(student, contiguous(case))
 
     def _expect_form(
         self,

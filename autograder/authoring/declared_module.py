@@ -21,10 +21,11 @@ from typing import Any
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.authoring.called_module import UNREACHABLE, Built, CalledModule, Parameters
+from autograder.authoring.called_module import Built, CalledModule, Parameters
 from autograder.authoring.declared import Arguments, Test, made_test
 from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error, matches
 from autograder.authoring.fitting_gradients import expect_fitting_gradients
+from autograder.authoring.follow_through import UNREACHABLE
 from autograder.authoring.invariants import (
     MODULE,
     MODULE_HINT,

@@ -130,3 +130,46 @@ def test_numbers_and_items_of_a_tuple_are_declared(run: Run, wrong: str, lost: s
     checks = run(NUMBERS, wrong, points=6)
     assert len(checks) == 6
     assert lost_by_itself(checks) == lost
+
+
+STEPS = """
+from autograder.authoring.declared_function import DeclaredFunction
+from autograder.authoring.follow_through import through
+
+def double(x):
+    return 2 * x
+
+def shifted(x, by=1, double=double):
+    return double(x) + by
+
+SAID = dict(title=Text("t", "t"), hint=Text("h", "h"))
+CASES = dict(cases=st.just({"x": torch.tensor([[3.0, 1.0, 2.0]])}))
+DOUBLE = DeclaredFunction("double", double, **CASES)
+SHIFTED = DeclaredFunction(
+    "shifted", shifted, steps={"double": lambda s: lambda x: through(s.double, x)}, **CASES
+)
+test_double = DOUBLE.values(points=1, **SAID)
+test_shifted = SHIFTED.values(points=1, **SAID)
+test_gradients = SHIFTED.gradients(points=1)
+test_calls = SHIFTED.takes_any_call(points=1)
+"""
+BUILT = "def double(x): return 2 * x\ndef shifted(x, by=1): return double(x) + by\n"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "lost"),
+    [
+        ("", "", set()),
+        ("2 * x", "3 * x", {"double"}),
+        ("2 * x", "x.flip(1)", {"double"}),
+        ("2 * x", "0 * x", {"double", "shifted", "gradients"}),
+        ("2 * x", "1 / 0", {"double", "shifted", "gradients", "calls"}),
+        ("+ by", "- by", {"shifted"}),
+        ("+ by", "+ by + (x - x.detach())", {"gradients"}),
+    ],
+)
+def test_a_function_built_on_a_wrong_one_is_right(
+    run: Run, right: str, wrong: str, lost: set[str]
+) -> None:
+    checks = run(STEPS, BUILT.replace(right, wrong), points=4)
+    assert lost_by_itself(checks) == lost
