@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from autograder.authoring.manifest import Assignment
-from autograder.grading.assignments import load_assignment
+from autograder.grading.assignments import assignments, load_assignment
 from autograder.sandbox.grader.client import Sandbox, TaskChannel
 from autograder.sandbox.grader.student import Student
 from corpus.paths import ASSIGNMENT
@@ -48,6 +48,12 @@ def prepared() -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 def assignment() -> Assignment:
     return load_assignment(ASSIGNMENT)
+
+
+@pytest.fixture(params=assignments(), scope="session")
+def any_assignment(request: pytest.FixtureRequest) -> Assignment:
+    """Each assignment in turn: what holds for one holds for all."""
+    return load_assignment(request.param)
 
 
 @pytest.fixture

@@ -10,24 +10,34 @@ from pathlib import Path
 import pytest
 
 import autograder
-from autograder.authoring.manifest import Function, Task
+from autograder.authoring.manifest import Assignment, Function, Task
 from autograder.document.result import Section
-from autograder.grading.assignments import load_assignment
-from corpus.paths import RELEASE
+from autograder.grading.assignments import assignments, load_assignment
+from corpus.paths import release_of
 
-ASSIGNMENT = load_assignment("segmentation")
+ASSIGNMENTS = [load_assignment(name) for name in assignments()]
 PACKAGE = Path(autograder.__file__).parent
-FUNCTIONS = [(task, function) for task in ASSIGNMENT.tasks for function in task.functions]
-NAMES = {name for task in ASSIGNMENT.tasks for name in (task.name, *task.function_names)}
+FUNCTIONS = [
+    (assignment, task, function)
+    for assignment in ASSIGNMENTS
+    for task in assignment.tasks
+    for function in task.functions
+]
+NAMES = {name for _, task, function in FUNCTIONS for name in (task.name, function.name)}
 
 
-def sections() -> Iterator[Section]:
-    yield from ASSIGNMENT.sections.values()
-    for _, function in FUNCTIONS:
+def sections() -> Iterator[tuple[Assignment, Section]]:
+    for assignment in ASSIGNMENTS:
+        yield from ((assignment, section) for section in assignment.sections.values())
+    for assignment, _, function in FUNCTIONS:
         if function.section:
-            yield function.section
+            yield assignment, function.section
         if function.example:
-            yield function.example.section
+            yield assignment, function.example.section
+
+
+def shown(value: Assignment | Task | Function | Section) -> str:
+    return value.title.en if isinstance(value, Section) else value.name
 
 
 def signature(body: list[ast.stmt], name: str) -> tuple[str, ...]:
@@ -35,9 +45,12 @@ def signature(body: list[ast.stmt], name: str) -> tuple[str, ...]:
     return tuple(argument.arg for argument in found.args.args if argument.arg != "self")
 
 
-@pytest.mark.parametrize(("task", "function"), FUNCTIONS, ids=lambda each: each.name)
-def test_parameters_are_those_that_students_are_given(task: Task, function: Function) -> None:
-    body = ast.parse((RELEASE / f"{task.name}.py").read_text(encoding="utf-8")).body
+@pytest.mark.parametrize(("assignment", "task", "function"), FUNCTIONS, ids=shown)
+def test_parameters_are_those_that_students_are_given(
+    assignment: Assignment, task: Task, function: Function
+) -> None:
+    stub = release_of(assignment.name) / f"{task.name}.py"
+    body = ast.parse(stub.read_text(encoding="utf-8")).body
     kinds = [each for each in body if isinstance(each, ast.ClassDef) and each.name == function.name]
     if kinds:
         assert signature(kinds[0].body, "__init__") == function.parameters
@@ -46,22 +59,29 @@ def test_parameters_are_those_that_students_are_given(task: Task, function: Func
         assert signature(body, function.name) == function.parameters
 
 
-@pytest.mark.parametrize("section", dict.fromkeys(sections()), ids=lambda each: each.title.en)
-def test_every_section_stands_in_what_students_have(section: Section) -> None:
-    text = (RELEASE / section.file).read_text(encoding="utf-8")
-    end = r'(\\n)?"' if section.file == ASSIGNMENT.given.notebook else "$"
+@pytest.mark.parametrize(
+    ("assignment", "section"),
+    {(each.name, section): (each, section) for each, section in sections()}.values(),
+    ids=shown,
+)
+def test_every_section_stands_in_what_students_have(
+    assignment: Assignment, section: Section
+) -> None:
+    text = (release_of(assignment.name) / section.file).read_text(encoding="utf-8")
+    end = r'(\\n)?"' if section.file == assignment.given.notebook else "$"
     assert re.search(rf"#+ {re.escape(section.heading)}{end}", text, re.M)
 
 
 def test_every_function_has_a_section() -> None:
-    assert all(function.section for _, function in FUNCTIONS)
+    assert all(function.section for _, _, function in FUNCTIONS)
 
 
-def test_what_students_are_given_is_what_is_released() -> None:
-    given, tasks = ASSIGNMENT.given, {f"{task.name}.py" for task in ASSIGNMENT.tasks}
-    files = {path.name for path in RELEASE.iterdir() if path.is_file() and path.name[0] != "."}
+def test_what_students_are_given_is_what_is_released(any_assignment: Assignment) -> None:
+    given, release = any_assignment.given, release_of(any_assignment.name)
+    tasks = {f"{task.name}.py" for task in any_assignment.tasks}
+    files = {path.name for path in release.iterdir() if path.is_file() and path.name[0] != "."}
     assert files == tasks | given.files | {given.notebook}
-    assert (RELEASE / given.folder).is_dir()
+    assert (release / given.folder).is_dir()
 
 
 def named(path: Path) -> Iterator[str]:

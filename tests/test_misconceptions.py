@@ -6,20 +6,26 @@ Those that hide best in every run; all of them, on more seeds, by
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from autograder.authoring.manifest import Assignment
+from autograder.grading.assignments import assignments
 from autograder.grading.drawn import Drawn
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
+from autograder.grading.outline import read_outline
 from autograder.sandbox.grader.client import Sandbox
 from corpus.mistakes import Mistake, mistakes
 
 SEED = 2
 DRAWN = Drawn()  # what one was asked, the next is asked without drawing it again
+ALL = [mistake for name in assignments() for mistake in mistakes(assignment=name)]
 EVERY = {mistake.wrong.name: mistake for mistake in mistakes()}
+HANGUL = re.compile("[가-힣]")
+AT_LEAST = {"segmentation": 50, "after_fcn": 40}
 # On squares, with symmetric kernels or equal channels, in one sample, in the forward pass alone.
 HIDING = (
     "height and width swapped",
@@ -45,15 +51,27 @@ HIDING = (
 )
 
 
-def test_there_are_many_and_their_names_differ() -> None:
-    assert len(EVERY) == len(list(mistakes())) >= 50
+def test_there_are_many_and_their_names_differ(any_assignment: Assignment) -> None:
+    names = [mistake.wrong.name for mistake in ALL if mistake.assignment == any_assignment.name]
+    assert len(names) == len(set(names)) >= AT_LEAST.get(any_assignment.name, 1)
+    assert len(names) == len(any_assignment.knowledge().misconceptions)
 
 
-@pytest.mark.parametrize("mistake", EVERY.values(), ids=lambda mistake: mistake.wrong.name)
-def test_its_checks_are_checks_of_its_function(mistake: Mistake, assignment: Assignment) -> None:
-    (task,) = [task for task in assignment.tasks if mistake.wrong.function in task.function_names]
+@pytest.mark.parametrize("mistake", ALL, ids=lambda mistake: mistake.wrong.name)
+def test_its_checks_are_checks_of_its_function(mistake: Mistake) -> None:
+    outline = read_outline(mistake.assignment)
+    (checks,) = [task.checks for task in outline.tasks if task.name == mistake.task]
+    functions = {check.id: check.function for check in checks}
     assert mistake.wrong.loses
-    assert {check.partition(".")[0] for check in mistake.wrong.loses} == {task.name}
+    assert {functions[name] for name in mistake.wrong.loses} == {mistake.wrong.function}
+
+
+@pytest.mark.parametrize("mistake", ALL, ids=lambda mistake: mistake.wrong.name)
+def test_it_is_explained_in_both_languages(mistake: Mistake) -> None:
+    explanation = mistake.wrong.explanation
+    assert explanation.en.strip()
+    assert not HANGUL.search(explanation.en)
+    assert HANGUL.search(explanation.ko)
 
 
 @pytest.mark.parametrize("name", HIDING)

@@ -6,20 +6,20 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
 import torch
 
+from autograder.authoring.manifest import Assignment
 from autograder.release import ReleaseError, build_release
 from autograder.release.regions import find_regions, looks_like_a_marker
 from autograder.reports import lost_check
-from corpus.paths import RELEASE, ROOT, SHARED, SOLUTIONS
+from corpus.paths import RELEASE, ROOT, SHARED, release_of, solutions_of
+from corpus.solution import solution_files
 from tests.support.flat_modules import flat_modules
-
-MODULES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
 
 GOOD = '''\
 """A page."""
@@ -114,41 +114,44 @@ def in_function(body: str) -> str:
 # What is committed
 
 
-def test_the_committed_assignment_is_what_the_solutions_give_today(tmp_path: Path) -> None:
-    build_release(SOLUTIONS, tmp_path / "fresh", shared=SHARED, data=ROOT / "data")
-    fresh, committed = contents(tmp_path / "fresh"), contents(RELEASE)
+def test_the_committed_assignment_is_what_the_solutions_give_today(
+    any_assignment: Assignment, tmp_path: Path
+) -> None:
+    solutions = solutions_of(any_assignment.name)
+    build_release(solutions, tmp_path / "fresh", shared=SHARED, data=ROOT / "data")
+    fresh, committed = contents(tmp_path / "fresh"), contents(release_of(any_assignment.name))
     changed = sorted(name for name in fresh | committed if fresh.get(name) != committed.get(name))
     assert not changed, f"run `autograder release`; not in step: {changed}"
 
 
-def test_no_line_of_a_solution_is_in_the_committed_assignment() -> None:
+def test_no_line_of_a_solution_is_in_the_committed_assignment(any_assignment: Assignment) -> None:
     # Looked for by hand here, whole lines only, apart from the release's own check.
     outside, inside = set[str](), set[str]()
-    for name in MODULES:
+    for text in solution_files(any_assignment.name).values():
         within = False
-        for line in (SOLUTIONS / f"{name}.py").read_text(encoding="utf-8").splitlines():
+        for line in text.splitlines():
             if "### END SOLUTION" in line:
                 within = False
             (inside if within else outside).add(line.strip())
             if "### BEGIN SOLUTION" in line:
                 within = True
     secret = {line for line in inside - outside if len(line) > 12} - {"with torch.no_grad():"}
-    assert len(secret) > 150
-    for name, data in contents(RELEASE).items():
+    assert len(secret) > 30 * len(any_assignment.tasks)
+    for name, data in contents(release_of(any_assignment.name)).items():
         if not name.endswith(".png"):
             lines = {line.strip() for line in data.decode("utf-8").splitlines()}
             assert not secret & lines, name
 
 
-def test_no_marker_is_in_the_committed_assignment() -> None:
-    for name, data in contents(RELEASE).items():
+def test_no_marker_is_in_the_committed_assignment(any_assignment: Assignment) -> None:
+    for name, data in contents(release_of(any_assignment.name)).items():
         assert b"SOLUTION" not in data, name
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["check", "format"])
 def test_the_stubs_are_as_clean_as_all_other_code(command: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", *command, "--no-cache", str(RELEASE)],
+        [sys.executable, "-m", "ruff", *command, "--no-cache", str(RELEASE.parent)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -157,61 +160,51 @@ def test_the_stubs_are_as_clean_as_all_other_code(command: list[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+Stubs = dict[str, Any]
+
+
 @pytest.fixture(scope="module")
-def stubs() -> Iterator[dict[str, ModuleType]]:
-    """The students' modules, imported under their flat names and forgotten afterwards."""
-    with flat_modules(RELEASE, MODULES) as modules:
-        yield modules
+def stubs(any_assignment: Assignment) -> Iterator[Stubs]:
+    """The students' functions and classes, out of modules that are forgotten afterwards."""
+    names = [task.name for task in any_assignment.tasks]
+    with flat_modules(release_of(any_assignment.name), names) as modules:
+        yield {
+            name: getattr(modules[task.name], name)
+            for task in any_assignment.tasks
+            for name in task.function_names
+        }
 
 
-FUNCTIONS = {
-    "unpooling": ("nearest_unpool2d", "bed_of_nails_unpool2d", "max_unpool2d"),
-    "transposed_conv": ("transposed_conv2d", "bilinear_kernel"),
-    "fcn8s": ("convolutionalize", "fuse_skip"),
-    "unet": ("center_crop", "concat_skip"),
-    "iou": ("predict_labels", "confusion_matrix", "iou_per_class", "mean_iou"),
-}
-CLASSES = {"fcn8s": ("FCN8s",), "unet": ("DoubleConv", "UpBlock", "UNet")}
+def needed(function: Callable[..., object]) -> list[None]:
+    """A None for each argument that must be given."""
+    parameters = inspect.signature(function).parameters.values()
+    return [None for each in parameters if each.default is each.empty]
 
 
-def named(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
-    return [(module, name) for module, names in table.items() for name in names]
+def test_every_function_waits_to_be_written(stubs: Stubs) -> None:
+    functions = {name: stub for name, stub in stubs.items() if not isinstance(stub, type)}
+    assert functions
+    for name, function in functions.items():
+        with pytest.raises(NotImplementedError, match=f"^{name}$"):
+            function(*needed(function))
 
 
-@pytest.mark.parametrize(("module", "name"), named(FUNCTIONS))
-def test_every_function_waits_to_be_written(
-    stubs: dict[str, ModuleType], module: str, name: str
-) -> None:
-    function = getattr(stubs[module], name)
-    needed = [
-        argument
-        for argument in inspect.signature(function).parameters.values()
-        if argument.default is argument.empty
-    ]
-    with pytest.raises(NotImplementedError, match=f"^{name}$"):
-        function(*[None] * len(needed))
+def test_every_class_waits_to_be_written(stubs: Stubs) -> None:
+    for name, kind in stubs.items():
+        if isinstance(kind, type):
+            with pytest.raises(NotImplementedError, match=rf"^{name}\.__init__$"):
+                kind(2, 2)
+            empty: Any = object.__new__(kind)
+            torch.nn.Module.__init__(empty)
+            with pytest.raises(NotImplementedError, match=rf"^{name}\.forward$"):
+                empty.forward(*needed(empty.forward))
 
 
-@pytest.mark.parametrize(("module", "name"), named(CLASSES))
-def test_every_class_waits_to_be_written(
-    stubs: dict[str, ModuleType], module: str, name: str
-) -> None:
-    kind = getattr(stubs[module], name)
-    with pytest.raises(NotImplementedError, match=rf"^{name}\.__init__$"):
-        kind(2, 2)
-    empty = kind.__new__(kind)
-    torch.nn.Module.__init__(empty)
-    with pytest.raises(NotImplementedError, match=rf"^{name}\.forward$"):
-        empty.forward(*[None] * (len(inspect.signature(kind.forward).parameters) - 1))
-
-
-@pytest.mark.parametrize(("module", "name"), named(FUNCTIONS) + named(CLASSES))
-def test_every_stub_says_what_to_do_in_both_languages(
-    stubs: dict[str, ModuleType], module: str, name: str
-) -> None:
-    documentation = inspect.getdoc(getattr(stubs[module], name)) or ""
-    assert "Example:" in documentation
-    assert any("가" <= letter <= "힣" for letter in documentation)
+def test_every_stub_says_what_to_do_in_both_languages(stubs: Stubs) -> None:
+    for name, stub in stubs.items():
+        documentation = inspect.getdoc(stub) or ""
+        assert "Example:" in documentation, name
+        assert any("가" <= letter <= "힣" for letter in documentation), name
 
 
 # What a release does

@@ -9,20 +9,25 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.authoring.manifest import Assignment
 from autograder.release import build_release
-from corpus.paths import RELEASE, SHARED, SOLUTIONS
+from corpus.paths import SHARED, release_of, solutions_of
 
-NOTEBOOK = "24_Segmentation_practice.ipynb"
-POINTS = {"unpooling": 10, "transposed_conv": 25, "fcn8s": 25, "unet": 20, "iou": 20}
-WRITTEN = ("written_padding", "written_batch_size", "written_label_map", "written_feature_maps")
+WRITTEN = {
+    "segmentation": {
+        *("written_padding", "written_batch_size", "written_label_map", "written_feature_maps"),
+    }
+}
 
 
-def test_generate_assignment_makes_the_very_files_of_our_release(tmp_path: Path) -> None:
-    ours = tmp_path / "assignment" / "segmentation"
-    course = tmp_path / "course"
-    build_release(SOLUTIONS, ours, shared=SHARED, course=course / "source" / "segmentation")
+def test_generate_assignment_makes_the_very_files_of_our_release(
+    any_assignment: Assignment, tmp_path: Path
+) -> None:
+    name = any_assignment.name
+    ours, course = tmp_path / "assignment" / name, tmp_path / "course"
+    build_release(solutions_of(name), ours, shared=SHARED, course=course / "source" / name)
     # nbgrader starts `alembic` by its name, which lies beside our Python.
-    command = ["generate_assignment", "segmentation", f"--course-dir={course}"]
+    command = ["generate_assignment", name, f"--course-dir={course}"]
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *command],
         cwd=tmp_path,
@@ -32,15 +37,17 @@ def test_generate_assignment_makes_the_very_files_of_our_release(tmp_path: Path)
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    theirs = course / "release" / "segmentation"
-    names = {path.relative_to(ours) for path in ours.rglob("*") if path.is_file()}
-    assert {path.relative_to(theirs) for path in theirs.rglob("*") if path.is_file()} == names
-    for name in names:
-        assert (theirs / name).read_bytes() == (ours / name).read_bytes(), name
+    theirs = course / "release" / name
+    files = {path.relative_to(ours) for path in ours.rglob("*") if path.is_file()}
+    assert {path.relative_to(theirs) for path in theirs.rglob("*") if path.is_file()} == files
+    for file in files:
+        assert (theirs / file).read_bytes() == (ours / file).read_bytes(), file
 
 
-def test_the_graded_cells_carry_the_contracts_points() -> None:
-    notebook = nbformat.read(RELEASE / NOTEBOOK, nbformat.NO_CONVERT)
+def test_the_graded_cells_carry_the_contracts_points(any_assignment: Assignment) -> None:
+    path = release_of(any_assignment.name) / any_assignment.given.notebook
+    notebook = nbformat.read(path, nbformat.NO_CONVERT)
+    points = {task.name: task.points for task in any_assignment.tasks}
     graded = {
         cell.metadata.nbgrader.grade_id: cell
         for cell in notebook.cells
@@ -50,8 +57,9 @@ def test_the_graded_cells_carry_the_contracts_points() -> None:
         name: cell.metadata.nbgrader.points
         for name, cell in graded.items()
         if not cell.metadata.nbgrader.solution
-    } == POINTS
-    assert all(graded[name].metadata.nbgrader.locked for name in POINTS)
-    assert {name for name in graded if name not in POINTS} == set(WRITTEN)
-    assert {graded[name].metadata.nbgrader.points for name in WRITTEN} == {2}
+    } == points
+    assert all(graded[name].metadata.nbgrader.locked for name in points)
+    written = graded.keys() - points.keys()
+    assert written == WRITTEN.get(any_assignment.name, written)
+    assert {graded[name].metadata.nbgrader.points for name in written} <= {2}
     assert all(cell.id == name for name, cell in graded.items())
