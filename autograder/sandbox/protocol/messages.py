@@ -16,8 +16,10 @@ from autograder.sandbox.protocol.stand_ins import StandIn
 
 DtypeName = Literal["float32", "float64", "int8", "int16", "int32", "int64", "uint8"]
 
-# Among the patterns of excluded operations: a convolution with that flag, and no other convolution.
+# Among the patterns of excluded operations: a convolution with that flag, and no other convolution;
+# a convolution or an unfolding with holes in its kernel, and none without.
 TRANSPOSED_CONVOLUTION: Final = "convolution(transposed=True)"
+DILATED_CONVOLUTION: Final = "convolution(dilation>1)"
 MAX_DIMENSIONS: Final = 8
 # Capped where it is decoded: whoever multiplies a million lengths is busy for minutes.
 Shape = Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]

@@ -2,9 +2,9 @@
 
 Where `convolution(transposed=True)` is excluded, its kernel is overridden, and with it those of
 all other convolutions. These do the same work by other kernels. The gradient of a convolution is
-allowed, and PyTorch's own formula for the gradient of that is made of transposed convolutions;
-here it is made of gradients of convolutions, which are the same numbers. So a transposed
-convolution can be refused whoever asks for it.
+allowed, and PyTorch's own formula for the gradient of that is made of transposed convolutions,
+and of dilated ones where there is a stride; here it is made of convolutions like the first and of
+their gradients, which are the same numbers. So either can be refused whoever asks for it.
 """
 
 from __future__ import annotations
@@ -100,8 +100,11 @@ def second_derivative(
     flows to g are convolutions, and what flows to x and to the weight are their gradients again.
     """
     dimensions = weight.dim() - 2
-    s, p, d = (_spread(values, dimensions) for values in (stride, padding, dilation))
-    settings = (s, p, d, False, [0] * dimensions, groups)
+    s, p, d, more = (
+        _spread(values, dimensions)
+        for values in (stride, padding, dilation, output_padding if transposed else [0])
+    )
+    settings = (s, p, d, transposed, more, groups)
     to_g: Tensor | None = None
     if mask[0]:
         terms = [

@@ -15,26 +15,76 @@ from __future__ import annotations
 import ctypes
 import fnmatch
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Never
+from typing import Any, Final, NamedTuple, Never
 
 import torch
 import torch._decomp
-from torch import Tensor
 
-from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
-from autograder.sandbox.worker.convolutions import adjoint, convolve, second_derivative
+from autograder.sandbox.protocol.messages import DILATED_CONVOLUTION, TRANSPOSED_CONVOLUTION
+from autograder.sandbox.worker import torchscript
 from autograder.sandbox.worker.decompositions import Decompositions
+from autograder.sandbox.worker.substitutes import substitutes
 
-# TRANSPOSED_CONVOLUTION by the names of single backends.
-TRANSPOSED_NAMES = ("*conv_transpose?d*", "*convolution_transpose*", "conv?d_transpose*")
-CONVOLUTIONS = ("aten::convolution", "aten::_convolution")
-SECOND_DERIVATIVE = "aten::_convolution_double_backward"
 BACKENDS = ("CPU", "CUDA", "MkldnnCPU", "QuantizedCPU")
 # Kernels that other backends share, which could be asked for below the override.
 GENERAL = ("CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional")
 COMPOSITE = "CompositeImplicitAutograd"
+
+
+class Special(NamedTuple):
+    """What is excluded by a pattern that stands for an argument."""
+
+    # By operation: where the argument stands, and what a call with it reaches.
+    calls: Mapping[str, tuple[int, str]]
+    # What is excluded under any arguments, most of it by the names of single backends.
+    names: tuple[str, ...]
+    # What these reach, where their own names do not say it.
+    reached: str = "{}"
+    # Operators of TorchScript that no dispatcher sees.
+    operators: tuple[str, ...] = ()
+
+
+SPECIAL: Final = {
+    TRANSPOSED_CONVOLUTION: Special(
+        calls={
+            "aten::convolution": (6, "transposed convolution"),
+            "aten::_convolution": (6, "transposed convolution"),
+            "aten::_convolution_double_backward": (9, "transposed convolution"),
+        },
+        names=("*conv_transpose?d*", "*convolution_transpose*", "conv?d_transpose*"),
+    ),
+    DILATED_CONVOLUTION: Special(
+        calls={
+            "aten::convolution": (5, "dilated convolution"),
+            "aten::_convolution": (5, "dilated convolution"),
+            "aten::convolution_backward": (6, "dilated convolution"),
+            "aten::_convolution_double_backward": (8, "dilated convolution"),
+            "aten::im2col": (2, "dilated unfold"),
+            "aten::im2col.out": (2, "dilated unfold"),
+            "aten::col2im": (3, "dilated unfold"),
+            "aten::col2im.out": (3, "dilated unfold"),
+        },
+        names=(
+            "slow_conv_dilated?d",
+            "slow_conv_transpose?d",
+            "*conv_depthwise?d",
+            "*convolution*_overrideable",
+            "cudnn_convolution*",
+            "miopen_*convolution*",
+            "*mps_convolution*",
+            "mkldnn_convolution",
+            "mkldnn_reorder_conv?d_weight",
+            "mkldnn::*convolution*",
+            "mkldnn_prepacked::conv*",
+            "onednn::qconv*",
+            "*quantized::conv*",
+        ),
+        reached="dilated convolution ({})",
+        operators=("prim::mkldnn_convolution", "prim::oneDNNFusionGroup"),
+    ),
+}
 
 Kernel = Callable[..., Any]
 
@@ -46,9 +96,9 @@ class ForbiddenOperation(RuntimeError):
 class Guard:
     """Overrides operations by pattern; counts what is reached while code of a student runs.
 
-    Patterns are matched against the operation's name without namespace and overload
-    (`upsample_nearest2d`), and against that of its gradient. TRANSPOSED_CONVOLUTION stands for a
-    convolution with that flag, whose other uses go on working.
+    Patterns are matched against the operation's name without overload, with namespace
+    (`aten::upsample_nearest2d`) or without, and against that of its gradient. Those in SPECIAL
+    stand for calls with some arguments, whose other uses go on working.
 
     With `permanent` the operations are gone from this process, which does nothing else until it
     ends. Without, they go on computing for code that is not watched, until `remove`.
@@ -59,26 +109,25 @@ class Guard:
         self._permanent = permanent
         self._watching = False
         handles: dict[str, Any] = {}
-        names = [pattern for pattern in patterns if pattern != TRANSPOSED_CONVOLUTION]
-        if TRANSPOSED_CONVOLUTION in patterns:
-            names += TRANSPOSED_NAMES
-            convolution = self._convolution_permanently if permanent else self._convolution
-            for operation in CONVOLUTIONS:
-                for key in (*BACKENDS, GENERAL[0]):
-                    _implement(handles, operation, key, convolution)
-            _implement(handles, SECOND_DERIVATIVE, COMPOSITE, self._second_derivative)
-        excluded = _matching(names)
-        for operation, base in excluded.items():
+        special = [each for pattern, each in SPECIAL.items() if pattern in patterns]
+        computing = substitutes(patterns, permanent=permanent)
+        for operation, compute in computing.items():
+            calls = [each.calls[operation] for each in special if operation in each.calls]
+            _implement(handles, operation, self._conditional(calls, compute))
+        excluded = _matching([pattern for pattern in patterns if pattern not in SPECIAL])
+        for each in special:
+            for operation, base in _matching(each.names).items():
+                excluded.setdefault(operation, each.reached.format(base))
+        for operation, name in excluded.items():
             if not _has(operation, COMPOSITE):
-                kernel = self._kernel(operation, base)
-                for key in (*BACKENDS, *(each for each in GENERAL if _has(operation, each))):
-                    _implement(handles, operation, key, kernel)
-        self._decompositions = Decompositions(excluded, self.refuse)
+                _implement(handles, operation, self._kernel(operation, name))
+        self._decompositions = Decompositions({*excluded, *computing}, self.refuse)
         self._handles: dict[str, Any] = {}
         if permanent:
             self._decompositions.close_permanently()
-            for handle in handles.values():  # to be kept, and nowhere to be found
-                ctypes.pythonapi.Py_IncRef(ctypes.py_object(handle))
+            for each in special:
+                _keep(self._replaced(each))
+            _keep(handles.values())
         else:
             self._handles = handles
 
@@ -107,46 +156,56 @@ class Guard:
         self.reached = self.reached or name
         raise ForbiddenOperation(f"{name} is not available here")
 
-    def _kernel(self, operation: str, base: str) -> Kernel:
+    def _kernel(self, operation: str, name: str) -> Kernel:
         if self._permanent:
-            return lambda *args, **kwargs: self.refuse(base)
+            return lambda *args, **kwargs: self.refuse(name)
         substitute = _decomposition(operation)
 
         def kernel(*args: object, **kwargs: object) -> object:
             if self._watching or substitute is None:
-                self.refuse(base)
+                self.refuse(name)
             return substitute(*args, **kwargs)
 
         return kernel
 
-    def _convolution(self, *args: Any) -> Tensor:
-        x, weight, bias, stride, padding, dilation, transposed, output_padding, groups = args[:9]
-        if not transposed:
-            return convolve(x, weight, bias, stride, padding, dilation, groups)
-        if self._watching:
-            self.refuse("transposed convolution")
-        return adjoint(x, weight, bias, stride, padding, dilation, output_padding, groups)
+    def _replaced(self, special: Special) -> Iterator[Any]:
+        for operator in special.operators:
+            name = special.reached.format(operator.partition("::")[2])
+            yield from torchscript.replace(
+                operator, (*BACKENDS, GENERAL[0]), lambda *args, name=name: self.refuse(name)
+            )
 
-    def _convolution_permanently(self, *args: Any) -> Tensor:
-        x, weight, bias, stride, padding, dilation, transposed, _, groups = args[:9]
-        if transposed:
-            self.refuse("transposed convolution")
-        return convolve(x, weight, bias, stride, padding, dilation, groups)
+    def _conditional(self, calls: Sequence[tuple[int, str]], compute: Kernel) -> Kernel:
+        def kernel(*args: Any, **kwargs: Any) -> object:
+            if self._permanent or self._watching:
+                for position, name in calls:
+                    if _is_set(args[position]):
+                        self.refuse(name)
+            return compute(*args, **kwargs)
 
-    def _second_derivative(self, *args: Any) -> tuple[Tensor | None, ...]:
-        transposed = args[9]
-        if transposed:
-            self.refuse("transposed convolution")
-        return second_derivative(*args)
+        return kernel
 
 
-def _implement(handles: dict[str, Any], operation: str, key: str, kernel: Kernel) -> None:
+def _is_set(argument: bool | Sequence[int]) -> bool:
+    """Whether a flag is set, or a dilation is not 1 along each axis."""
+    return argument if isinstance(argument, bool) else any(each != 1 for each in argument)
+
+
+def _keep(handles: Iterable[Any]) -> None:
+    """Let these live to the end, and nowhere be found."""
+    for handle in handles:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(handle))
+
+
+def _implement(handles: dict[str, Any], operation: str, kernel: Kernel) -> None:
     """Override an operation by the handle of its namespace, for as long as that lives."""
     namespace, _, name = operation.partition("::")
     if namespace not in handles:
         # Not torch.library.Library: that keeps the handle where anybody finds it.
         handles[namespace] = torch._C._dispatch_library("IMPL", namespace, "", __file__, 0)
-    handles[namespace].impl(name, key, kernel, False)
+    keys = (*BACKENDS, *(each for each in GENERAL if _has(operation, each)))
+    for key in (COMPOSITE,) if _has(operation, COMPOSITE) else keys:
+        handles[namespace].impl(name, key, kernel, False)
 
 
 def _has(operation: str, key: str) -> bool:
@@ -169,7 +228,11 @@ def _matching(patterns: Sequence[str]) -> dict[str, str]:
         operation: operation.partition("::")[2].partition(".")[0]
         for operation in torch._C._dispatch_get_all_op_names()
     }
-    return {operation: base for operation, base in bases.items() if matches(base)}
+    return {
+        operation: base
+        for operation, base in bases.items()
+        if matches(base) or matches(operation.partition(".")[0])
+    }
 
 
 def _decomposition(operation: str) -> Kernel | None:
