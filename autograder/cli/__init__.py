@@ -177,6 +177,28 @@ def release(
 
 
 @app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What the assignment is called, in lower case.")],
+    file: Annotated[
+        str | None, typer.Option(help="Its one file, without .py; by default called like it.")
+    ] = None,
+    function: Annotated[
+        str | None, typer.Option(help="Its one function; by default called like the file.")
+    ] = None,
+) -> None:
+    """Begin an assignment in the repository: a solution, its suite, a variant, a notebook.
+
+    They hold a moving mean, are graded and released as they stand, and are yours to change: see
+    docs/author.md.
+    """
+    from autograder.release.new import Names, new_assignment
+
+    file = file or name
+    for path in new_assignment(Path(), Names(name, file, function or file)):
+        print(path)
+
+
+@app.command()
 def report(
     result: Annotated[Path, typer.Argument(help="What `grade --json` wrote.")],
     html: Annotated[Path | None, typer.Option(help="One page for the student.")] = None,
