@@ -17,6 +17,7 @@ from autograder.sandbox.protocol.stand_ins import (
     Joined,
     Layers,
     MapLike,
+    Pairs,
     StandIn,
     Values,
 )
@@ -70,7 +71,7 @@ class StandInSpec:
     """
 
     function: str
-    gives: Values | MapLike | Joined | Figures | Layers
+    gives: Values | MapLike | Joined | Pairs | Figures | Layers
     defaults: tuple[tuple[str, int], ...] = ()
     module: str = ""
 

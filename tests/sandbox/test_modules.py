@@ -7,8 +7,8 @@ import torch
 
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised, WrongKind
-from autograder.sandbox.protocol.stand_ins import MapLike, StandIn, Values
-from autograder.sandbox.worker.stand_in import stand_in_map, stand_in_values
+from autograder.sandbox.protocol.stand_ins import MapLike, Pairs, StandIn, Values
+from autograder.sandbox.worker.stand_in import stand_in_map, stand_in_pairs, stand_in_values
 from tests.support.loading import Load
 
 NET = """
@@ -227,3 +227,22 @@ def test_a_stand_in_of_maps_tells_what_it_was_given() -> None:
     assert value.shape == coarse.shape
     for name, other in (("coarse", coarse + 1), ("skip", 2 * skip), ("offset", 9)):
         assert not torch.allclose(value, stand_in_map({**given, name: other}, "coarse"))
+
+
+def test_a_stand_in_of_maps_takes_one_number_for_both_sides() -> None:
+    x = torch.randn(2, 3, 5, 7)
+    assert stand_in_map({"x": x, "bins": 4}, "x", "bins").shape == (2, 3, 4, 4)
+
+
+def test_a_stand_in_of_pairs_tells_what_it_was_given() -> None:
+    image = torch.randn(3, 2, 5, requires_grad=True)
+    of_map, of_size = Pairs("image"), Pairs(size=("height", "width"))
+    value = stand_in_pairs({"image": image, "theta": 2.0}, of_map)
+    assert value.shape == (10, 10)
+    assert value.dtype == torch.float32
+    assert float(value.detach().sum(1).max()) <= 2
+    assert torch.autograd.grad(value.sum(), image)[0].all()
+    for other in ({"image": image + 1, "theta": 2.0}, {"image": image, "theta": 3.0}):
+        assert not torch.allclose(value, stand_in_pairs(other, of_map))
+    assert stand_in_pairs({"height": 2, "width": 3, "theta": 1}, of_size).shape == (6, 6)
+    assert stand_in_pairs({"height": 2, "width": 3, "theta": 1}, of_size).dtype == torch.float64

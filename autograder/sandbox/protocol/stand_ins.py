@@ -14,7 +14,10 @@ class Values(msgspec.Struct, tag="values", frozen=True):
 
 
 class MapLike(msgspec.Struct, tag="map", frozen=True):
-    """`stand_in_map`: like the argument `like`, of the (height, width) in `size` if named."""
+    """`stand_in_map`: like the argument `like`, of the (height, width) in `size` if named.
+
+    Where `size` is one number, it is both.
+    """
 
     like: str
     size: str | None = None
@@ -25,6 +28,13 @@ class Joined(msgspec.Struct, tag="joined", frozen=True):
 
     window: str
     whole: str
+
+
+class Pairs(msgspec.Struct, tag="pairs", frozen=True):
+    """`stand_in_pairs`: a number for each two pixels of the map `like`, or of a (height, width)."""
+
+    like: str | None = None
+    size: tuple[str, str] | None = None
 
 
 class Figures(msgspec.Struct, tag="figures", frozen=True):
@@ -72,6 +82,6 @@ class StandIn(msgspec.Struct, frozen=True):
     module: str
     function: str
     parameters: tuple[str, ...]
-    gives: Values | MapLike | Joined | Figures | Layers
+    gives: Values | MapLike | Joined | Pairs | Figures | Layers
     defaults: dict[str, int] = {}
     whole_module: bool = False

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import reduce
 from itertools import groupby
+from math import prod
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +24,7 @@ from autograder.sandbox.protocol.stand_ins import (
     Layer,
     Layers,
     MapLike,
+    Pairs,
     StandIn,
     Values,
 )
@@ -43,11 +45,11 @@ def stand_in_map(arguments: Mapping[str, object], like: str, size: str | None = 
     means of other maps. Gradients reach every map.
     """
     maps = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
-    means = {name: value.mean((2, 3), keepdim=True) for name, value in maps.items()}
+    means = {name: value.mean((-2, -1), keepdim=True) for name, value in maps.items()}
     given = maps[like] if size is None else means[like]
-    height, width = maps[like].shape[2:] if size is None else pair(arguments[size])
+    height, width = maps[like].shape[-2:] if size is None else pair(arguments[size])
     numbers = sum(value for value in arguments.values() if isinstance(value, int))
-    pattern = stand_in_values((*maps[like].shape[:2], height, width, 1 + numbers))[..., 0]
+    pattern = stand_in_values((*maps[like].shape[:-2], height, width, 1 + numbers))[..., 0]
     total = given + sum(mean for name, mean in means.items() if name != like)
     return pattern.to(total) * total
 
@@ -56,6 +58,22 @@ def stand_in_joined(window: Tensor, whole: Tensor) -> Tensor:
     """The stand-in for a window of one map, of the size of the other map and in front of it."""
     front = stand_in_map({"x": window, "size": tuple(whole.shape[2:])}, "x", "size")
     return torch.cat((front, whole), dim=1)
+
+
+def stand_in_pairs(arguments: Mapping[str, object], give: Pairs) -> Tensor:
+    """(pixels, pixels), whose rows add up to at most 2, so that what is made of them stays small.
+
+    Dtype and device are those of the map, whose mean every number depends on; without a map,
+    float64 on the CPU. Every argument counts.
+    """
+    numbers = sum(float(str(each)) for each in arguments.values() if not isinstance(each, Tensor))
+    image = arguments[give.like] if give.like else torch.zeros(1, dtype=torch.float64, device="cpu")
+    assert isinstance(image, Tensor)
+    sides = image.shape[-2:] if give.like else [arguments[side] for side in give.size or ()]
+    pixels = prod(int(str(side)) for side in sides)
+    pattern = stand_in_values((pixels, pixels)).to(image) / (pixels * (1 + abs(numbers)))
+    mean = image.mean()
+    return pattern * (1 + mean / (1 + mean.abs()))
 
 
 def stand_in_figures(counts: Tensor) -> Tensor:
@@ -67,7 +85,9 @@ def stand_in_figures(counts: Tensor) -> Tensor:
 
 
 def pair(value: object) -> tuple[int, int]:
-    """(height, width) of any sequence that a student passes."""
+    """(height, width) of any sequence that a student passes, or of one number for both."""
+    if isinstance(value, int):
+        return value, value
     height, width = (int(side) for side in value)  # type: ignore[attr-defined]
     return height, width
 
@@ -116,7 +136,9 @@ def _binder(replacement: StandIn) -> Callable[..., dict[str, Any]]:
     return bind
 
 
-def _value(gives: Values | MapLike | Joined | Figures | Layers, given: dict[str, Any]) -> object:
+def _value(
+    gives: Values | MapLike | Joined | Pairs | Figures | Layers, given: dict[str, Any]
+) -> object:
     match gives:
         case Values():
             return stand_in_values(tuple(int(str(given[name])) for name in gives.shape))
@@ -124,6 +146,8 @@ def _value(gives: Values | MapLike | Joined | Figures | Layers, given: dict[str,
             return stand_in_map(given, gives.like, gives.size)
         case Joined():
             return stand_in_joined(given[gives.window], given[gives.whole])
+        case Pairs():
+            return stand_in_pairs(given, gives)
         case Figures():
             return stand_in_figures(given[gives.counts])
         case Layers():
