@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.authoring.manifest import Function, Task
+from autograder.authoring.manifest import Function, StandInSpec, Task
+from autograder.sandbox.protocol.stand_ins import MapLike
 from autograder.suites.after_fcn.handout import PYRAMID
 
 TASK = Task(
     "pyramid_pooling",
     points=20,
-    modules=(),
+    modules=("bins_and_sizes", "pyramid"),
     functions=(
         Function("bin_pool2d", ("x", "bins"), section=PYRAMID),
         Function("bilinear_resize", ("x", "size"), section=PYRAMID),
@@ -18,6 +19,10 @@ TASK = Task(
             depends_on=("bin_pool2d", "bilinear_resize"),
             section=PYRAMID,
         ),
+    ),
+    stand_ins=(
+        StandInSpec("bin_pool2d", MapLike("x", "bins")),
+        StandInSpec("bilinear_resize", MapLike("x", "size")),
     ),
     forbidden=(
         "adaptive_*",

@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-RIGHT: dict[str, Callable[..., object]] = {}
+from autograder.suites.after_fcn.pyramid_pooling import oracle
+
+RIGHT: dict[str, Callable[..., object]] = {
+    "bin_pool2d": oracle.bin_pool2d,
+    "bilinear_resize": oracle.bilinear_resize,
+    "PyramidPooling": oracle.PyramidPooling,
+}
