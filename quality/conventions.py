@@ -1,12 +1,13 @@
-"""What other libraries make of the same small label maps: a table of docs/conventions.md.
+"""What other libraries make of the same small label maps: the tables of docs/conventions.md.
 
     python -m venv others
     others/bin/python -m pip install torchmetrics==1.9.0 scikit-learn==1.9.1 kornia==0.9.0 \
         segmentation-models-pytorch==0.6.0 monai==1.6.1 medpy==0.5.2 miseval==1.3.0
-    others/bin/python quality/conventions.py
+    others/bin/python -m quality.conventions
 
-Runs without this project's package; only the solution's iou.py is loaded. A library that is not
-installed has a row that says so. The figures are of:
+Runs without this project's package; only iou.py and metrics.py of the solutions are loaded. A
+library that is not installed has a row that says so. After this file's table come those of
+quality/four_figures.py. The figures here are of:
 
 - class 2 occurs nowhere: prediction 0 0 1 0, target 0 1 1 0, three classes;
 - class 2 is only predicted: prediction 0 2 1 0, target 0 1 1 0, three classes;
@@ -16,17 +17,16 @@ installed has a row that says so. The figures are of:
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import warnings
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
-from types import ModuleType
 
 import torch
 from torch import Tensor
 
 from corpus.paths import SOLUTIONS
+from quality.four_figures import loaded, tables
 
 K = 3
 TARGET = torch.tensor([[0, 1, 1, 0]])
@@ -64,7 +64,7 @@ def fate(confusion: Tensor) -> str:
 
 
 def here() -> tuple[Cell, ...]:
-    iou = _solution()
+    iou = loaded(SOLUTIONS / "iou.py")
 
     def of(prediction: Tensor) -> str:
         confusion = iou.confusion_matrix(prediction, TARGET, K)
@@ -249,21 +249,20 @@ def _said(library: Callable[[], tuple[Cell, ...]]) -> list[str]:
     return said
 
 
-def _solution() -> ModuleType:
-    path = SOLUTIONS / "iou.py"
-    spec = importlib.util.spec_from_file_location("solution_iou", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def write(*table: tuple[str, ...]) -> None:
+    """Print a table, its first row the header."""
+    header, *rest = table
+    for row in (header, ("---",) * len(header), *rest):
+        sys.stdout.write(f"| {' | '.join(row)} |\n")
 
 
 def main() -> None:
     # Divisions by zero are what is asked about; the libraries' warnings would hide the table.
     warnings.simplefilter("ignore")
-    for row in (COLUMNS, ("---",) * len(COLUMNS), *rows()):
-        sys.stdout.write(f"| {' | '.join(row)} |\n")
+    write(COLUMNS, *rows())
+    for table in tables():
+        sys.stdout.write("\n")
+        write(*table)
 
 
 if __name__ == "__main__":
