@@ -199,7 +199,7 @@ class DeclaredFunction(CalledFunction):
             hint=hint,
             about="form",
             cases=self.cases,
-            examples=self.examples,
+            examples=self.examples[:2],  # form does not hang on regimes of values
             max_examples=max_examples,
         )
 

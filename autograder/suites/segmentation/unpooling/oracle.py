@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import torch
 from torch import Tensor
 
@@ -24,16 +22,10 @@ def bed_of_nails_unpool2d(x: Tensor, scale: int) -> Tensor:
 
 
 def max_unpool2d(x: Tensor, indices: Tensor, output_size: tuple[int, int]) -> Tensor:
-    """Value by value, each assigned to the cell its index names."""
-    result = torch.zeros(*x.shape[:2], *output_size, dtype=x.dtype)
-    values, cells = x.tolist(), indices.tolist()
-    for n, c, i, j in itertools.product(*map(range, x.shape)):
-        row, column = divmod(cells[n][c][i][j], output_size[1])
-        result[n, c, row, column] = values[n][c][i][j]
-    return result
-
-
-def max_unpool2d_gradient(g: Tensor, indices: Tensor) -> Tensor:
-    """The gradient of each value: the cotangent at the cell it went to."""
-    n, c = indices.shape[:2]
-    return g.reshape(n, c, -1).gather(2, indices.reshape(n, c, -1)).reshape(indices.shape)
+    """Value by value, each takes the cell that its index names."""
+    planes = torch.zeros(*x.shape[:2], output_size[0] * output_size[1], dtype=x.dtype)
+    cells, values = indices.flatten(2), x.flatten(2)
+    for place in range(values.shape[2]):
+        here = torch.zeros_like(planes).scatter(2, cells[..., place, None], 1).bool()
+        planes = torch.where(here, values[..., place, None], planes)
+    return planes.reshape(*x.shape[:2], *output_size)

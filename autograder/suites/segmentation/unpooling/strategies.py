@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F
 from hypothesis import strategies as st
@@ -21,19 +19,6 @@ DTYPES = (
     torch.int8,
     torch.uint8,
 )
-
-
-@dataclass(frozen=True)
-class Pooled:
-    """Values, where pooling found them, and the size of the map they came from."""
-
-    x: Tensor
-    indices: Tensor
-    output_size: tuple[int, int]
-
-    @property
-    def size(self) -> tuple[int, ...]:
-        return (*self.x.shape[:2], *self.output_size)
 
 
 def enlargement(
@@ -62,49 +47,64 @@ def enlargements(draw: st.DrawFn) -> dict[str, object]:
     return enlargement((n, c, h, w), scale, kind, seed)
 
 
-def pool(n: int, c: int, size: tuple[int, int], kernel: int, stride: int, seed: int) -> Pooled:
-    """Max pooling of a map of negative and positive numbers that are all different."""
+def pool(
+    n: int,
+    c: int,
+    size: tuple[int, int],
+    kernel: int,
+    stride: int,
+    seed: int,
+    *,
+    extra: int = 0,
+    kind: str = "pooled",
+) -> dict[str, object]:
+    """What max pooling leaves of a map of negative and positive numbers that are all different.
+
+    The values may be others than those pooled; of `extra` rows nothing was pooled.
+    """
     generator = torch.Generator().manual_seed(seed)
     planes = n * c * size[0] * size[1]
     order = torch.randperm(planes, generator=generator).to(torch.float32)
     source = (order - planes // 2).reshape(n, c, *size)
     x, indices = F.max_pool2d(source, kernel, stride, return_indices=True)
-    return Pooled(x, indices, size)
+    if kind != "pooled":
+        x = fill(tuple(x.shape), kind, seed)
+    return {"x": x, "indices": indices, "output_size": (size[0] + extra, size[1])}
 
 
 @st.composite
-def pooled(draw: st.DrawFn, overlapping: bool = False) -> Pooled:
+def pooled(
+    draw: st.DrawFn, overlapping: bool = False, kinds: tuple[str, ...] = ("pooled", "normal")
+) -> dict[str, object]:
     """Maps of up to 7 × 8 that windows do not divide evenly, of other heights than widths.
 
     Windows that overlap find their largest value more than once: with stride 1 and kernel 3
     the largest of a plane lies in several windows of most planes, so some index repeats.
     """
-    n, c, h, w = draw(
-        st.tuples(st.integers(1, 2), st.integers(1, 3), st.integers(4, 6), st.integers(1, 2))
+    n, c, h, w, extra = draw(
+        st.tuples(
+            st.integers(1, 2),
+            st.integers(1, 3),
+            st.integers(4, 6),
+            st.integers(1, 2),
+            st.integers(0, 0 if overlapping else 2),
+        )
     )
     kernel, seed = draw(st.integers(2, 3)), draw(st.integers(0, 2**31 - 1))
-    return pool(n, c, (h, h + w), kernel, 1 if overlapping else kernel, seed)
+    kind = "pooled" if overlapping else draw(st.sampled_from(kinds))
+    stride = 1 if overlapping else kernel
+    return pool(n, c, (h, h + w), kernel, stride, seed, extra=extra, kind=kind)
 
 
-def extremes(like: Tensor, dtype: torch.dtype) -> Tensor:
-    """A map of the same shape whose values only this dtype holds exactly.
-
-    Integers run inwards from both ends of their range, where a detour by way of a floating
-    dtype rounds; floating values have all their digits.
-    """
-    if dtype.is_floating_point:
-        return fill(tuple(like.shape), "normal", like.numel(), dtype)
-    info, count = torch.iinfo(dtype), torch.arange(like.numel())
-    ends = torch.where(count % 2 == 0, info.max - count, info.min + count)
-    return ends.to(dtype).reshape(like.shape)
-
-
-def other_shapes(indices: Tensor) -> list[Tensor]:
-    """Indices of another N, C, H or W, some as many as before.
+def of_other_shapes() -> tuple[dict[str, object], ...]:
+    """Indices of another N, C, H or W than x, some as many as before.
 
     All have four axes and are not empty, as pooling gives them: an unpacking of the shape or
     a look at the smallest index, before the shapes are compared, is no mistake.
     """
+    case = pool(2, 3, (5, 7), 2, 2, 1)
+    indices = case["indices"]
+    assert isinstance(indices, Tensor)
     n, c, h, w = indices.shape
     others = [
         *(torch.cat([indices, indices], axis) for axis in range(4)),
@@ -113,4 +113,18 @@ def other_shapes(indices: Tensor) -> list[Tensor]:
         indices.transpose(2, 3),
         indices.reshape(n, c, 1, h * w),
     ]
-    return [each for each in others if each.numel() and each.shape != indices.shape]
+    return tuple(
+        {**case, "indices": each} for each in others if each.numel() and each.shape != indices.shape
+    )
+
+
+def with_index(*indices: int) -> tuple[dict[str, object], ...]:
+    """Pooled maps of which one index, at the first, a middle and the last place, is replaced."""
+    case = pool(2, 3, (4, 5), 2, 2, 1)
+    replaced = []
+    for index in indices:
+        for place in (0, 10, -1):
+            changed = torch.as_tensor(case["indices"]).clone()
+            changed.view(-1)[place] = index
+            replaced.append({**case, "x": torch.ones(changed.shape), "indices": changed})
+    return tuple(replaced)
