@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import torch
 from torch import Tensor
 
-from autograder.authoring.declared import Arguments, floating_of, in_order, parameters_of
-from autograder.authoring.expect import expect_unmodified
+from autograder.authoring.declared import (
+    Arguments,
+    cast,
+    contiguous,
+    floating_of,
+    full_range,
+    in_order,
+    parameters_of,
+    tensors_of,
+)
+from autograder.authoring.expect import expect_close, expect_form, expect_unmodified, matches
+from autograder.authoring.fitting_gradients import expect_fitting_gradients
 from autograder.authoring.follow_through import Step, expect_followed
-from autograder.authoring.invariants import expect_values
+from autograder.authoring.invariants import (
+    awkward_layouts,
+    expect_consistent,
+    expect_device,
+    expect_values,
+)
 from autograder.sandbox.grader.functions import Function
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Call
@@ -49,6 +64,7 @@ class CalledFunction:
 
     def expect_right(self, student: Student, case: Arguments) -> None:
         """The value is that of the oracle, or of the oracle with the student's own functions."""
+        case = contiguous(case)
         got, scale = self.call(student, case), self.scale_of(case)
         if self.steps:
             expected, again = partial(self.expected, case), partial(self.call, case=case)
@@ -85,3 +101,93 @@ class CalledFunction:
         expect_unmodified(student, call)
         assert isinstance(call.value, Tensor)
         return call.value
+
+    def expect_dtype(
+        self,
+        student: Student,
+        case: Arguments,
+        *,
+        dtypes: Sequence[torch.dtype],
+        like: Sequence[str],
+    ) -> None:
+        case, names = contiguous(case), like or tuple(floating_of(case))
+        plain, expected = self.call(student, case), self.expected(case)
+        right = matches(plain.to(expected.dtype), expected, self.scale_of(case))
+        for dtype in dtypes if names else ():
+            given = {
+                name: full_range(value, dtype)
+                if name in names and isinstance(value, Tensor)
+                else value
+                for name, value in case.items()
+            }
+            got = self.call(student, given)
+            wanted = self.right_value(given).to(self.dtype or dtype)
+            expect_form(student, got, wanted if right else got.to(wanted.dtype))
+            if right:
+                expect_close(student, got, wanted, scale=self.scale_of(given))
+        if not names:
+            expect_form(student, plain, expected if right else plain.to(expected.dtype))
+
+    def expect_device(self, student: Student, case: Arguments) -> None:
+        args, kwargs = in_order(case, parameters_of(self.right))
+        floats = tuple(
+            i for i, x in enumerate(args) if isinstance(x, Tensor) and x.is_floating_point()
+        )
+        wrt = floats if self.dtype is None else ()
+        expect_device(student, self.of(student).on_fake_cuda(*args, wrt=wrt, **kwargs))
+
+    def expect_gradients(self, student: Student, case: Arguments, *, to: Sequence[str]) -> None:
+        case, names = contiguous(case), parameters_of(self.right)
+        wrt = tuple(names.index(name) for name in to)
+
+        def vjp(
+            cotangent: Tensor, tensors: Mapping[str, Tensor]
+        ) -> tuple[Tensor, tuple[Tensor | None, ...]]:
+            dtype = next(iter(tensors.values())).dtype
+            given = {**cast(case, dtype), **tensors}
+            args, kwargs = in_order(given, names)
+            return self.of(student).vjp(cotangent, *args, wrt=wrt, **kwargs)
+
+        expect_fitting_gradients(
+            student,
+            vjp,
+            {name: tensors_of(case)[name] for name in to},
+            lambda tensors: self.right_value({**cast(case, torch.float64), **tensors}),
+            scale=self.scale_of(case),
+        )
+
+    def expect_any_call(self, student: Student, case: Arguments, *, pairs: Sequence[str]) -> None:
+        self.expect_any_layout(student, case)
+        self.expect_any_argument(student, case, pairs=pairs)
+
+    def expect_any_layout(self, student: Student, case: Arguments) -> None:
+        judge, scale = partial(self.judge, student), self.scale_of(case)
+        for name, x in tensors_of(case).items():
+            for awkward in awkward_layouts(x):
+                plain = self.left_alone(student, {**case, name: awkward.contiguous()})
+                got = self.left_alone(student, {**case, name: awkward})
+                expect_consistent(student, got, plain, judge, scale=scale)
+        value = self.left_alone(student, case)
+        args, kwargs = in_order(case, parameters_of(self.right))
+        without = self.of(student).no_grad(*args, **kwargs)
+        expect_consistent(student, without, value, judge, scale=scale)
+
+    def expect_any_argument(
+        self, student: Student, case: Arguments, *, pairs: Sequence[str]
+    ) -> None:
+        judge, scale = partial(self.judge, student), self.scale_of(case)
+        value = self.call(student, case)
+        expect_consistent(student, self.of(student)(**case), value, judge, scale=scale)
+        for other in _other_forms(case, pairs):
+            expect_consistent(student, self.call(student, other), value, judge, scale=scale)
+
+
+def _other_forms(case: Arguments, pairs: Sequence[str]) -> Iterator[Arguments]:
+    """The same call with lists for tuples, and pairs for numbers that may be pairs."""
+    lists = {name: list(value) for name, value in case.items() if isinstance(value, tuple)}
+    if lists:
+        yield {**case, **lists}
+    doubled = {name: (case[name], case[name]) for name in pairs if isinstance(case.get(name), int)}
+    if doubled:
+        yield {**case, **doubled}
+        yield {**case, **{name: list(pair) for name, pair in doubled.items()}}

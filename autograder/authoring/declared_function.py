@@ -14,47 +14,38 @@ each lets a wrong value pass that another check takes points for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import torch
 from hypothesis import strategies as st
-from torch import Tensor
 
 from autograder.authoring.called_function import CalledFunction
 from autograder.authoring.declared import (
     Arguments,
     Test,
-    cast,
-    contiguous,
-    floating_of,
-    full_range,
-    in_order,
     made_test,
-    parameters_of,
-    tensors_of,
 )
 from autograder.authoring.expect import (
-    expect_close,
-    expect_form,
     expect_value_error,
-    matches,
-)
-from autograder.authoring.fitting_gradients import expect_fitting_gradients
-from autograder.authoring.invariants import (
-    CALLS,
-    CALLS_HINT,
-    FLOW_HINT,
-    FORM,
-    FORM_HINT,
-    awkward_layouts,
-    expect_consistent,
-    expect_device,
-    flow_to,
 )
 from autograder.authoring.maps import FLOATS
 from autograder.authoring.marks import Aspect
+from autograder.authoring.titles import (
+    ARGUMENTS,
+    ARGUMENTS_HINT,
+    CALLS,
+    CALLS_HINT,
+    DEVICE,
+    DEVICE_HINT,
+    DTYPE,
+    FLOW_HINT,
+    FORM,
+    FORM_HINT,
+    LAYOUTS,
+    flow_to,
+)
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 
@@ -86,7 +77,7 @@ class DeclaredFunction(CalledFunction):
     ) -> Test:
         """The result is the right one; `cases` and `examples` may narrow to one idea."""
         return made_test(
-            self._expect_right,
+            self.expect_right,
             self.name,
             points=points,
             title=title,
@@ -113,8 +104,37 @@ class DeclaredFunction(CalledFunction):
         inwards from the ends of their range, which a detour by way of floating numbers rounds.
         """
         return self._form(
-            partial(self._expect_form, dtypes=dtypes, like=like), points, title, hint, max_examples
+            partial(self._expect_dtype_and_device, dtypes=dtypes, like=like),
+            points,
+            title,
+            hint,
+            max_examples,
         )
+
+    def keeps_dtype(
+        self,
+        *,
+        points: float,
+        dtypes: Sequence[torch.dtype] = FLOATS,
+        like: Sequence[str] = (),
+        title: Text = DTYPE,
+        hint: Text = FORM_HINT,
+        max_examples: int = 3,
+    ) -> Test:
+        """The half of `keeps_dtype_and_device` that is about dtypes."""
+        return self._form(
+            partial(self.expect_dtype, dtypes=dtypes, like=like), points, title, hint, max_examples
+        )
+
+    def keeps_device(
+        self, *, points: float, title: Text = DEVICE, hint: Text = DEVICE_HINT
+    ) -> Test:
+        """The other half: with inputs on a GPU that does not exist no two devices meet."""
+
+        def body(student: Student, case: Arguments) -> None:
+            self.expect_device(student, case)
+
+        return self._form(body, points, title, hint, max_examples=1)
 
     def gradients(
         self,
@@ -127,7 +147,32 @@ class DeclaredFunction(CalledFunction):
     ) -> Test:
         """The gradients with respect to the arguments `to`, beside those of the oracle."""
         named = flow_to(to) if title is None else title
-        return self._form(partial(self._expect_gradients, to=to), points, named, hint, max_examples)
+        return self._form(partial(self.expect_gradients, to=to), points, named, hint, max_examples)
+
+    def takes_any_layout(
+        self,
+        *,
+        points: float,
+        title: Text = LAYOUTS,
+        hint: Text = CALLS_HINT,
+        max_examples: int = 3,
+    ) -> Test:
+        """The half of `takes_any_call` that is about memory, and about what is left alone."""
+        return self._form(self.expect_any_layout, points, title, hint, max_examples)
+
+    def takes_any_argument(
+        self,
+        *,
+        points: float,
+        pairs: Sequence[str] = (),
+        title: Text = ARGUMENTS,
+        hint: Text = ARGUMENTS_HINT,
+        max_examples: int = 2,
+    ) -> Test:
+        """The other half: arguments by name, lists for tuples, pairs for numbers."""
+        return self._form(
+            partial(self.expect_any_argument, pairs=pairs), points, title, hint, max_examples
+        )
 
     def takes_any_call(
         self,
@@ -143,7 +188,7 @@ class DeclaredFunction(CalledFunction):
         The arguments `pairs` may be a number or two of them: a number is given as a pair, too.
         """
         return self._form(
-            partial(self._expect_any_call, pairs=pairs), points, title, hint, max_examples
+            partial(self.expect_any_call, pairs=pairs), points, title, hint, max_examples
         )
 
     def refuses(
@@ -203,10 +248,7 @@ class DeclaredFunction(CalledFunction):
             max_examples=max_examples,
         )
 
-    def _expect_right(self, student: Student, case: Arguments) -> None:
-        self.expect_right(student, contiguous(case))
-
-    def _expect_form(
+    def _expect_dtype_and_device(
         self,
         student: Student,
         case: Arguments,
@@ -214,75 +256,6 @@ class DeclaredFunction(CalledFunction):
         dtypes: Sequence[torch.dtype],
         like: Sequence[str],
     ) -> None:
-        case, names = contiguous(case), like or tuple(floating_of(case))
-        plain, expected = self.call(student, case), self.expected(case)
-        right = matches(plain.to(expected.dtype), expected, self.scale_of(case))
-        for dtype in dtypes if names else ():
-            given = {
-                name: full_range(value, dtype)
-                if name in names and isinstance(value, Tensor)
-                else value
-                for name, value in case.items()
-            }
-            got = self.call(student, given)
-            wanted = self.right_value(given).to(self.dtype or dtype)
-            expect_form(student, got, wanted if right else got.to(wanted.dtype))
-            if right:
-                expect_close(student, got, wanted, scale=self.scale_of(given))
-        if not names:
-            expect_form(student, plain, expected if right else plain.to(expected.dtype))
+        self.expect_dtype(student, case, dtypes=dtypes, like=like)
         if not self.numbers:
-            self._expect_device(student, self.examples[0] if self.examples else case)
-
-    def _expect_device(self, student: Student, case: Arguments) -> None:
-        args, kwargs = in_order(case, parameters_of(self.right))
-        floats = tuple(
-            i for i, x in enumerate(args) if isinstance(x, Tensor) and x.is_floating_point()
-        )
-        wrt = floats if self.dtype is None else ()
-        expect_device(student, self.of(student).on_fake_cuda(*args, wrt=wrt, **kwargs))
-
-    def _expect_gradients(self, student: Student, case: Arguments, *, to: Sequence[str]) -> None:
-        case, names = contiguous(case), parameters_of(self.right)
-        wrt = tuple(names.index(name) for name in to)
-
-        def vjp(
-            cotangent: Tensor, tensors: Mapping[str, Tensor]
-        ) -> tuple[Tensor, tuple[Tensor | None, ...]]:
-            dtype = next(iter(tensors.values())).dtype
-            given = {**cast(case, dtype), **tensors}
-            args, kwargs = in_order(given, names)
-            return self.of(student).vjp(cotangent, *args, wrt=wrt, **kwargs)
-
-        expect_fitting_gradients(
-            student,
-            vjp,
-            {name: tensors_of(case)[name] for name in to},
-            lambda tensors: self.right_value({**cast(case, torch.float64), **tensors}),
-            scale=self.scale_of(case),
-        )
-
-    def _expect_any_call(self, student: Student, case: Arguments, *, pairs: Sequence[str]) -> None:
-        judge, scale = partial(self.judge, student), self.scale_of(case)
-        for name, x in tensors_of(case).items():
-            for awkward in awkward_layouts(x):
-                plain = self.left_alone(student, {**case, name: awkward.contiguous()})
-                got = self.left_alone(student, {**case, name: awkward})
-                expect_consistent(student, got, plain, judge, scale=scale)
-        function, value = self.of(student), self.call(student, case)
-        args, kwargs = in_order(case, parameters_of(self.right))
-        expect_consistent(student, function(**case), value, judge, scale=scale)
-        expect_consistent(student, function.no_grad(*args, **kwargs), value, judge, scale=scale)
-        for other in _other_forms(case, pairs):
-            expect_consistent(student, self.call(student, other), value, judge, scale=scale)
-
-
-def _other_forms(case: Arguments, pairs: Sequence[str]) -> Iterator[Arguments]:
-    """The same call with lists for tuples, and pairs for numbers that may be pairs."""
-    lists = {name: list(value) for name, value in case.items() if isinstance(value, tuple)}
-    if lists:
-        yield {**case, **lists}
-    doubled = {name: (case[name], case[name]) for name in pairs if isinstance(case.get(name), int)}
-    if doubled:
-        yield {**case, **doubled}
-        yield {**case, **{name: list(pair) for name, pair in doubled.items()}}
+            self.expect_device(student, self.examples[0] if self.examples else case)

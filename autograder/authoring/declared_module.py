@@ -26,16 +26,10 @@ from autograder.authoring.declared import Arguments, Test, made_test
 from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error, matches
 from autograder.authoring.fitting_gradients import expect_fitting_gradients
 from autograder.authoring.follow_through import UNREACHABLE
-from autograder.authoring.invariants import (
-    MODULE,
-    MODULE_HINT,
-    awkward_layouts,
-    expect_module_device,
-    expect_values,
-    flow_to,
-)
+from autograder.authoring.invariants import awkward_layouts, expect_module_device, expect_values
 from autograder.authoring.maps import FLOATS
 from autograder.authoring.marks import Aspect
+from autograder.authoring.titles import MODULE, MODULE_HINT, flow_to
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 

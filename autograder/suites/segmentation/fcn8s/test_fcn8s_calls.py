@@ -6,13 +6,10 @@ import torch
 from hypothesis import given, settings
 
 from autograder.authoring.expect import expect_form, expect_unmodified, fail, matches
-from autograder.authoring.invariants import (
-    FORM,
-    expect_module_device,
-    expect_values,
-)
+from autograder.authoring.invariants import expect_module_device, expect_values
 from autograder.authoring.maps import fill, with_layout
 from autograder.authoring.marks import check
+from autograder.authoring.titles import FORM
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.fcn8s.expect_fcn8s import expect_gradients

@@ -11,9 +11,6 @@ from hypothesis import strategies as st
 
 from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error
 from autograder.authoring.invariants import (
-    CALLS,
-    CALLS_HINT,
-    FORM,
     awkward_layouts,
     expect_device,
     expect_layout_independent,
@@ -22,6 +19,7 @@ from autograder.authoring.invariants import (
 )
 from autograder.authoring.maps import fill
 from autograder.authoring.marks import check
+from autograder.authoring.titles import CALLS, CALLS_HINT, FORM
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.fcn8s import oracle

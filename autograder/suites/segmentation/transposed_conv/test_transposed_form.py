@@ -17,10 +17,6 @@ from autograder.authoring.expect import (
     matches,
 )
 from autograder.authoring.invariants import (
-    CALLS_HINT,
-    FLOW,
-    FLOW_HINT,
-    FORM_HINT,
     awkward_layouts,
     expect_consistent,
     expect_device,
@@ -29,6 +25,7 @@ from autograder.authoring.invariants import (
 )
 from autograder.authoring.maps import fill, with_layout
 from autograder.authoring.marks import check
+from autograder.authoring.titles import CALLS_HINT, FLOW, FLOW_HINT, FORM_HINT
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.transposed_conv import oracle
