@@ -106,6 +106,47 @@ def test_the_graph_of_another_compiler_would_dilate(load: Load) -> None:
     torch.testing.assert_close(load(HEAD + GRAPH).f(X, W), expected, atol=1e-5, rtol=1e-5)
 
 
+BELOW = {
+    "the kernels of other backends": """
+    for key in ("CompositeExplicitAutograd", "XPU", "MPS", "PrivateUse1"):
+        try:
+            kernel = torch.library.get_kernel("aten::convolution", key)
+            keys = torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
+            return kernel.call_boxed(keys, x, w, None, one, none, two, False, none, 1)
+        except RuntimeError:
+            continue
+    """,
+    "a dispatch to other backends": """
+    for key in ("XPU", "MPS", "HPU", "PrivateUse1", "XLA", "MkldnnCPU", "QuantizedCPU"):
+        keys = torch._C.DispatchKeySet(getattr(torch._C.DispatchKey, key))
+        try:
+            return aten.convolution.default.redispatch(
+                keys, x, w, None, one, none, two, False, none, 1)
+        except RuntimeError:
+            continue
+    """,
+    "the guard without its flags": """
+    import gc
+    for guard in [each for each in gc.get_objects() if type(each).__name__ == "Guard"]:
+        guard._permanent = guard._watching = False
+    return F.conv2d(x, w, dilation=2)
+    """,
+    "a catch": """
+    try:
+        return F.unfold(x, (3, 2), dilation=2)
+    except RuntimeError:
+        return x
+    """,
+}
+
+
+@pytest.mark.parametrize("way", BELOW)
+def test_what_lies_below_the_override_does_not_dilate(load: Load, way: str) -> None:
+    student = load(f"{HEAD}def f(x, w):{BELOW[way]}", forbidden=FORBIDDEN)
+    with pytest.raises(UsedForbidden, match="dilated"):
+        student.f(X, W)
+
+
 def test_every_operation_that_takes_a_dilation_is_in_the_table() -> None:
     special = SPECIAL[DILATED_CONVOLUTION]
     known = {*special.calls, *_matching(special.names)}

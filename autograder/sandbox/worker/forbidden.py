@@ -176,14 +176,16 @@ class Guard:
             )
 
     def _conditional(self, calls: Sequence[tuple[int, str]], compute: Kernel) -> Kernel:
-        def kernel(*args: Any, **kwargs: Any) -> object:
-            if self._permanent or self._watching:
-                for position, name in calls:
-                    if _is_set(args[position]):
-                        self.refuse(name)
+        def permanent(*args: Any, **kwargs: Any) -> object:
+            for position, name in calls:
+                if _is_set(args[position]):
+                    self.refuse(name)
             return compute(*args, **kwargs)
 
-        return kernel
+        def kernel(*args: Any, **kwargs: Any) -> object:
+            return (permanent if self._watching else compute)(*args, **kwargs)
+
+        return permanent if self._permanent else kernel
 
 
 def _is_set(argument: bool | Sequence[int]) -> bool:
