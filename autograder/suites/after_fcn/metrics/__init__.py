@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from autograder.authoring.manifest import Function, Task
+from autograder.authoring.manifest import Function, StandInSpec, Task
+from autograder.sandbox.protocol.stand_ins import Values
 from autograder.suites.after_fcn.handout import METRICS
+
+FIGURES = ("pixel_accuracy", "mean_accuracy", "mean_iu", "frequency_weighted_iu")
 
 TASK = Task(
     "metrics",
     points=15,
-    modules=(),
+    modules=("figures", "segmentation_scores"),
     functions=(
-        Function("pixel_accuracy", ("confusion",), dtype="float64", section=METRICS),
-        Function("mean_accuracy", ("confusion",), dtype="float64", section=METRICS),
-        Function("mean_iu", ("confusion",), dtype="float64", section=METRICS),
-        Function("frequency_weighted_iu", ("confusion",), dtype="float64", section=METRICS),
+        *(Function(name, ("confusion",), dtype="float64", section=METRICS) for name in FIGURES),
         Function(
             "segmentation_scores",
             ("prediction", "target", "num_classes", "ignore_index"),
             dtype="float64",
             labels=("prediction", "target"),
-            depends_on=("pixel_accuracy", "mean_accuracy", "mean_iu", "frequency_weighted_iu"),
+            depends_on=FIGURES,
             section=METRICS,
         ),
     ),
+    stand_ins=tuple(StandInSpec(name, gives=Values(())) for name in FIGURES),
 )
