@@ -17,6 +17,7 @@ from autograder.sandbox.protocol.stand_ins import (
     Joined,
     Layers,
     MapLike,
+    Mixed,
     Pairs,
     StandIn,
     Values,
@@ -71,8 +72,8 @@ class StandInSpec:
     """
 
     function: str
-    gives: Values | MapLike | Joined | Pairs | Figures | Layers
-    defaults: tuple[tuple[str, int], ...] = ()
+    gives: Values | MapLike | Joined | Pairs | Figures | Mixed | Layers
+    defaults: tuple[tuple[str, int | None], ...] = ()
     module: str = ""
 
     def stand_in(self, task: Task, *, whole_module: bool = False) -> StandIn:

@@ -7,8 +7,21 @@ import torch
 
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised, WrongKind
-from autograder.sandbox.protocol.stand_ins import MapLike, Pairs, StandIn, Values
-from autograder.sandbox.worker.stand_in import stand_in_map, stand_in_pairs, stand_in_values
+from autograder.sandbox.protocol.stand_ins import (
+    Figures,
+    MapLike,
+    Mixed,
+    Pairs,
+    StandIn,
+    Values,
+)
+from autograder.sandbox.worker.stand_in import (
+    stand_in_figures,
+    stand_in_map,
+    stand_in_mixed,
+    stand_in_pairs,
+    stand_in_values,
+)
 from tests.support.loading import Load
 
 NET = """
@@ -246,3 +259,35 @@ def test_a_stand_in_of_pairs_tells_what_it_was_given() -> None:
         assert not torch.allclose(value, stand_in_pairs(other, of_map))
     assert stand_in_pairs({"height": 2, "width": 3, "theta": 1}, of_size).shape == (6, 6)
     assert stand_in_pairs({"height": 2, "width": 3, "theta": 1}, of_size).dtype == torch.float64
+
+
+def test_a_stand_in_for_a_convolution_has_the_channels_of_the_weight(load: Load) -> None:
+    source = """
+    def convolve(x, weight, bias, rate): raise RuntimeError("wrong")
+    def f(x, weight, bias): return convolve(x, weight, bias, rate=2)
+    def without(x, weight): return convolve(x, weight, rate=2)
+    """
+    student = Student(load(source)._conversation.channel)
+    names, mixed = ("x", "weight", "bias", "rate"), Mixed("x", "weight")
+    defaults: dict[str, int | None] = {"bias": None, "rate": 1}
+    student.load("student", [StandIn("student", "convolve", names, mixed, defaults)])
+    x, weight, bias = torch.rand(2, 3, 4, 5), torch.rand(6, 3, 2, 1), torch.rand(6)
+    given = {"x": x, "weight": weight, "bias": bias, "rate": 2}
+    value = stand_in_mixed(given, "x", "weight")
+    for name, other in (("x", x + 1), ("weight", -weight), ("bias", 2 * bias), ("rate", 3)):
+        assert not torch.allclose(value, stand_in_mixed({**given, name: other}, "x", "weight"))
+    got, gradients = student.f.vjp(torch.ones(2, 6, 4, 5), x, weight, bias, wrt=(0, 1, 2))
+    assert torch.equal(got, value)
+    assert all(each is not None and torch.all(each) for each in gradients)
+    assert student.without(x, weight).shape == (2, 6, 4, 5)
+
+
+def test_a_stand_in_of_figures_may_be_their_mean(load: Load) -> None:
+    source = "def figure(counts): raise RuntimeError\ndef f(counts): return figure(counts)"
+    student = Student(load(source)._conversation.channel)
+    replaced = StandIn("student", "figure", ("counts",), Figures("counts", mean=True))
+    student.load("student", [replaced])
+    counts = torch.tensor([[3, 1, 0], [2, 4, 0], [0, 0, 0]])
+    got = student.f(counts)
+    assert torch.equal(got, stand_in_figures(counts).nanmean())
+    assert got.shape == ()

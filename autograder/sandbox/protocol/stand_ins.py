@@ -38,9 +38,17 @@ class Pairs(msgspec.Struct, tag="pairs", frozen=True):
 
 
 class Figures(msgspec.Struct, tag="figures", frozen=True):
-    """`stand_in_figures`: one float64 figure for each row of the matrix `counts`."""
+    """`stand_in_figures`: one float64 figure for each row of the matrix `counts`, or their mean."""
 
     counts: str
+    mean: bool = False
+
+
+class Mixed(msgspec.Struct, tag="mixed", frozen=True):
+    """`stand_in_mixed`: like the map `x`, of as many channels as `weight` gives."""
+
+    x: str
+    weight: str
 
 
 class Layer(msgspec.Struct, frozen=True):
@@ -82,6 +90,6 @@ class StandIn(msgspec.Struct, frozen=True):
     module: str
     function: str
     parameters: tuple[str, ...]
-    gives: Values | MapLike | Joined | Pairs | Figures | Layers
-    defaults: dict[str, int] = {}
+    gives: Values | MapLike | Joined | Pairs | Figures | Mixed | Layers
+    defaults: dict[str, int | None] = {}
     whole_module: bool = False

@@ -24,6 +24,7 @@ from autograder.sandbox.protocol.stand_ins import (
     Layer,
     Layers,
     MapLike,
+    Mixed,
     Pairs,
     StandIn,
     Values,
@@ -84,6 +85,21 @@ def stand_in_figures(counts: Tensor) -> Tensor:
     return figures.masked_fill((rows + columns) == 0, float("nan"))
 
 
+def stand_in_mixed(arguments: Mapping[str, object], x: str, weight: str) -> Tensor:
+    """A map of the size, dtype and device of `x`, its channels mixed as a 1 × 1 convolution does.
+
+    `weight` is (C_out, C_in, kH, kW), of which the mean over each kernel counts. Numbers choose a
+    pattern, as in `stand_in_map`; gradients reach the map, the weight and what else is a tensor.
+    """
+    tensors = {name: each for name, each in arguments.items() if isinstance(each, Tensor)}
+    kernel = tensors.pop(weight).mean((2, 3))
+    mixed = torch.einsum("ncij,oc->noij", tensors.pop(x), kernel)
+    numbers = {name: each for name, each in arguments.items() if isinstance(each, int)}
+    return stand_in_map({"x": mixed, **numbers}, "x") + sum(
+        each.mean() for each in tensors.values()
+    )
+
+
 def pair(value: object) -> tuple[int, int]:
     """(height, width) of any sequence that a student passes, or of one number for both."""
     if isinstance(value, int):
@@ -137,7 +153,7 @@ def _binder(replacement: StandIn) -> Callable[..., dict[str, Any]]:
 
 
 def _value(
-    gives: Values | MapLike | Joined | Pairs | Figures | Layers, given: dict[str, Any]
+    gives: Values | MapLike | Joined | Pairs | Figures | Mixed | Layers, given: dict[str, Any]
 ) -> object:
     match gives:
         case Values():
@@ -149,7 +165,10 @@ def _value(
         case Pairs():
             return stand_in_pairs(given, gives)
         case Figures():
-            return stand_in_figures(given[gives.counts])
+            figures = stand_in_figures(given[gives.counts])
+            return figures.nanmean() if gives.mean else figures
+        case Mixed():
+            return stand_in_mixed(given, gives.x, gives.weight)
         case Layers():
             return _layer(gives.layers[0], given)
 
