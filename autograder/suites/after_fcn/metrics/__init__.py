@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.authoring.manifest import Function, StandInSpec, Task
-from autograder.sandbox.protocol.stand_ins import Values
+from autograder.sandbox.protocol.stand_ins import Figures
 from autograder.suites.after_fcn.handout import METRICS
 
 FIGURES = ("pixel_accuracy", "mean_accuracy", "mean_iu", "frequency_weighted_iu")
@@ -23,5 +23,5 @@ TASK = Task(
             section=METRICS,
         ),
     ),
-    stand_ins=tuple(StandInSpec(name, gives=Values(())) for name in FIGURES),
+    stand_ins=tuple(StandInSpec(name, gives=Figures("confusion", mean=True)) for name in FIGURES),
 )

@@ -9,6 +9,8 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
+Figure = Callable[[Tensor], Tensor]
+
 
 def areas(confusion: Tensor) -> list[tuple[int, int, int]]:
     """(n[c, c], t[c], u[c]) of each class; the union counts every cell of its row or column."""
@@ -41,14 +43,6 @@ def frequency_weighted_iu(confusion: Tensor) -> Tensor:
     return _share(weighted, int(confusion.sum()))
 
 
-FIGURES: dict[str, Callable[[Tensor], Tensor]] = {
-    "pixel_accuracy": pixel_accuracy,
-    "mean_accuracy": mean_accuracy,
-    "mean_iu": mean_iu,
-    "frequency_weighted_iu": frequency_weighted_iu,
-}
-
-
 def confusion_matrix(
     prediction: Tensor, target: Tensor, num_classes: int, ignore_index: int = 255
 ) -> Tensor:
@@ -66,7 +60,20 @@ def confusion_matrix(
 
 
 def segmentation_scores(
-    prediction: Tensor, target: Tensor, num_classes: int, ignore_index: int = 255
+    prediction: Tensor,
+    target: Tensor,
+    num_classes: int,
+    ignore_index: int = 255,
+    **steps: Figure,
 ) -> Tensor:
+    """The four figures; those in `steps` are computed so."""
     confusion = confusion_matrix(prediction, target, num_classes, ignore_index)
-    return torch.stack([figure(confusion) for figure in FIGURES.values()])
+    return torch.stack([figure(confusion).double() for figure in (FIGURES | steps).values()])
+
+
+FIGURES: dict[str, Figure] = {
+    "pixel_accuracy": pixel_accuracy,
+    "mean_accuracy": mean_accuracy,
+    "mean_iu": mean_iu,
+    "frequency_weighted_iu": frequency_weighted_iu,
+}

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+from operator import attrgetter
 
 import torch
-from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor
 
-from autograder.authoring.declared import Test, made_test
 from autograder.authoring.declared_function import DeclaredFunction
-from autograder.authoring.expect import (
-    CheckFailed,
-    expect_close,
-    expect_form,
-    expect_unmodified,
-    matches,
-)
-from autograder.authoring.follow_through import credits
-from autograder.authoring.invariants import expect_device
-from autograder.authoring.maps import LAYOUTS, with_layout
-from autograder.authoring.marks import check
 from autograder.document.text import Text
-from autograder.sandbox.grader.student import Student
-from autograder.sandbox.protocol.errors import StudentFault
 from autograder.suites.after_fcn.metrics import oracle
 from autograder.suites.after_fcn.metrics.strategies import (
     INTEGERS,
     SEEDS,
-    Case,
     labels,
     of_dtypes,
     plain,
@@ -38,45 +21,17 @@ from autograder.suites.after_fcn.metrics.strategies import (
 
 SHAPES = st.sampled_from(((1, 2, 4), (2, 2, 3), (3, 1, 3)))
 CLASSES, NUMBERS = st.integers(2, 5), st.sampled_from((255, -1, 0, 1, -100, 1000))
-LABELS = st.builds(labels, SHAPES, CLASSES, SEEDS)
 SMALL = (torch.uint8, torch.int8)
-
-
-def judge(student: Student, got: Tensor, case: Case, dtype: torch.dtype = torch.float32) -> None:
-    """Each of the four is right, or the student's own figure of the right matrix."""
-    confusion, right = oracle.confusion_matrix(**case), oracle.segmentation_scores(**case)
-    call, parts = student.calls[-1], list(right)
-    used: list[str] = []
-    for i, name in enumerate(oracle.FIGURES if got.shape == right.shape else ()):
-        if matches(got[i].to(dtype), right[i].to(dtype)):
-            continue
-        try:
-            own = getattr(student, name)(confusion)
-        except StudentFault:
-            continue
-        if matches(got[i].to(dtype), own.to(dtype)):
-            parts[i] = own
-            used.append(name)
-    if used and credits(student, used, lambda other: other.segmentation_scores(**case), got):
-        right = torch.stack(parts)  # float32 where all of them are
-    student.calls.append(call)  # the counterexample is the call that is judged
-    exactly = dtype == torch.float64
-    expect_close(student, got if exactly else got.to(dtype), right if exactly else right.to(dtype))
-
-
-def scores(function: str, *examples: Case, **said: Any) -> Test:
-    """A check of all four scores, as in float32."""
-
-    def body(student: Student, case: Case) -> None:
-        judge(student, student.segmentation_scores(**case), case)
-
-    said = {"cases": LABELS, **said}
-    return made_test(body, function, about="values", examples=examples, max_examples=8, **said)
-
-
-test_four_figures_of_one_matrix = scores(
+FOUR = DeclaredFunction(
     "segmentation_scores",
-    labels((2, 3, 4), 3, 1, ignored=0),
+    oracle.segmentation_scores,
+    cases=st.builds(labels, SHAPES, CLASSES, SEEDS, st.just(255), st.just(0)),
+    examples=(labels((2, 3, 4), 3, 1, ignored=0),),
+    dtype=torch.float64,
+    steps={name: attrgetter(name) for name in oracle.FIGURES},
+)
+
+test_four_figures_of_one_matrix = FOUR.values(
     points=1,
     title=Text(
         "Pixel accuracy, mean accuracy, mean IU, frequency-weighted IU, of one matrix in all",
@@ -89,10 +44,11 @@ test_four_figures_of_one_matrix = scores(
         "하나입니까?",
     ),
 )
-test_ignored_targets_do_not_count = scores(
-    "segmentation_scores",
-    plain(torch.tensor([0, 1, 1, 7]), torch.tensor([0, 0, 1, 255])),
-    *(labels((2, 2, 3), 3, 1, number) for number in (255, -1, 1)),
+test_ignored_targets_do_not_count = FOUR.values(
+    examples=(
+        plain(torch.tensor([0, 1, 1, 7]), torch.tensor([0, 0, 1, 255])),
+        *(labels((2, 2, 3), 3, 1, number) for number in (255, -1, 1)),
+    ),
     points=0.5,
     title=Text(
         "Pixels whose target is ignore_index, also a class, do not count, whatever is predicted",
@@ -106,11 +62,12 @@ test_ignored_targets_do_not_count = scores(
     ),
     cases=st.builds(labels, SHAPES, CLASSES, SEEDS, NUMBERS),
 )
-test_any_shape = scores(
-    "segmentation_scores",
-    *(labels(shape, 3, 1) for shape in ((12,), (), (0,), (2, 0, 3), (1, 2, 2, 3, 1))),
-    plain(torch.tensor([0, 1]), torch.tensor([255, 255])),
-    labels((1, 3), 21, 1),
+test_any_shape = FOUR.values(
+    examples=(
+        *(labels(shape, 3, 1) for shape in ((12,), (), (0,), (2, 0, 3), (1, 2, 2, 3, 1))),
+        plain(torch.tensor([0, 1]), torch.tensor([255, 255])),
+        labels((1, 3), 21, 1),
+    ),
     points=0.5,
     title=Text(
         "Any shape will do, whichever classes occur; no counted pixel gives four times NaN",
@@ -121,13 +78,14 @@ test_any_shape = scores(
         "숫자 하나, 픽셀이 없을 때, 5차원, 마지막 클래스들이 어디에도 없는 영상을 시험해 보십시오.",
     ),
 )
-test_labels_are_numbers = scores(
-    "segmentation_scores",
-    *(of_dtypes(labels((2, 3, 4), 21, 1, 100), *pair) for pair in product(INTEGERS, INTEGERS)),
-    of_dtypes(labels((2, 3, 4), 200, 1), torch.int16, torch.uint8),
-    *(
-        of_dtypes(labels((1, 3, 4), 3, 1, number, 0), *pair)
-        for number, pair in product((256, 258, -255), product(SMALL, SMALL))
+test_labels_are_numbers = FOUR.values(
+    examples=(
+        *(of_dtypes(labels((2, 3, 4), 21, 1, 100), *pair) for pair in product(INTEGERS, INTEGERS)),
+        of_dtypes(labels((2, 3, 4), 200, 1), torch.int16, torch.uint8),
+        *(
+            of_dtypes(labels((1, 3, 4), 3, 1, number, 0), *pair)
+            for number, pair in product((256, 258, -255), product(SMALL, SMALL))
+        ),
     ),
     points=0.5,
     title=Text(
@@ -142,10 +100,6 @@ test_labels_are_numbers = scores(
     ),
 )
 
-VALID = plain(torch.tensor([0, 2, 2]), torch.tensor([0, 2, 1]))
-FOUR = DeclaredFunction(
-    "segmentation_scores", oracle.segmentation_scores, cases=st.just(VALID), examples=(VALID,)
-)
 WRONG = ((3, 255), (-2, 255), (-1, 255), (254, 255), (255, -1), (4, 1))
 OUTSIDE = [plain(torch.tensor([0, 2, no]), torch.tensor([0, 2, 0]), number) for no, number in WRONG]
 test_refuses_labels_outside = FOUR.refuses(
@@ -186,35 +140,12 @@ test_refuses_other_shapes = FOUR.refuses(
     ],
 )
 
-
-@check(
-    "segmentation_scores",
-    points=0.5,
-    about="form",
-    title=Text(
-        "Exact float64 (4,) on the inputs' device; views are read rightly, nothing is changed",
-        "결과는 입력의 장치에 있는 정확한 float64 (4,)입니다. view도 읽으며 입력은 바뀌지 않습니다",
-    ),
+test_scores_keep_dtype_and_device = FOUR.keeps_dtype_and_device(
+    points=0.25,
+    title=Text("float64 (4,) on the inputs' device", "입력의 장치에 있는 float64 (4,)입니다"),
     hint=Text(
-        "Which dtype do you divide in? The maps belong to the caller: do you write into them?",
-        "어떤 dtype으로 나눕니까? 두 맵은 호출한 쪽의 것입니다. 그 안에 값을 쓰고 있지 않습니까?",
+        "Which dtype and which device does a tensor have that you make out of four numbers?",
+        "네 개의 수로 새로 만든 텐서의 dtype과 장치는 무엇입니까?",
     ),
 )
-@settings(max_examples=3)
-@given(seed=SEEDS)
-def test_scores_are_exact(student: Student, seed: int) -> None:
-    for dtype, layout in product((torch.int64, torch.uint8), LAYOUTS):
-        case = of_dtypes(labels((2, 3, 4), 3, seed), dtype, dtype)
-        for name in ("prediction", "target"):
-            case[name] = with_layout(case[name], layout)
-        call = student.segmentation_scores.call(**case)
-        expect_unmodified(student, call)
-        assert isinstance(call.value, Tensor)
-        try:
-            judge(student, call.value, case)
-        except CheckFailed:  # which other checks take points for
-            expect_form(student, call.value, torch.empty(4, dtype=torch.float64))
-        else:
-            judge(student, call.value, case, torch.float64)
-    if not student.replaced:  # stand-ins lie on the CPU
-        expect_device(student, student.segmentation_scores.on_fake_cuda(*case.values()))
+test_scores_take_any_call = FOUR.takes_any_call(points=0.25)
