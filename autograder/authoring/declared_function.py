@@ -127,14 +127,29 @@ class DeclaredFunction(CalledFunction):
         )
 
     def keeps_device(
-        self, *, points: float, title: Text = DEVICE, hint: Text = DEVICE_HINT
+        self,
+        *,
+        points: float,
+        examples: Sequence[Arguments] = (),
+        title: Text = DEVICE,
+        hint: Text = DEVICE_HINT,
     ) -> Test:
-        """The other half: with inputs on a GPU that does not exist no two devices meet."""
+        """The other half: with inputs on a GPU that does not exist no two devices meet.
 
-        def body(student: Student, case: Arguments) -> None:
-            self.expect_device(student, case)
-
-        return self._form(body, points, title, hint, max_examples=1)
+        Asked of `examples`, by default the first two.
+        """
+        few = examples or self.examples[:2]
+        return made_test(
+            self.expect_device,
+            self.name,
+            points=points,
+            title=title,
+            hint=hint,
+            about="form",
+            cases=st.sampled_from(list(few)),
+            examples=few,
+            max_examples=1,
+        )
 
     def gradients(
         self,

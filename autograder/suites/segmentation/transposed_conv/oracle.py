@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from autograder.authoring.gradients import along
 from autograder.suites.segmentation.handout import WORKED
-from autograder.suites.segmentation.transposed_conv.strategies import Stamping
+from autograder.suites.segmentation.transposed_conv.strategies import Setting, Stamping
 
 WORKED_RESULT = torch.tensor(WORKED.result, dtype=torch.float32).reshape(1, 1, 4, 4)
 
@@ -66,6 +67,21 @@ def _result(x: Tensor, weight: Tensor, bias: Tensor | None, case: Stamping) -> T
         case.padding,
         case.output_padding,
     )
+
+
+def of_arguments(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Setting = 1,
+    padding: Setting = 0,
+    output_padding: Setting = 0,
+) -> Tensor:
+    return _result(x, weight, bias, Stamping(x, weight, bias, stride, padding, output_padding))
+
+
+def magnitude_of_arguments(x: Tensor, weight: Tensor, **rest: Any) -> float:
+    return magnitude(Stamping(x, weight, **rest))
 
 
 def bilinear_kernel(channels: int, kernel_size: int) -> Tensor:

@@ -41,13 +41,15 @@ class Stamping:
             if getattr(self, name) != default
         }
 
+    @property
+    def arguments(self) -> dict[str, object]:
+        """The arguments by their names, without those that have their defaults."""
+        bias = {} if self.bias is None else {"bias": self.bias}
+        return {"x": self.x, "weight": self.weight, **bias, **self.settings}
+
     def absolute(self) -> Stamping:
         bias = None if self.bias is None else self.bias.abs()
         return replace(self, x=self.x.abs(), weight=self.weight.abs(), bias=bias)
-
-    def to(self, dtype: torch.dtype) -> Stamping:
-        bias = None if self.bias is None else self.bias.to(dtype)
-        return replace(self, x=self.x.to(dtype), weight=self.weight.to(dtype), bias=bias)
 
 
 def stamping(
@@ -123,6 +125,15 @@ def stampings(
         settings = [(vertical[0], min(p for _, p, _ in settings), settings[0][2])] * 2
     s, p, op = ((a, b) if pairs else a for a, b in zip(settings[0], settings[1], strict=True))
     return stamping((n, c_in, h, w), (kh, kw), s, p, op, out=c_out, bias=bias, kind=kind, seed=seed)
+
+
+def calls(cases: st.SearchStrategy[Stamping]) -> st.SearchStrategy[dict[str, object]]:
+    """The arguments of each case."""
+    return cases.map(lambda case: case.arguments)
+
+
+def each_call(*cases: Stamping) -> tuple[dict[str, object], ...]:
+    return tuple(case.arguments for case in cases)
 
 
 def _legal(length: int, kernel: int, s: int, p: int, op: int) -> tuple[int, int, int]:

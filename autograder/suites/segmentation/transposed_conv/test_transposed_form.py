@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
-import torch
-from hypothesis import example, given, settings
-from torch import Tensor
-
-from autograder.authoring.expect import (
-    expect_close,
-    expect_form,
-    expect_gradient,
-    expect_value_error,
-    matches,
-)
-from autograder.authoring.invariants import (
-    awkward_layouts,
-    expect_consistent,
-    expect_device,
-    expect_layout_independent,
-    expect_transposed_gradient,
-)
-from autograder.authoring.maps import fill, with_layout
+from autograder.authoring.declared_function import DeclaredFunction
+from autograder.authoring.expect import expect_value_error
+from autograder.authoring.invariants import expect_consistent
 from autograder.authoring.marks import check
-from autograder.authoring.titles import CALLS_HINT, FLOW, FLOW_HINT, FORM_HINT
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.suites.segmentation.transposed_conv import oracle
@@ -36,132 +18,44 @@ from autograder.suites.segmentation.transposed_conv.strategies import (
     INVALID_SIZES,
     VALID,
     Invalid,
-    Stamping,
+    calls,
+    each_call,
     stamping,
     stampings,
 )
 from autograder.suites.segmentation.transposed_conv.test_worked_example import judge
 
-EXAMPLES = (
-    stamping((1, 1, 2, 3), (3, 2), stride=2, bias=True, kind="normal"),
-    stamping((2, 3, 2, 3), (3, 4), (2, 3), (1, 0), (1, 2), out=2, bias=True, kind="normal"),
+T = DeclaredFunction(
+    "transposed_conv2d",
+    oracle.of_arguments,
+    calls(
+        stampings(
+            batch=2,
+            channels=2,
+            kernel=3,
+            stride=(1, 3),
+            padding=(0, 1),
+            output_padding=(0, 1),
+            bias=True,
+        )
+    ),
+    each_call(
+        stamping((1, 1, 2, 3), (3, 2), stride=2, bias=True, kind="normal"),
+        stamping((2, 3, 2, 3), (3, 4), (2, 3), (1, 0), (1, 2), out=2, bias=True, kind="normal"),
+    ),
+    scale=oracle.magnitude_of_arguments,
 )
 # An operation on a fake GPU takes ten times as long: few enough for loops over all products.
-TINY = (
+TINY = each_call(
     stamping((1, 1, 1, 2), (1, 2)),
     stamping((1, 1, 2, 1), (1, 2), 2, 0, 1, out=2, bias=True),
     stamping((1, 2, 1, 2), (2, 1), (2, 1), (1, 0), (1, 0)),
 )
-any_stamping = stampings(
-    batch=2, channels=2, kernel=3, stride=(1, 3), padding=(0, 1), output_padding=(0, 1), bias=True
-)
 
-
-def cotangent_for(result: Tensor) -> Tensor:
-    """A cotangent of the shape and dtype of the student's result, which other checks judge."""
-    return fill(tuple(result.shape), "normal", 3).to(result.dtype)
-
-
-@check("transposed_conv2d", points=1, title=FLOW, hint=FLOW_HINT, about="form")
-@settings(max_examples=8)
-@given(case=any_stamping)
-@example(case=EXAMPLES[0])
-@example(case=EXAMPLES[1])
-def test_gradient_of_x(student: Student, case: Stamping) -> None:
-    function, v = student.transposed_conv2d, fill(tuple(case.x.shape), "normal", 1)
-    result = function(v, case.weight, **case.settings)
-    g = cotangent_for(result)
-    returned = function.vjp(g, *case.tensors, wrt=(0,), **case.settings)
-    fits = g.shape == oracle.transposed_conv2d(case).shape
-    expected = oracle.gradients(case, g.float())[0] if fits else None
-    scale = oracle.gradient_magnitudes(case, g.float())[0] if fits else None
-    expect_transposed_gradient(student, "x", returned, expected, g, (v, result), scale=scale)
-
-
-@check(
-    "transposed_conv2d",
-    points=0.5,
-    about="form",
-    title=Text("Gradients flow back to weight and bias", "gradient가 weight와 bias까지 전달됩니다"),
-    hint=FLOW_HINT,
-)
-@settings(max_examples=8)
-@given(case=any_stamping)
-@example(case=EXAMPLES[0])
-@example(case=EXAMPLES[1])
-def test_gradient_of_parameters(student: Student, case: Stamping) -> None:
-    function, v = student.transposed_conv2d, fill(tuple(case.weight.shape), "normal", 1)
-    result = function(case.x, v, **case.settings)
-    g = cotangent_for(result)
-    returned = function.vjp(g, *case.tensors, wrt=(1, 2), **case.settings)
-    fits = g.shape == oracle.transposed_conv2d(case).shape
-    expected = oracle.gradients(case, g.float())[1] if fits else None
-    scale = oracle.gradient_magnitudes(case, g.float())[1] if fits else None
-    expect_transposed_gradient(student, "weight", returned, expected, g, (v, result), scale=scale)
-    if g.dim() != 4 or not g.numel():
-        judge(student, student.calls[-1])
-    axes = (0, 2, 3)  # the bias is in every sample, row and column
-    total = float(g.abs().sum(axes).max())
-    expect_gradient(student, "bias", returned[1][1], g.float().sum(axes), scale=total)
-
-
-@check(
-    "transposed_conv2d",
-    points=0.5,
-    about="form",
-    title=Text(
-        "float32 stays float32, float64 stays float64 to its last digits",
-        "float32는 float32로, float64는 마지막 자리까지 float64로 남습니다",
-    ),
-    hint=FORM_HINT,
-)
-@settings(max_examples=6)
-@given(case=any_stamping)
-@example(case=EXAMPLES[0])
-@example(case=EXAMPLES[1])
-def test_dtype(student: Student, case: Stamping) -> None:
-    function = student.transposed_conv2d
-    single = function(*case.tensors, **case.settings)
-    expect_form(student, single, single.to(case.x.dtype))
-    shape, kernel = tuple(case.x.shape), tuple(case.weight.shape)
-    bias = None if case.bias is None else case.bias.double()
-    double = replace(
-        case,
-        x=fill(shape, "normal", 1, torch.float64),
-        weight=fill(kernel, "normal", 2, torch.float64),
-        bias=bias,
-    )
-    expected, scale = oracle.transposed_conv2d(double), oracle.magnitude(double)
-    # Values that are wrong in every dtype are not lost here: a third of the input must give
-    # a third of the output, to the digits of float64.
-    whole = function(double.x, double.weight, **case.settings)
-    third = function(double.x / 3, double.weight, **case.settings)
-    got = function(*double.tensors, **double.settings)
-    expect_form(student, got, got.to(torch.float64))
-    linear = whole.any() and matches(third.double() * 3, whole.double(), scale)
-    if not linear:
-        expect_close(student, got, expected, scale=scale)
-
-
-@check(
-    "transposed_conv2d",
-    points=0.5,
-    about="form",
-    title=Text(
-        "On a GPU every tensor of the computation lies there",
-        "입력이 GPU에 있으면 계산의 모든 텐서가 그곳에 있습니다",
-    ),
-    hint=Text(
-        "A new tensor lies on the CPU unless told otherwise. Where should it lie?",
-        "새 텐서는 따로 지정하지 않으면 CPU에 놓입니다. 어디에 있어야 합니까?",
-    ),
-)
-def test_device(student: Student) -> None:
-    function = student.transposed_conv2d
-    for case in TINY:
-        function(*case.tensors, **case.settings)
-        given = tuple(range(len(case.tensors)))
-        expect_device(student, function.on_fake_cuda(*case.tensors, wrt=given, **case.settings))
+test_gradient_of_x = T.gradients(points=1)
+test_gradient_of_parameters = T.gradients(points=0.5, to=("weight", "bias"))
+test_dtype = T.keeps_dtype(points=0.5)
+test_device = T.keeps_device(points=0.5, examples=TINY)
 
 
 @check(
@@ -195,39 +89,7 @@ def test_calls(student: Student) -> None:
     expect_consistent(student, unpadded, without, right)
 
 
-@check(
-    "transposed_conv2d",
-    points=0.5,
-    about="form",
-    title=Text(
-        "Memory layout and no_grad change nothing, and inputs stay as they were",
-        "메모리 배치나 no_grad와 무관하게 결과가 같고, 입력은 바뀌지 않습니다",
-    ),
-    hint=CALLS_HINT,
-)
-@settings(max_examples=4)
-@given(case=stampings(batch=2, channels=2, kernel=3, stride=(1, 3), bias=True))
-@example(case=stamping((2, 3, 2, 3), (3, 4), 2, 1, 1, out=2, bias=True))
-def test_layouts(student: Student, case: Stamping) -> None:
-    function, right, kwargs = student.transposed_conv2d, partial(judge, student), case.settings
-    # Small positive integers: no order of summation rounds them.
-    case = replace(case, x=case.x.abs().ceil(), weight=case.weight.abs().ceil())
-    assert case.bias is not None
-    x, weight, bias = case.tensors
-    for awkward in awkward_layouts(x):
-        plain = function(awkward.contiguous(), weight, bias, **kwargs)
-        expect_layout_independent(
-            student, function, plain, awkward, weight, bias, judge=right, **kwargs
-        )
-    for awkward in awkward_layouts(weight):
-        plain = function(x, awkward.contiguous(), bias, **kwargs)
-        sliced = with_layout(case.bias, "sliced")
-        expect_layout_independent(
-            student, function, plain, x, awkward, sliced, judge=right, **kwargs
-        )
-    plain = function(x, weight, bias, **kwargs)
-    expect_layout_independent(student, function, plain, x, weight, bias, judge=right, **kwargs)
-    expect_consistent(student, function.no_grad(x, weight, bias, **kwargs), plain, right)
+test_layouts = T.takes_any_layout(points=0.5)
 
 
 def expect_refused(student: Student, *cases: Invalid) -> None:

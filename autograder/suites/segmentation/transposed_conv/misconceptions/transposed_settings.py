@@ -128,7 +128,7 @@ def pairs_swapped(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Ten
         "도장이 닿지 않는 칸에는 더해지지 않습니다. bias는 도장을 모두 찍은 뒤 모든 출력값에 한 번 "
         "더합니다.",
     ),
-    loses=("transposed_conv.bias", "transposed_conv.gradient_of_parameters"),
+    loses=("transposed_conv.bias",),
 )
 def bias_with_every_stamp(x: Tensor, weight: Tensor, *rest: Any, **settings: Any) -> Tensor:
     return _transposed(x, weight, *rest, mistake="bias of every stamp", **settings)
