@@ -27,6 +27,7 @@ AutograderError
 ├── GradingStopped              no submission of the class can be graded any more
 ├── GraderDied                  the process that graded ended in the middle of it
 ├── ReleaseError                the solutions cannot become an assignment: file and line
+├── NoSolutions                 the folder has no solutions of the assignment
 ├── CannotBegin                 no new assignment by that name, or not there
 ├── PointsDiffer                nbgrader's gradebook gives other points than the suites
 ├── NoGradebook                 nbgrader's gradebook cannot take the grades

@@ -100,6 +100,11 @@ def test_new_assignment_is_released_as_a_stub_that_says_what_is_asked(
     assert repository.points(released) == (0, set())
 
 
+def test_new_assignment_is_linted_clean(repository: Repository) -> None:
+    told = repository.run("autograder", "lint", "edges").stdout
+    assert told.endswith("edges: nothing is missing\n")
+
+
 def test_new_assignment_is_formatted_typed_and_free_of_lint(repository: Repository) -> None:
     made = [file for file in repository.made if file.endswith(".py")]
     for command in (["check"], ["format", "--check"]):

@@ -199,6 +199,24 @@ def new(
 
 
 @app.command()
+def lint(name: Annotated[str, typer.Argument(help="The assignment's name.")]) -> ExitCode:
+    """Say what the suite of an assignment lacks, a line each.
+
+    Exit code 1 when it lacks anything. A note says what could not be looked at.
+    """
+    from autograder.lint import lint_suite
+
+    found = lint_suite(name, Path())
+    for line in found.missing:
+        print(line)
+    for line in found.notes:
+        print(f"note: {line}")
+    count = len(found.missing)
+    print(f"{name}: {f'{count} found' if count else 'nothing is missing'}")
+    return ExitCode.INCOMPLETE if count else ExitCode.DONE
+
+
+@app.command()
 def report(
     result: Annotated[Path, typer.Argument(help="What `grade --json` wrote.")],
     html: Annotated[Path | None, typer.Option(help="One page for the student.")] = None,
