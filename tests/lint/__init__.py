@@ -1,0 +1,1 @@
+"""Tests of what an author is told that a suite lacks."""

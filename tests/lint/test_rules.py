@@ -22,6 +22,7 @@ from tests.support.linted_suite import (
     WRONG,
     Made,
     missing,
+    notes,
     of,
 )
 
