@@ -124,7 +124,7 @@ def by_nbgrader(room: Room) -> list[str]:
     for name in ("solutions", "data", "assignment"):
         shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "nbgrader_config.py", clone)
-    room.run("-m", "autograder", "release", cwd=clone)
+    room.run("-m", "autograder", "release", ASSIGNMENT, cwd=clone)
     room.run("-m", "nbgrader", "generate_assignment", ASSIGNMENT, "--force", cwd=clone)
     submitted = clone / "course" / "submitted" / "kim" / ASSIGNMENT
     shutil.copytree(room.submission, submitted)

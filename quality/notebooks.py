@@ -60,7 +60,7 @@ def main() -> int:
 
 def autograde(course: Course, odds: list[Odd]) -> None:
     """Everything that nbgrader does with a class that was collected."""
-    assert course.run("autograder", "release").returncode == 0
+    assert course.run("autograder", "release", ASSIGNMENT).returncode == 0
     course.nbgrader("generate_assignment", ASSIGNMENT, "--force")
     for odd in odds:
         folder = course.folder / "submitted" / odd.name / ASSIGNMENT

@@ -253,6 +253,40 @@ def test_the_schema_command_prints_the_committed_schema(command: Command) -> Non
     assert command("schema").stdout == committed
 
 
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A course of two small assignments, of which nothing is known but their names."""
+    monkeypatch.setattr(
+        "autograder.release.course.assignments", lambda: ("first", "second", "third")
+    )
+    for name, file in (("first", "a.py"), ("second", "b.py"), ("shared", "check.py")):
+        (tmp_path / "solutions" / name).mkdir(parents=True)
+        (tmp_path / "solutions" / name / file).write_text("X = 1\n", encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    return tmp_path
+
+
+def test_release_without_a_name_makes_every_assignment(command: Command, course: Path) -> None:
+    done = command("release", "--root", course)
+    assert done.exit_code == 0, done.stderr
+    folders = [course / "assignment" / name for name in ("first", "second")]
+    assert done.stdout == "".join(f"2 files in {folder}\n" for folder in folders)
+    for folder, own in zip(folders, ("a.py", "b.py"), strict=True):
+        assert {path.name for path in folder.iterdir()} == {own, "check.py", ".release"}
+        assert (course / "course" / "source" / folder.name / own).is_file()
+    assert not (course / "assignment" / "shared").exists()
+
+
+@pytest.mark.parametrize("name", ["shared", "bogus", "../segmentation"])
+def test_release_of_what_has_no_manifest_is_refused(
+    command: Command, course: Path, name: str
+) -> None:
+    done = command("release", name, "--root", course)
+    assert done.exit_code == 2
+    assert f"there is no assignment called {name}" in done.stderr
+    assert not (course / "assignment").exists()
+
+
 def test_release_makes_the_assignment_and_refuses_what_is_no_course(
     command: Command, tmp_path: Path
 ) -> None:

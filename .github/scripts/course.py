@@ -1,7 +1,8 @@
 """What a workflow must know of the course, as lines for its outputs.
 
     course.py asked       STUDENT and SHA, if they are right; the student's repository; gpu
-    course.py template    the repository that students' repositories are made from
+    course.py template    the repository that students' repositories are made from, and which
+                          assignment's release it holds
 
 STUDENT and SHA come from outside, by way of a dispatch. Later steps and jobs use what this prints,
 and it prints nothing that is not on the roster or no full commit id.
@@ -31,7 +32,7 @@ def asked(course: Course, roster: Roster) -> dict[str, str]:
 
 
 def template(course: Course, roster: Roster) -> dict[str, str]:
-    return {"template": course.template}
+    return {"template": course.template, "assignment": course.assignment}
 
 
 def main(question: str) -> int:

@@ -158,22 +158,18 @@ def doctor(
 
 @app.command()
 def release(
-    assignment: Annotated[str, typer.Argument(help="The assignment's name.")] = "segmentation",
+    assignment: Annotated[
+        str | None, typer.Argument(help="The assignment's name; by default all are released.")
+    ] = None,
     root: Annotated[
         Path, typer.Option(help="The course's folder, with solutions/ and assignment/ in it.")
     ] = Path(),
 ) -> None:
     """Make the students' files in assignment/, and nbgrader's source/, out of solutions/."""
-    from autograder.release import build_release
+    from autograder.release import release_course
 
-    written = build_release(
-        root / "solutions" / assignment,
-        root / "assignment" / assignment,
-        shared=root / "solutions" / "shared",
-        data=root / "data",
-        course=root / "course" / "source" / assignment,
-    )
-    print(f"{len(written)} files in {root / 'assignment' / assignment}")
+    for folder, files in release_course(root, assignment):
+        print(f"{len(files)} files in {folder}")
 
 
 @app.command()

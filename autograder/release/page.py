@@ -1,9 +1,10 @@
 """The executed notebook as one HTML page that needs nothing from the network.
 
-    python -m autograder.release.page [FILE]
+    python -m autograder.release.page [FILE] [--assignment NAME]
 
-runs the students' notebook beside the solutions and writes the page, docs/practice.html by
-default. Formulas become MathML, which browsers draw by themselves; pictures are inside the page.
+runs the students' notebook beside the solutions and writes the page: by default that of
+segmentation, docs/practice.html, and that of another assignment as docs/NAME.html.
+Formulas become MathML, which browsers draw by themselves; pictures are inside the page.
 """
 
 from __future__ import annotations
@@ -20,7 +21,12 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from PIL import Image
 
+from autograder.grading.assignments import assignments
+from autograder.release.course import SHARED
 from autograder.release.execute import execute_notebook
+
+PAGES = Path("docs")
+FIRST = "segmentation"  # whose page was there before there were others
 
 # nbconvert's own page, without the scripts that it would fetch, and with the pictures described: a
 # cell that draws says so in its metadata.
@@ -115,14 +121,29 @@ def _smaller(png: str) -> str:
     return base64.b64encode(file.getvalue()).decode()
 
 
+def title_of(notebook: NotebookNode) -> str:
+    """The notebook's first heading, without its Korean; its kind where it has none."""
+    headings = (
+        line.removeprefix("# ")
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("# ")
+    )
+    parts = next(headings, "Notebook").split(" · ")
+    return " · ".join(part for part in parts if not re.search("[가-힣]", part))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("file", nargs="?", type=Path, default=Path("docs", "practice.html"))
-    file: Path = parser.parse_args().file
-    notebook = execute_notebook(
-        Path("solutions", "segmentation"), shared=Path("solutions", "shared"), data=Path("data")
-    )
-    file.write_text(as_page(notebook, "24 · Segmentation practice"), encoding="utf-8")
+    parser.add_argument("file", nargs="?", type=Path)
+    parser.add_argument("--assignment", choices=assignments(), default=FIRST)
+    options = parser.parse_args()
+    name: str = options.assignment
+    file: Path = options.file or PAGES / ("practice.html" if name == FIRST else f"{name}.html")
+    solutions = Path("solutions")
+    notebook = execute_notebook(solutions / name, shared=solutions / SHARED, data=Path("data"))
+    file.write_text(as_page(notebook, title_of(notebook)), encoding="utf-8")
     print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 
 

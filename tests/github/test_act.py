@@ -318,6 +318,14 @@ def test_a_ledger_that_cannot_be_reached_is_not_taken_for_an_empty_one(
 # The template
 
 
+def test_the_template_holds_the_release_of_the_courses_assignment(tmp_path: Path) -> None:
+    (tmp_path / "course.toml").write_text(f'{COURSE}assignment = "other"\n')
+    (tmp_path / "roster.csv").write_text(ROSTER)
+    command = [sys.executable, str(ROOT / ".github" / "scripts" / "course.py"), "template"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "template=segmentation\nassignment=other\n"
+
+
 def update_template(release: Path, repository: Path) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": "/usr/bin:/bin", "GITHUB_SHA": COMMIT, "TEMPLATE_TOKEN": "token"}
     script = ROOT / ".github" / "scripts" / "update-template.sh"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from autograder.release.page import as_page
+from autograder.release.page import as_page, title_of
 
 
 def page_of(text: str) -> str:
@@ -42,3 +43,15 @@ FCN의 $n$ · 말.
     assert '<li><strong>One</strong> · <span lang="ko"><strong>하나</strong>' in page
     assert "<li>Two · 2</li>" in page
     assert page.count('lang="ko"') == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# 24 · Practice · 실습\n\n# More", "24 · Practice"),
+        ("Words.\n\n# After FCN", "After FCN"),
+        ("No heading", "Notebook"),
+    ],
+)
+def test_the_title_is_the_first_heading_in_english(text: str, title: str) -> None:
+    assert title_of(new_notebook(cells=[new_markdown_cell(text)])) == title
