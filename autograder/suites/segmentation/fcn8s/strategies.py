@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 from hypothesis import strategies as st
@@ -22,15 +23,6 @@ class Dense:
     channels: int
     kernel_size: int
     x: Tensor
-
-
-@dataclass(frozen=True)
-class Skip:
-    """Coarse scores, finer ones, and where the window of the finer ones begins."""
-
-    coarse: Tensor
-    skip: Tensor
-    offset: int
 
 
 @st.composite
@@ -61,51 +53,46 @@ def skip(
     more: tuple[int, int],
     kind: str = "counting",
     seed: int = 0,
-    dtype: torch.dtype = torch.float32,
-) -> Skip:
-    """A window of `size` at `offset`, with `more` rows below it and columns right of it."""
+) -> dict[str, object]:
+    """Coarse scores and finer ones: a window at `offset`, `more` rows below and columns beside."""
     whole = (size[0] + offset + more[0], size[1] + offset + more[1])
-    coarse = fill((*nk, *size), kind, seed, dtype)
-    return Skip(coarse, fill((*nk, *whole), kind, seed + 1, dtype), offset)
+    coarse = fill((*nk, *size), kind, seed)
+    return {"coarse": coarse, "skip": fill((*nk, *whole), kind, seed + 1), "offset": offset}
 
 
 @st.composite
-def skips(draw: st.DrawFn, dtype: torch.dtype = torch.float32, flush: bool = True) -> Skip:
+def skips(draw: st.DrawFn, flush: bool = True) -> dict[str, object]:
     """Windows that are not in the centre; with `flush` some end with skip's last row or column."""
     h, w, offset = draw(st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(0, 3)))
     margins = st.sampled_from([m for m in range(not flush, 6) if m not in (offset, offset + 1)])
     nk = draw(st.tuples(st.integers(1, 2), st.integers(1, 3)))
     kind, seed = draw(st.sampled_from(VALUES)), draw(SEEDS)
     size = (h, w + (h == w))
-    return skip(nk, size, offset, (draw(margins), draw(margins)), kind, seed, dtype)
+    return skip(nk, size, offset, (draw(margins), draw(margins)), kind, seed)
 
 
-@st.composite
-def misplaced(draw: st.DrawFn) -> list[Skip]:
-    """Windows that do not fit, one of each kind: what slicing makes of them differs."""
-    h, w, offset = draw(st.tuples(st.integers(3, 4), st.integers(2, 2), st.integers(0, 3)))
-    fits = skip((2, 3), (h, w), offset, (0, 0))
-    rows, columns = fits.skip.shape[2:]
-    return [
-        replace(fits, skip=fits.skip[:, :, : rows - 1]),
-        replace(fits, skip=fits.skip[:, :, :, : columns - 1]),
-        replace(fits, offset=offset + 1),
+def misplaced() -> Iterator[dict[str, object]]:
+    """Windows that do not fit, of each kind: what slicing makes of them differs."""
+    for h, offset in ((3, 0), (4, 2), (3, 3)):
+        fits = skip((2, 3), (h, 2), offset, (0, 0))
+        whole = torch.as_tensor(fits["skip"])
+        rows, columns = whole.shape[2:]
+        yield {**fits, "skip": whole[:, :, : rows - 1].contiguous()}
+        yield {**fits, "skip": whole[:, :, :, : columns - 1].contiguous()}
+        yield {**fits, "offset": offset + 1}
         # A slice that keeps one row or column would be broadcast over the coarse map.
-        replace(fits, skip=fits.skip[:, :, : offset + 1]),
-        replace(fits, skip=fits.skip[:, :, :, : offset + 1]),
+        yield {**fits, "skip": whole[:, :, : offset + 1].contiguous()}
+        yield {**fits, "skip": whole[:, :, :, : offset + 1].contiguous()}
         # Python counts a negative start from the end: this one even gives the right shape.
-        Skip(fits.coarse, fill((2, 3, 2 * h, 2 * h), "counting", 0), -(h + 1)),
-        Skip(fits.coarse, fill((2, 3, 2 * h, 2 * h), "counting", 0), -1),
-    ]
+        wide = fill((2, 3, 2 * h, 2 * h), "counting", 0)
+        yield {**fits, "skip": wide, "offset": -(h + 1)}
+        yield {**fits, "skip": wide, "offset": -1}
 
 
-@st.composite
-def unlike(draw: st.DrawFn) -> list[Skip]:
+def unlike() -> Iterator[dict[str, object]]:
     """Coarse and skip of different N or K; where one of them is 1, adding would broadcast."""
-    h, w, offset = draw(st.tuples(st.integers(1, 2), st.integers(2, 3), st.integers(0, 2)))
     pairs = (((2, 3), (1, 3)), ((1, 3), (2, 3)), ((2, 3), (2, 1)), ((2, 1), (2, 3)))
     others = (((2, 3), (2, 4)), ((3, 2), (2, 2)), ((2, 3), (3, 2)))
-    return [
-        Skip(skip(of, (h, w), 0, (0, 0)).coarse, skip(to, (h, w), offset, (2, 1)).skip, offset)
-        for of, to in pairs + others
-    ]
+    for of, to in pairs + others:
+        coarse, whole = (skip(nk, (2, 3), 1, (2, 1)) for nk in (of, to))
+        yield {**whole, "coarse": coarse["coarse"]}
