@@ -19,7 +19,13 @@ from autograder.authoring.declared import (
     parameters_of,
     tensors_of,
 )
-from autograder.authoring.expect import expect_close, expect_form, expect_unmodified, matches
+from autograder.authoring.expect import (
+    comparable,
+    expect_close,
+    expect_form,
+    expect_unmodified,
+    matches,
+)
 from autograder.authoring.fitting_gradients import expect_fitting_gradients
 from autograder.authoring.follow_through import Step, expect_followed
 from autograder.authoring.invariants import (
@@ -42,6 +48,7 @@ class CalledFunction:
     rounding is relative. `item` is (index, of) where one of several tensors is returned; with
     `numbers` Python's own numbers are. Of a function of the student's that this one may build on
     `right` takes that function as a further keyword, and `steps` say how it calls the student's.
+    `as_drawn` says that values other than the drawn ones would not be valid, such as probabilities.
     """
 
     name: str
@@ -51,6 +58,7 @@ class CalledFunction:
     item: tuple[int, int] | None = field(default=None, kw_only=True)
     numbers: bool = field(default=False, kw_only=True)
     steps: Mapping[str, Step] = field(default_factory=dict, kw_only=True)
+    as_drawn: bool = field(default=False, kw_only=True)
 
     def of(self, student: Student) -> Function:
         function: Function = getattr(student, self.name)
@@ -70,7 +78,8 @@ class CalledFunction:
             expected, again = partial(self.expected, case), partial(self.call, case=case)
             expect_followed(student, got, expected, self.steps, again, scale=scale)
         else:
-            expect_values(student, got, self.expected(case), scale=scale)
+            got, value = comparable(got, self.expected(case))
+            expect_values(student, got, value, scale=scale)
 
     def expected(self, case: Arguments, **functions: Callable[..., Tensor]) -> Tensor:
         """The right result of a call, in the dtype that it should have."""
@@ -114,10 +123,9 @@ class CalledFunction:
         plain, expected = self.call(student, case), self.expected(case)
         right = matches(plain.to(expected.dtype), expected, self.scale_of(case))
         for dtype in dtypes if names else ():
+            fill = Tensor.to if self.as_drawn else full_range
             given = {
-                name: full_range(value, dtype)
-                if name in names and isinstance(value, Tensor)
-                else value
+                name: fill(value, dtype) if name in names and isinstance(value, Tensor) else value
                 for name, value in case.items()
             }
             got = self.call(student, given)
@@ -134,7 +142,8 @@ class CalledFunction:
             i for i, x in enumerate(args) if isinstance(x, Tensor) and x.is_floating_point()
         )
         wrt = floats if self.dtype is None else ()
-        expect_device(student, self.of(student).on_fake_cuda(*args, wrt=wrt, **kwargs))
+        fake = self.of(student).on_fake_cuda(*args, wrt=wrt, **kwargs)
+        expect_device(student, fake, "cuda" if tensors_of(case) else "cpu")
 
     def expect_gradients(self, student: Student, case: Arguments, *, to: Sequence[str]) -> None:
         case, names = contiguous(case), parameters_of(self.right)

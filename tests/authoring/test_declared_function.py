@@ -173,3 +173,44 @@ def test_a_function_built_on_a_wrong_one_is_right(
 ) -> None:
     checks = run(STEPS, BUILT.replace(right, wrong), points=4)
     assert lost_by_itself(checks) == lost
+
+
+ROOT = """
+from autograder.authoring.declared_function import DeclaredFunction
+
+SAID = dict(title=Text("t", "t"), hint=Text("h", "h"))
+X = torch.tensor([2.0, 3.0])
+ROOT = DeclaredFunction("root", lambda x: x.sqrt(), cases=st.just({"x": X}), as_drawn=True)
+HALF = DeclaredFunction(
+    "half", lambda n: torch.tensor([n / 3], dtype=torch.float64), cases=st.just({"n": 1}),
+    dtype=torch.float64,
+)
+test_root = ROOT.values(points=1, **SAID)
+test_root_form = ROOT.keeps_dtype_and_device(points=1)
+test_half = HALF.values(points=1, **SAID)
+test_half_form = HALF.keeps_dtype_and_device(points=1)
+"""
+ROOTS = """
+import torch
+def root(x):
+    if x.min() < 0: raise RuntimeError("not drawn")
+    return x.sqrt()
+def half(n): return torch.tensor([n / 3], dtype=torch.float64)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "lost"),
+    [
+        ("", "", set()),
+        ("x.sqrt()", "x.float().sqrt().to(x.dtype)", {"root_form"}),
+        ("x.sqrt()", "x.double().sqrt()", {"root_form"}),
+        (", dtype=torch.float64", "", {"half_form"}),
+        ("n / 3", "n / 2", {"half"}),
+    ],
+)
+def test_values_hold_in_a_wrong_dtype_and_form_in_drawn_values(
+    run: Run, right: str, wrong: str, lost: set[str]
+) -> None:
+    checks = run(ROOT, ROOTS.replace(right, wrong), points=4)
+    assert lost_by_itself(checks) == lost
