@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.authoring.manifest import Function, Task
+from autograder.authoring.manifest import Function, StandInSpec, Task
+from autograder.sandbox.protocol.stand_ins import MapLike, Pairs
 from autograder.suites.after_fcn.handout import CRF
 
 TASK = Task(
     "crf",
     points=15,
-    modules=(),
+    modules=("kernels", "mean_field"),
     functions=(
         Function("appearance_kernel", ("image", "theta_alpha", "theta_beta"), section=CRF),
         Function(
@@ -30,5 +31,10 @@ TASK = Task(
             depends_on=("appearance_kernel", "smoothness_kernel", "mean_field_step"),
             section=CRF,
         ),
+    ),
+    stand_ins=(
+        StandInSpec("appearance_kernel", Pairs("image")),
+        StandInSpec("smoothness_kernel", Pairs(size=("height", "width"))),
+        StandInSpec("mean_field_step", MapLike("q")),
     ),
 )
