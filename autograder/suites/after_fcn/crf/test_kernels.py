@@ -17,7 +17,7 @@ from autograder.suites.after_fcn.crf.strategies import (
 )
 
 APPEARANCE = DeclaredFunction(
-    "appearance_kernel", oracle.appearance_kernel, cases=PICTURES, examples=IMAGES
+    "appearance_kernel", oracle.appearance_kernel, cases=PICTURES, examples=IMAGES, as_drawn=True
 )
 SMOOTHNESS = DeclaredFunction(
     "smoothness_kernel",
@@ -44,9 +44,7 @@ test_appearance = APPEARANCE.values(
         "픽셀을 손으로 계산해 보십시오.",
     ),
 )
-test_appearance_keeps_dtype_and_device = APPEARANCE.keeps_dtype_and_device(
-    points=0.5, as_drawn=True
-)
+test_appearance_keeps_dtype_and_device = APPEARANCE.keeps_dtype_and_device(points=0.5)
 test_appearance_gradient = APPEARANCE.gradients(points=0.25, to=("image",))
 test_appearance_takes_any_call = APPEARANCE.takes_any_call(points=0.25)
 test_appearance_refuses = APPEARANCE.refuses(

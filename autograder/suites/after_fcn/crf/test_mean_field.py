@@ -22,10 +22,13 @@ from autograder.suites.after_fcn.crf.strategies import (
     told,
 )
 
-STEP = DeclaredFunction("mean_field_step", oracle.mean_field_step, cases=told(), examples=SAID)
+STEP = DeclaredFunction(
+    "mean_field_step", oracle.mean_field_step, cases=told(), examples=SAID, as_drawn=True
+)
 REFINE = DeclaredFunction(
     "refine",
     oracle.refine,
+    as_drawn=True,
     cases=refined(1, 1),
     examples=AT_ONE[:2],
     steps={
@@ -63,7 +66,7 @@ test_step_without_itself = STEP.values(
     cases=told(own=5),
     examples=WITH_DIAGONAL,
 )
-test_step_keeps_dtype_and_device = STEP.keeps_dtype_and_device(points=0.5, as_drawn=True)
+test_step_keeps_dtype_and_device = STEP.keeps_dtype_and_device(points=0.5)
 test_step_gradients = STEP.gradients(points=0.5, to=("q", "unary", "kernel"))
 test_step_takes_any_call = STEP.takes_any_call(points=0.5)
 test_step_refuses = STEP.refuses(
@@ -117,7 +120,7 @@ test_refined_more = REFINE.values(
     cases=refined(2, 5, torch.float64),
     examples=AT_MORE,
 )
-test_refine_keeps_dtype_and_device = REFINE.keeps_dtype_and_device(points=0.5, as_drawn=True)
+test_refine_keeps_dtype_and_device = REFINE.keeps_dtype_and_device(points=0.5)
 test_refine_gradients = REFINE.gradients(points=0.5, to=("scores", "image"))
 test_refine_takes_any_call = REFINE.takes_any_call(points=0.5)
 test_refine_refuses_sizes = REFINE.refuses(
