@@ -44,6 +44,7 @@ from autograder.authoring.titles import (
     FORM,
     FORM_HINT,
     LAYOUTS,
+    MODULE,
     flow_to,
 )
 from autograder.document.text import Text
@@ -205,6 +206,25 @@ class DeclaredFunction(CalledFunction):
         return self._form(
             partial(self.expect_any_call, pairs=pairs), points, title, hint, max_examples
         )
+
+    def keeps_what_it_is_given(
+        self,
+        *,
+        points: float,
+        dtypes: Sequence[torch.dtype] = FLOATS,
+        like: Sequence[str] = (),
+        title: Text = MODULE,
+        hint: Text = FORM_HINT,
+        max_examples: int = 2,
+    ) -> Test:
+        """`keeps_dtype_and_device` and `takes_any_call` as one check."""
+
+        def body(student: Student, case: Arguments) -> None:
+            self._expect_dtype_and_device(student, case, dtypes=dtypes, like=like)
+            self.expect_any_layout(student, case)
+            self.expect_any_argument(student, case, pairs=())
+
+        return self._form(body, points, title, hint, max_examples)
 
     def refuses(
         self,

@@ -8,7 +8,6 @@ all places.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -48,24 +47,18 @@ DTYPES = (
 )
 
 
-def all_digits(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
-    """Values that a detour by way of another dtype would round or wrap."""
-    if dtype.is_floating_point:
-        return fill(shape, "normal", 1, dtype)
-    largest = torch.iinfo(dtype).max
-    return (largest - torch.arange(math.prod(shape)).reshape(shape)).to(dtype)
+def cut(size: tuple[int, int]) -> dict[str, object]:
+    """A window of that size, which may not fit, of a map of 4 × 5."""
+    return {"x": fill((2, 3, 4, 5), "counting", 0), "size": size}
 
 
-@dataclass(frozen=True)
-class Window:
-    """A map and the size of the window to cut out of it."""
-
-    x: Tensor
-    size: tuple[int, int]
+def joined(skip: tuple[int, ...]) -> dict[str, object]:
+    """A skip of that shape, which may not fit, and an upsampled map of two channels of 4 × 5."""
+    return {"skip": fill(skip, "counting", 0), "upsampled": fill((2, 2, 4, 5), "counting", 0)}
 
 
 @st.composite
-def windows(draw: st.DrawFn, *, odd: bool) -> Window:
+def windows(draw: st.DrawFn, *, odd: bool) -> dict[str, object]:
     """Windows whose margins are both even and above zero, or of which at least one is odd."""
     n, c, h, w = draw(
         st.tuples(st.integers(1, 2), st.integers(1, 3), st.integers(1, 3), st.integers(1, 4))
@@ -76,7 +69,7 @@ def windows(draw: st.DrawFn, *, odd: bool) -> Window:
         else draw(st.sampled_from([(2, 2), (2, 4), (4, 2), (0, 2), (2, 0), (6, 4)]))
     )
     kind, seed = draw(st.sampled_from(VALUES)), draw(SEEDS)
-    return Window(fill((n, c, h + vertical, w + horizontal), kind, seed), (h, w))
+    return {"x": fill((n, c, h + vertical, w + horizontal), kind, seed), "size": (h, w)}
 
 
 @dataclass(frozen=True)
@@ -85,6 +78,10 @@ class Pair:
 
     skip: Tensor
     upsampled: Tensor
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        return {"skip": self.skip, "upsampled": self.upsampled}
 
     @property
     def size(self) -> tuple[int, int]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-from functools import partial
-
 import torch
 from hypothesis import example, given, settings
-from torch import Tensor
 
-from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error, matches
+from autograder.authoring.declared_function import DeclaredFunction
+from autograder.authoring.expect import matches
 from autograder.authoring.follow_through import credits
-from autograder.authoring.gradients import along
-from autograder.authoring.invariants import expect_device, expect_transposed_gradient, expect_values
-from autograder.authoring.maps import LAYOUTS, fill, with_layout
+from autograder.authoring.invariants import expect_values
+from autograder.authoring.maps import fill
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -21,16 +17,22 @@ from autograder.sandbox.protocol.errors import StudentFault
 from autograder.suites.segmentation.unet import oracle
 from autograder.suites.segmentation.unet import strategies as cases
 from autograder.suites.segmentation.unet.follow_through_unet import crop_fits, own_crop
-from autograder.suites.segmentation.unet.strategies import Pair, Window
+from autograder.suites.segmentation.unet.strategies import Pair
 
 # Every single case is made to show the mistakes: more of them would only cost time.
 few = settings(max_examples=12)
 
 # --- center_crop
 
-
-@check(
+CROP = DeclaredFunction(
     "center_crop",
+    oracle.center_crop,
+    cases=cases.windows(odd=False),
+    # Many cells, so that integers at the ends of their range are told apart.
+    examples=({"x": fill((2, 2, 5, 6), "normal", 1), "size": (3, 2)},),
+)
+
+test_even_margins = CROP.values(
     points=1.5,
     title=Text(
         "Even margins are shared alike between both sides",
@@ -40,18 +42,13 @@ few = settings(max_examples=12)
         "Out of 6 rows 2 are to stay. How many go above, how many below?",
         "6행 가운데 2행을 남깁니다. 위에서 몇 행, 아래에서 몇 행을 버립니까?",
     ),
+    examples=(
+        {"x": fill((1, 1, 4, 6), "counting", 0), "size": (2, 2)},
+        {"x": fill((2, 3, 2, 3), "counting", 0), "size": (2, 3)},
+    ),
+    max_examples=12,
 )
-@given(case=cases.windows(odd=False))
-@example(case=Window(fill((1, 1, 4, 6), "counting", 0), (2, 2)))
-@example(case=Window(fill((2, 3, 2, 3), "counting", 0), (2, 3)))
-@few
-def test_even_margins(student: Student, case: Window) -> None:
-    expected = oracle.center_crop(case.x, case.size)
-    expect_values(student, student.center_crop(case.x, case.size), expected)
-
-
-@check(
-    "center_crop",
+test_odd_margins = CROP.values(
     points=1,
     title=Text(
         "Where a margin is odd, the extra row or column is left at the bottom or right",
@@ -61,20 +58,15 @@ def test_even_margins(student: Student, case: Window) -> None:
         "One of 4 columns is to stay, so 3 go. Which way does your division round?",
         "4열 가운데 1열을 남기면 3열을 버립니다. 지금의 나눗셈은 어느 쪽으로 반올림합니까?",
     ),
+    cases=cases.windows(odd=True),
+    examples=(
+        {"x": torch.tensor([[[[1.0, 2.0, 3.0, 4.0]]]]), "size": (1, 1)},
+        {"x": fill((1, 1, 4, 2), "counting", 0), "size": (1, 2)},
+    ),
+    max_examples=12,
 )
-@given(case=cases.windows(odd=True))
-@example(case=Window(torch.tensor([[[[1.0, 2.0, 3.0, 4.0]]]]), (1, 1)))
-@example(case=Window(fill((1, 1, 4, 2), "counting", 0), (1, 2)))
-@few
-def test_odd_margins(student: Student, case: Window) -> None:
-    expected = oracle.center_crop(case.x, case.size)
-    expect_values(student, student.center_crop(case.x, case.size), expected)
-
-
-@check(
-    "center_crop",
+test_crop_keeps_what_it_is_given = CROP.keeps_what_it_is_given(
     points=0.5,
-    about="form",
     title=Text(
         "A crop keeps dtype and device, of integers too, reads views, and leaves x as it was",
         "정수를 포함하여 dtype과 장치를 유지하고, view도 읽으며, x를 바꾸지 않습니다",
@@ -85,49 +77,19 @@ def test_odd_margins(student: Student, case: Window) -> None:
         "창을 잘라내는 데에는 계산이 필요 없습니다. int64 레이블 맵, view, 리스트로 준 size에서도 "
         "동작합니까?",
     ),
+    dtypes=cases.DTYPES,
+    like=("x",),
 )
-def test_crop_keeps_what_it_is_given(student: Student) -> None:
-    places = torch.arange(2 * 2 * 5 * 6, dtype=torch.float64).reshape(2, 2, 5, 6)
-    found = student.center_crop(places, (3, 2)).long()
-    expect_form(student, found, torch.empty(2, 2, 3, 2, dtype=torch.int64))
-    found = found.clamp(0, places.numel() - 1)  # which cells these are is for other checks
-    for dtype, layout in itertools.product(cases.DTYPES, LAYOUTS):
-        x = cases.all_digits(places.shape, dtype)
-        call = student.center_crop.call(x=with_layout(x, layout), size=[3, 2])
-        assert isinstance(call.value, Tensor)
-        expected = x.flatten()[found]
-        expect_form(student, call.value, expected)
-        expect_values(student, call.value, expected)
-        expect_unmodified(student, call)
-    expect_device(student, student.center_crop.on_fake_cuda(places, (3, 2), wrt=(0,)))
-
-
-@check(
-    "center_crop",
+test_crop_gradient = CROP.gradients(
     points=0.5,
-    about="form",
     title=Text("Gradients reach the window", "gradient가 창에 전달됩니다"),
     hint=Text(
         "The result must stay connected to x: is it made of copied numbers?",
         "결과가 x와 이어져 있어야 합니다. 숫자만 옮겨 담고 있지 않습니까?",
     ),
 )
-@given(seed=cases.SEEDS)
-@settings(max_examples=3)  # the crop is linear: one direction shows it
-def test_crop_gradient(student: Student, seed: int) -> None:
-    for dtype in (torch.float32, torch.float64):
-        x, v = (fill((2, 2, 4, 5), "normal", seed + i, dtype).requires_grad_() for i in (0, 1))
-        cotangent = fill((2, 2, 2, 3), "normal", seed + 2, dtype)
-        (expected,) = torch.autograd.grad(along(oracle.center_crop(x, (2, 3)), cotangent), x)
-        probe = v.detach(), student.center_crop.no_grad(v, (2, 3))
-        returned = student.center_crop.vjp(cotangent, x, (2, 3), wrt=(0,))
-        expect_transposed_gradient(student, "x", returned, expected, cotangent, probe)
-
-
-@check(
-    "center_crop",
+test_window_outside = CROP.refuses(
     points=0.5,
-    about="errors",
     title=Text(
         "A window that is not inside the map is a ValueError",
         "맵 안에 들어가지 않는 창은 ValueError입니다",
@@ -136,17 +98,23 @@ def test_crop_gradient(student: Student, seed: int) -> None:
         "Height and width each have a smallest and a largest size.",
         "높이와 너비에는 각각 가장 작은 값과 가장 큰 값이 있습니다.",
     ),
-)
-def test_window_outside(student: Student) -> None:
-    x = fill((2, 3, 4, 5), "counting", 0)
+    naming=("size", "x"),
     # (3, 1), a margin of one row, tells a diagnosis which way an odd margin is rounded.
-    for size in ((1, 1), (4, 5), (4, 1), (3, 1)):
-        expect_form(student, student.center_crop(x, size), x.new_empty(2, 3, *size))
-    for size in ((5, 3), (6, 2), (2, 6), (3, 7), (0, 3), (3, 0), (-1, 3), (3, -2), (5, 6)):
-        expect_value_error(student, partial(student.center_crop, x, size), naming=("size", "x"))
-
+    valid=tuple(cases.cut(size) for size in ((1, 1), (4, 5), (4, 1), (3, 1))),
+    invalid=tuple(
+        cases.cut(size)
+        for size in ((5, 3), (6, 2), (2, 6), (3, 7), (0, 3), (3, 0), (-1, 3), (3, -2), (5, 6))
+    ),
+)
 
 # --- concat_skip
+
+JOIN = DeclaredFunction(
+    "concat_skip",
+    oracle.concat_skip,
+    cases=cases.pairs().map(lambda pair: pair.arguments),
+    examples=(cases.pair((2, 4), 1, "normal").arguments,),
+)
 
 
 def expect_joined(student: Student, case: Pair) -> None:
@@ -188,10 +156,9 @@ def test_skip_comes_first(student: Student, case: Pair) -> None:
         expect_joined(student, case)
 
 
-@check(
-    "concat_skip",
+test_gradients_reach_both = JOIN.gradients(
     points=1,
-    about="form",
+    to=("skip", "upsampled"),
     title=Text(
         "Gradients reach both the skip and the upsampled map",
         "gradient가 skip과 upsampled 모두에 전달됩니다",
@@ -203,30 +170,8 @@ def test_skip_comes_first(student: Student, case: Pair) -> None:
         "data, no_grad, 새 텐서)?",
     ),
 )
-@given(seed=cases.SEEDS)
-@settings(max_examples=4)  # concatenation is linear: one direction shows it
-def test_gradients_reach_both(student: Student, seed: int) -> None:
-    case, other = (cases.pair((4, 2), seed + i, "normal", torch.float64) for i in (0, 2))
-    maps = case.skip.requires_grad_(), case.upsampled.requires_grad_()
-    expected = oracle.concat_skip(*maps)
-    cotangent = fill(tuple(expected.shape), "normal", seed + 4, torch.float64)
-    wanted = torch.autograd.grad(along(expected, cotangent), maps)
-    skip, upsampled = torch.zeros_like(maps[0]), torch.zeros_like(maps[1])
-    probes = (
-        (other.skip, student.concat_skip.no_grad(other.skip, upsampled)),
-        (other.upsampled, student.concat_skip.no_grad(skip, other.upsampled)),
-    )
-    returned = student.concat_skip.vjp(cotangent, *maps, wrt=(0, 1))
-    for i, name in enumerate(("skip", "upsampled")):
-        expect_transposed_gradient(
-            student, name, returned, wanted[i], cotangent, probes[i], position=i
-        )
-
-
-@check(
-    "concat_skip",
+test_maps_that_do_not_fit = JOIN.refuses(
     points=0.5,
-    about="errors",
     title=Text(
         "A skip that is too small, or of another batch, is a ValueError",
         "skip이 더 작거나 N이 다르면 ValueError입니다",
@@ -235,28 +180,22 @@ def test_gradients_reach_both(student: Student, seed: int) -> None:
         "Compare height, width and N of both maps, each by itself, and name one of the two maps.",
         "두 맵의 높이, 너비, N을 각각 비교하고, 둘 중 하나의 이름을 알려 주십시오.",
     ),
+    naming=("skip", "upsampled"),
+    valid=tuple(cases.joined(size) for size in ((2, 3, 4, 5), (2, 3, 6, 9))),
+    invalid=tuple(
+        cases.joined(size)
+        for size in (
+            (2, 3, 3, 5),
+            (2, 3, 4, 4),
+            (2, 3, 2, 9),
+            (2, 3, 8, 3),
+            (1, 3, 4, 5),
+            (3, 3, 6, 7),
+        )
+    ),
 )
-def test_maps_that_do_not_fit(student: Student) -> None:
-    upsampled = fill((2, 2, 4, 5), "counting", 0)
-    for size in ((2, 3, 4, 5), (2, 3, 6, 9)):
-        got = student.concat_skip(fill(size, "counting", 0), upsampled)
-        expect_form(student, got, upsampled.new_empty(2, 5, 4, 5))
-    for size in (
-        (2, 3, 3, 5),
-        (2, 3, 4, 4),
-        (2, 3, 2, 9),
-        (2, 3, 8, 3),
-        (1, 3, 4, 5),
-        (3, 3, 6, 7),
-    ):
-        call = partial(student.concat_skip, fill(size, "counting", 0), upsampled)
-        expect_value_error(student, call, naming=("skip", "upsampled"))
-
-
-@check(
-    "concat_skip",
+test_joining_keeps_what_it_is_given = JOIN.keeps_what_it_is_given(
     points=0.5,
-    about="form",
     title=Text(
         "Joining keeps dtype and device, reads views, and leaves both maps as they were",
         "dtype과 장치를 유지하고, view도 읽으며, 두 맵을 바꾸지 않습니다",
@@ -267,19 +206,3 @@ def test_maps_that_do_not_fit(student: Student) -> None:
         "직접 만드는 텐서의 dtype과 장치를 확인하고, 그것이 이름만 다른 입력은 아닌지 보십시오.",
     ),
 )
-def test_joining_keeps_what_it_is_given(student: Student) -> None:
-    for dtype in (torch.float32, torch.float64):
-        case = cases.pair((2, 4), 1, "normal", dtype)
-        own = student.concat_skip.no_grad(case.skip, case.upsampled)
-        for layout in LAYOUTS:
-            maps = {
-                "skip": with_layout(case.skip, layout),
-                "upsampled": with_layout(case.upsampled, layout),
-            }
-            call = student.concat_skip.call(**maps)
-            assert isinstance(call.value, Tensor)
-            expect_form(student, call.value, case.skip.new_empty(2, 5, 2, 3))
-            expect_values(student, call.value, own)
-            expect_unmodified(student, call)
-    fake = student.concat_skip.on_fake_cuda(case.skip, case.upsampled, wrt=(0, 1))
-    expect_device(student, fake)
