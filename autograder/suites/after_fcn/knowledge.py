@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from autograder.authoring.manifest import Knowledge
 from autograder.authoring.marks import misconceptions_in
-from autograder.suites.after_fcn.atrous import misconceptions as of_atrous
+from autograder.suites.after_fcn.atrous.misconceptions import maps as of_atrous_maps
+from autograder.suites.after_fcn.atrous.misconceptions import strides as of_atrous_strides
 from autograder.suites.after_fcn.atrous.right import RIGHT as ATROUS
 from autograder.suites.after_fcn.crf import misconceptions as of_crf
 from autograder.suites.after_fcn.crf.right import RIGHT as CRF
@@ -17,7 +18,7 @@ from autograder.suites.after_fcn.pyramid_pooling.right import RIGHT as PYRAMID_P
 
 KNOWLEDGE = Knowledge(
     misconceptions=misconceptions_in(
-        of_atrous, of_crf, of_deconvnet, of_metrics, of_pyramid_pooling
+        of_atrous_strides, of_atrous_maps, of_crf, of_deconvnet, of_metrics, of_pyramid_pooling
     ),
     right={**ATROUS, **CRF, **DECONVNET, **METRICS, **PYRAMID_POOLING},
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.authoring.manifest import Function, Task
+from autograder.authoring.manifest import Function, StandInSpec, Task
+from autograder.sandbox.protocol.stand_ins import Mixed
 from autograder.suites.after_fcn.handout import ATROUS
 
 TASK = Task(
     "atrous",
     points=25,
-    modules=(),
+    modules=("kernels_and_strides", "atrous_conv2d", "aspp"),
     functions=(
         Function("effective_kernel_size", ("kernel_size", "rate"), section=ATROUS),
         Function("receptive_field", ("layers",), section=ATROUS),
@@ -19,6 +20,13 @@ TASK = Task(
             ("in_channels", "out_channels", "rates"),
             depends_on=("atrous_conv2d",),
             section=ATROUS,
+        ),
+    ),
+    stand_ins=(
+        StandInSpec(
+            "atrous_conv2d",
+            gives=Mixed("x", "weight"),
+            defaults=(("bias", None), ("rate", 1), ("padding", 0)),
         ),
     ),
 )
