@@ -52,7 +52,8 @@ class Run:
 
 
 def every_system() -> dict[str, System]:
-    return {name: system for name, (_, system) in FIRST_ASSIGNMENT.items()} | SYSTEMS
+    systems: dict[str, System] = {name: system for name, (_, system) in FIRST_ASSIGNMENT.items()}
+    return systems | SYSTEMS
 
 
 def run(job: Job) -> Run:
