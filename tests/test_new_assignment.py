@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -118,8 +119,10 @@ def test_new_assignment_is_formatted_typed_and_free_of_lint(repository: Reposito
 def test_new_assignment_passes_the_tests_of_every_assignment(
     repository: Repository, released: Path
 ) -> None:
-    tests = ("tests/test_manifest.py", "tests/practice/test_assignment.py", "-k", "edges")
-    assert " passed" in repository.run("pytest", *tests).stdout
+    generic = ("manifest", "suites", "variants", "solutions", "release", "misconceptions")
+    tests = [*(f"tests/test_{each}.py" for each in generic), "tests/practice/test_assignment.py"]
+    told = repository.run("pytest", *tests, "tests/grading/test_outline.py", "-k", "edges").stdout
+    assert re.search(r"^[.s]+ +\[100%\]$", told, re.MULTILINE)
 
 
 def test_new_public_checks_hold_for_the_solution(repository: Repository, released: Path) -> None:
