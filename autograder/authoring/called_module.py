@@ -102,6 +102,21 @@ class CalledModule:
                     ),
                 )
 
+    def expect_no_others(self, student: Student, module: Module, made_with: Arguments) -> None:
+        """The named children hold all parameters; a layer of two names counts once."""
+        held, named = len(module.own.parameters), self.children(**made_with)
+        right = sum(map(len, named.values()))
+        if held != right:
+            fail(
+                student,
+                Text(
+                    f"There are {held} parameters (weights and biases); the children that the "
+                    f"assignment names hold {right}.",
+                    f"파라미터(weight와 bias)가 {held}개입니다. 과제가 정한 자식 모듈의 파라미터는 "
+                    f"{right}개입니다.",
+                ),
+            )
+
     def expected(
         self, parameters: Parameters, case: Built, **functions: Callable[..., Tensor]
     ) -> Tensor:

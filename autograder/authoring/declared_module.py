@@ -49,10 +49,12 @@ class DeclaredModule(CalledModule):
         hint: Text,
         made_with: Sequence[Arguments] = (),
     ) -> Test:
-        """The named children are there and hold parameters of the right shapes."""
+        """The named children are there, and hold parameters of the right shapes and all of them."""
 
         def body(student: Student, case: Arguments) -> None:
-            self.expect_children(student, self.wide(student, case), case)
+            module = self.wide(student, case)
+            self.expect_children(student, module, case)
+            self.expect_no_others(student, module, case)
 
         cases = [*made_with, *(each.made_with for each in self.examples)]
         return self._check(

@@ -59,6 +59,8 @@ WRONG: list[tuple[str, str, set[str]]] = [
     (OUT, "return nn.functional.conv2d(x, self.mix.weight, self.mix.bias).clamp(min=0)", set()),
     ("1), nn", "1, bias=False), nn", {"layers", "values", "gradients", "kept"}),
     ("self.mix, ", "self.blend, ", {"layers", "values", "gradients", "kept", "sizes"}),
+    ("nn.Identity()", "nn.Identity(); self.more = nn.Linear(2, 3)", {"layers"}),
+    ("nn.Identity()", "nn.Identity(); self.again = nn.ModuleList([self.mix])", set()),
     (".relu()", "", {"values"}),
     (".relu()", ".relu().detach()", {"gradients"}),
     (OUT, "return self.mix(x).relu().float()", {"kept"}),
