@@ -70,7 +70,13 @@ def told(draw: st.DrawFn, own: float = 0) -> Case:
 
 TWO = torch.tensor([[[0.9, 0.4]], [[0.1, 0.6]]])
 HEARD = {"q": TWO, "unary": -TWO.log(), "kernel": torch.tensor([[0.0, 2], [1, 0]])}
-SAID = (HEARD, dict(said(3, 2, 3)), dict(said(2, 3, 2)), dict(said(4, 1, 4, strength=6)))
+SAID = (
+    HEARD,
+    dict(said(3, 2, 3)),
+    dict(said(2, 3, 2)),
+    dict(said(4, 1, 4, strength=6)),
+    dict(said(1, 2, 3)),
+)
 WITH_DIAGONAL = (
     {**HEARD, "kernel": torch.tensor([[5.0, 2], [1, 5]])},
     dict(said(3, 2, 3, own=5)),
