@@ -8,7 +8,7 @@ from autograder.suites.after_fcn.handout import DECONVNET
 TASK = Task(
     "deconvnet",
     points=25,
-    modules=(),
+    modules=("pooling", "unpooling", "deconvnet"),
     functions=(
         Function("max_pool_with_switches", ("x", "size"), section=DECONVNET),
         Function("unpool_with_switches", ("x", "switches", "output_size"), section=DECONVNET),
