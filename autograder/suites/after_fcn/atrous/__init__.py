@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.authoring.manifest import Function, StandInSpec, Task
+from autograder.sandbox.protocol.messages import DILATED_CONVOLUTION
 from autograder.sandbox.protocol.stand_ins import Mixed
 from autograder.suites.after_fcn.handout import ATROUS
 
@@ -29,4 +30,5 @@ TASK = Task(
             defaults=(("bias", None), ("rate", 1), ("padding", 0)),
         ),
     ),
+    forbidden=(DILATED_CONVOLUTION,),
 )
