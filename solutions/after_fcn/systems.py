@@ -174,7 +174,7 @@ def _deconvnet(num_classes: int) -> nn.Module:
 
 # DeconvNet's fc6 gives one value a sample, so its batch normalisation needs several samples.
 SYSTEMS = {
-    "DeconvNet": System(_deconvnet, batch=4),
+    "DeconvNet": System(_deconvnet, batch=2),
     "DeepLab": System(lambda num_classes: Fitted(DeepLab(num_classes, base_channels=6))),
     "PSPNet": System(lambda num_classes: Fitted(PSPNet(num_classes, base_channels=6))),
 }
