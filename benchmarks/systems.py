@@ -1,20 +1,22 @@
 """What five systems reach in the same processor time: mean IU on both data sets.
 
-    python -m benchmarks.systems [--seconds 20] [--seeds 0 1 2] [--processes 1] [--kept FILE]
+    python -m benchmarks.systems [--seconds 30] [--seeds 0 1 2] [--processes 1] [--kept FILE]
 
 trains from scratch, each for the same processor seconds on one thread, the narrow DeconvNet,
 DeepLab and PSPNet of the assignment `after_fcn` and the narrow FCN-8s and U-Net of `segmentation`,
 all with the solutions' modules. Prints the mean over the seeds of the validation split's mean IU,
-its range, and how many images a training saw. `--kept` writes each training down as it ends, and
-does not repeat those that stand there.
+its range, and how many images a training saw, as a table of Markdown. `--kept` writes each
+training down as it ends, and does not repeat those that stand there.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import multiprocessing
 import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -52,8 +54,8 @@ class Run:
 
 
 def every_system() -> dict[str, System]:
-    systems: dict[str, System] = {name: system for name, (_, system) in FIRST_ASSIGNMENT.items()}
-    return systems | SYSTEMS
+    first = {name: system for name, (_, system) in FIRST_ASSIGNMENT.items()}
+    return {**first, **SYSTEMS}
 
 
 def run(job: Job) -> Run:
@@ -63,7 +65,8 @@ def run(job: Job) -> Run:
     system = every_system()[job.system]
     model = system.build(CLASSES)
     train_set, val_set = (list(DATA[job.data](split, ROOT / "data")) for split in ("train", "val"))
-    history = train(model, train_set, seconds=job.seconds, batch=system.batch, seed=job.seed)
+    with redirect_stdout(io.StringIO()):  # progress bars of several processes
+        history = train(model, train_set, seconds=job.seconds, batch=system.batch, seed=job.seed)
     if history.too_slow:
         raise RuntimeError(f"{job.seconds:g} seconds are too few for {job.system}")
     return Run(job, history.images, float(evaluate(model, val_set, CLASSES)[MEAN_IU]))
@@ -71,7 +74,7 @@ def run(job: Job) -> Run:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=20, help="processor time of a training")
+    parser.add_argument("--seconds", type=float, default=30, help="processor time of a training")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--processes", type=int, default=1, help="trainings beside each other")
     parser.add_argument("--kept", type=Path, help="a file of trainings that have ended")

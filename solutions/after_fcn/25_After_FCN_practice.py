@@ -457,7 +457,10 @@ with until_written():
     truth = F.one_hot((scene_target == 1).long(), 2).movedim(2, 0).float()
     coarse = F.interpolate(F.avg_pool2d(truth, 8)[None], scale_factor=8, mode="bilinear")[0]
     scores = 6 * coarse[:, *crop]
-    refined = {f"{steps} updates": crf.refine(scores, colours, steps, **CRF) for steps in (0, 1, 5)}
+    refined = {
+        name: crf.refine(scores, colours, steps, **CRF)
+        for name, steps in (("before", 0), ("after 1 update", 1), ("after 5 updates", 5))
+    }
     pictures.show_refined(colours, target, refined)
     for name, q in refined.items():
         wrong = (q.max(dim=0).indices != target) & (target != training.IGNORE)
@@ -523,15 +526,16 @@ with until_written():
 # %% [markdown]
 # ### 6.3 And the CRF behind it · 그리고 그 뒤의 CRF
 #
-# DeepLab ends with the CRF. Its own scores on the crop of section 5, before and after. On a whole image brute force is too slow: the paper's filtering approximates the same sums in time proportional to the number of pixels.
+# DeepLab ends with the CRF. Its own scores on the crop of section 5, before and after. The CRF follows colour: it sharpens what the network knows, and where the network is wrong it may spread the error. On a whole image brute force is too slow: the paper's filtering approximates the same sums in time proportional to the number of pixels.
 #
-# DeepLab은 CRF로 끝납니다. 5절의 조각에서 DeepLab의 점수를 다듬기 전과 후입니다. 영상 전체를 이렇게 계산하기에는 너무 느립니다. 논문의 필터링은 같은 합을 픽셀 수에 비례하는 시간에 근사합니다.
+# DeepLab은 CRF로 끝납니다. 5절의 조각에서 DeepLab의 점수를 다듬기 전과 후입니다. CRF는 색을 따라갑니다. 네트워크가 아는 것은 또렷하게 하지만 네트워크가 틀린 곳에서는 오류를 퍼뜨릴 수도 있습니다. 영상 전체를 이렇게 계산하기에는 너무 느립니다. 논문의 필터링은 같은 합을 픽셀 수에 비례하는 시간에 근사합니다.
 
 # %% alt="DeepLab's probabilities and predictions of the crop before and after five mean-field updates"
 with until_written():
     if "DeepLab" in trained and DATA == "roads":
         scores = training.scores_of(trained["DeepLab"], scene)[:, *crop]
         refined = {
-            f"{steps} updates": crf.refine(scores, colours, steps, **CRF) for steps in (0, 5)
+            name: crf.refine(scores, colours, steps, **CRF)
+            for name, steps in (("before", 0), ("after 5 updates", 5))
         }
         pictures.show_refined(colours, target, refined)

@@ -202,10 +202,10 @@ def show_fields(fields: Mapping[str, Sequence[int]], names: Sequence[str]) -> No
 
 
 def show_losses(histories: Mapping[str, History]) -> None:
-    """The training loss of each network over the processor seconds, smoothed over 40 steps."""
+    """The training loss of each network over the processor seconds, smoothed over 20 steps."""
     _figure, axes = plt.subplots(figsize=(9, 3), layout="constrained")
     for number, (name, history) in enumerate(histories.items()):
-        steps = min(40, len(history.losses))
+        steps = min(20, len(history.losses))
         smooth = np.convolve(history.losses, np.ones(steps) / steps, "valid")
         style = {"color": LINE_COLOURS[number], "linestyle": LINE_STYLES[number]}
         label = f"{name}: {history.images} images"
