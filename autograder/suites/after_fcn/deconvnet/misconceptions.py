@@ -324,7 +324,7 @@ class OddSizesForgotten(RightDeconvNet):
         "No batch normalisation: every layer but score has one before its ReLU.",
         "배치 정규화가 없습니다. score를 뺀 모든 층에서 ReLU 앞에 옵니다.",
     ),
-    loses=("deconvnet.deconvnet_layers_down", "deconvnet.deconvnet_layers_up"),
+    loses=("deconvnet.deconvnet_layers",),
 )
 class WithoutNormalisation(RightDeconvNet):
     def layer(self, name: str, a: int, b: int, kernel: int) -> list[nn.Module]:
@@ -364,7 +364,7 @@ class NoReluOnTheWayUp(RightDeconvNet):
         "On the way up you change channels in a stage's first layer; a mirror does in its last.",
         "올라갈 때 단계의 첫 층에서 채널 수를 바꿨습니다. 거울에서는 마지막 층이 바꿉니다.",
     ),
-    loses=("deconvnet.deconvnet_layers_up",),
+    loses=("deconvnet.deconvnet_layers",),
 )
 class ChannelsNotMirrored(RightDeconvNet):
     def table(self, b: int, fc: int):  # type: ignore[no-untyped-def]
@@ -379,7 +379,7 @@ class ChannelsNotMirrored(RightDeconvNet):
         "Without bias: batch normalisation would allow it, but here every layer has one.",
         "bias가 없습니다. 배치 정규화가 있으면 없어도 되지만 여기서는 모든 층에 있습니다.",
     ),
-    loses=("deconvnet.deconvnet_layers_down", "deconvnet.deconvnet_layers_up"),
+    loses=("deconvnet.deconvnet_layers",),
 )
 class WithoutBias(RightDeconvNet):
     def layer(self, name: str, a: int, b: int, kernel: int) -> list[nn.Module]:

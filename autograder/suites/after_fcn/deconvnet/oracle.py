@@ -24,15 +24,6 @@ def children(**made_with: int) -> dict[str, Shapes]:
     return {name: [tuple(p.shape) for p in of.parameters()] for name, of in net.named_children()}
 
 
-def children_of(*names: str) -> Callable[..., dict[str, Shapes]]:
-    """`children`, only those whose names begin so."""
-
-    def some(**made_with: int) -> dict[str, Shapes]:
-        return {k: shapes for k, shapes in children(**made_with).items() if k.startswith(names)}
-
-    return some
-
-
 def _network(made_with: Arguments, functions: dict[str, Functions]) -> nn.Module:
     net = RightDeconvNet(**made_with).double()  # type: ignore[arg-type]
     for name, function in functions.items():

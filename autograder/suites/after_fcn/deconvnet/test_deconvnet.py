@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from autograder.authoring.called_module import Built, CalledModule, Parameters
 from autograder.authoring.declared import Arguments
@@ -39,12 +38,6 @@ SINGLE = DeclaredModule(
     examples=(network(224, 256),),
     **KNOWN,
 )
-DOWN = DeclaredModule(
-    "DeconvNet", oracle.children_of("conv", "fc"), oracle.scores, cases=st.nothing()
-)
-UP = DeclaredModule(
-    "DeconvNet", oracle.children_of("deconv", "score"), oracle.scores, cases=st.nothing()
-)
 WIDTHS: tuple[Arguments, ...] = ({}, EXAMPLES[0].made_with, EXAMPLES[1].made_with)
 
 
@@ -67,31 +60,18 @@ TRAINING = InTraining("DeconvNet", oracle.children, oracle.in_training, **KNOWN)
 TRAINED = InTraining("DeconvNet", oracle.children, oracle.after_training, after=True, **KNOWN)
 
 
-test_deconvnet_layers_down = DOWN.layers(
-    points=1.5,
+test_deconvnet_layers = NET.layers(
+    points=3,
     made_with=WIDTHS,
     title=Text(
-        "conv1 … conv5, fc6 and fc7 hold their convolutions and normalisations",
-        "conv1 … conv5, fc6, fc7에 합성곱과 배치 정규화가 제대로 있습니다",
-    ),
-    hint=Text(
-        "VGG-16 has 2, 2, 3, 3, 3 convolutions; each has a bias here, and normalisation after it.",
-        "VGG-16의 합성곱은 2, 2, 3, 3, 3개입니다. 여기서는 모두 bias가 있고 뒤에 배치 정규화가 "
-        "따릅니다.",
-    ),
-)
-test_deconvnet_layers_up = UP.layers(
-    points=1.5,
-    made_with=WIDTHS,
-    title=Text(
-        "deconv_fc6, deconv5 … deconv1 mirror the layers before fc7; score ends them",
-        "deconv_fc6, deconv5 … deconv1은 fc7 앞의 층을 거울처럼 뒤집고 score로 끝납니다",
+        "The children hold VGG-16's convolutions, and their mirror, each but score normalised",
+        "자식 모듈에 VGG-16의 합성곱과 이를 뒤집은 층이 있고, score 외에는 배치 정규화가 따릅니다",
     ),
     hint=Text(
         "A mirror goes from its layer's outputs to its layer's inputs. Which layer of a stage "
-        "changes the channels on the way down, and which on the way up?",
+        "changes the channels on the way down, and which on the way up? Each has a bias.",
         "거울에 비친 층은 원래 층의 출력에서 입력으로 갑니다. 내려갈 때는 한 단계의 몇 번째 층이, "
-        "올라갈 때는 몇 번째 층이 채널 수를 바꿉니까?",
+        "올라갈 때는 몇 번째 층이 채널 수를 바꿉니까? bias는 모두 있습니다.",
     ),
 )
 test_deconvnet_scores = NET.values(
