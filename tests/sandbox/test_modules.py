@@ -259,6 +259,8 @@ def test_a_stand_in_of_pairs_tells_what_it_was_given() -> None:
         assert not torch.allclose(value, stand_in_pairs(other, of_map))
     assert stand_in_pairs({"height": 2, "width": 3, "theta": 1}, of_size).shape == (6, 6)
     assert stand_in_pairs({"height": 2, "width": 3, "theta": 1}, of_size).dtype == torch.float64
+    with pytest.raises(ValueError, match="theta"):
+        stand_in_pairs({"image": image, "theta": 0}, of_map)
 
 
 def test_a_stand_in_for_a_convolution_has_the_channels_of_the_weight(load: Load) -> None:

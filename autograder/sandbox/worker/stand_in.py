@@ -65,14 +65,18 @@ def stand_in_pairs(arguments: Mapping[str, object], give: Pairs) -> Tensor:
     """(pixels, pixels), whose rows add up to at most 2, so that what is made of them stays small.
 
     Dtype and device are those of the map, whose mean every number depends on; without a map,
-    float64 on the CPU. Every argument counts.
+    float64 on the CPU. Every argument counts; ValueError for a number that is not above 0, which
+    a width or a side never is: who builds on it may leave that to be found here.
     """
-    numbers = sum(float(str(each)) for each in arguments.values() if not isinstance(each, Tensor))
+    given = {name: float(str(x)) for name, x in arguments.items() if not isinstance(x, Tensor)}
+    for name, number in given.items():
+        if number <= 0:
+            raise ValueError(f"{name} must be above 0, got {number}")
     image = arguments[give.like] if give.like else torch.zeros(1, dtype=torch.float64, device="cpu")
     assert isinstance(image, Tensor)
     sides = image.shape[-2:] if give.like else [arguments[side] for side in give.size or ()]
     pixels = prod(int(str(side)) for side in sides)
-    pattern = stand_in_values((pixels, pixels)).to(image) / (pixels * (1 + abs(numbers)))
+    pattern = stand_in_values((pixels, pixels)).to(image) / (pixels * (1 + sum(given.values())))
     mean = image.mean()
     return pattern * (1 + mean / (1 + mean.abs()))
 
