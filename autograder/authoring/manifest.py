@@ -19,6 +19,7 @@ from autograder.sandbox.protocol.stand_ins import (
     MapLike,
     Mixed,
     Pairs,
+    Pooled,
     StandIn,
     Values,
 )
@@ -72,7 +73,7 @@ class StandInSpec:
     """
 
     function: str
-    gives: Values | MapLike | Joined | Pairs | Figures | Mixed | Layers
+    gives: Values | MapLike | Joined | Pairs | Figures | Mixed | Pooled | Layers
     defaults: tuple[tuple[str, int | None], ...] = ()
     module: str = ""
 

@@ -51,6 +51,13 @@ class Mixed(msgspec.Struct, tag="mixed", frozen=True):
     weight: str
 
 
+class Pooled(msgspec.Struct, tag="pooled", frozen=True):
+    """`stand_in_pooled`: a smaller map than `x` by the windows of `size`, and places in `x`."""
+
+    x: str
+    size: str
+
+
 class Layer(msgspec.Struct, frozen=True):
     """A layer of a stand-in module.
 
@@ -90,6 +97,6 @@ class StandIn(msgspec.Struct, frozen=True):
     module: str
     function: str
     parameters: tuple[str, ...]
-    gives: Values | MapLike | Joined | Pairs | Figures | Mixed | Layers
+    gives: Values | MapLike | Joined | Pairs | Figures | Mixed | Pooled | Layers
     defaults: dict[str, int | None] = {}
     whole_module: bool = False

@@ -26,6 +26,7 @@ from autograder.sandbox.protocol.stand_ins import (
     MapLike,
     Mixed,
     Pairs,
+    Pooled,
     StandIn,
     Values,
 )
@@ -46,7 +47,8 @@ def stand_in_map(arguments: Mapping[str, object], like: str, size: str | None = 
     means of other maps. Gradients reach every map.
     """
     maps = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
-    means = {name: value.mean((-2, -1), keepdim=True) for name, value in maps.items()}
+    means = {name: value.to(maps[like].dtype) for name, value in maps.items()}
+    means = {name: value.mean((-2, -1), keepdim=True) for name, value in means.items()}
     given = maps[like] if size is None else means[like]
     height, width = maps[like].shape[-2:] if size is None else pair(arguments[size])
     numbers = sum(value for value in arguments.values() if isinstance(value, int))
@@ -104,6 +106,14 @@ def stand_in_mixed(arguments: Mapping[str, object], x: str, weight: str) -> Tens
     )
 
 
+def stand_in_pooled(x: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """A map smaller by `size`, and a different place in the plane for each of its values."""
+    (sH, sW), (H, W) = size, x.shape[2:]
+    values = stand_in_map({"x": x, "size": (H // sH, W // sW)}, "x", "size")
+    places = torch.arange(H * W, device=x.device).reshape(H, W)[: H // sH, : W // sW]
+    return values, places.expand(values.shape).contiguous()
+
+
 def pair(value: object) -> tuple[int, int]:
     """(height, width) of any sequence that a student passes, or of one number for both."""
     if isinstance(value, int):
@@ -157,7 +167,8 @@ def _binder(replacement: StandIn) -> Callable[..., dict[str, Any]]:
 
 
 def _value(
-    gives: Values | MapLike | Joined | Pairs | Figures | Mixed | Layers, given: dict[str, Any]
+    gives: Values | MapLike | Joined | Pairs | Figures | Mixed | Pooled | Layers,
+    given: dict[str, Any],
 ) -> object:
     match gives:
         case Values():
@@ -173,6 +184,8 @@ def _value(
             return figures.nanmean() if gives.mean else figures
         case Mixed():
             return stand_in_mixed(given, gives.x, gives.weight)
+        case Pooled():
+            return stand_in_pooled(given[gives.x], pair(given[gives.size]))
         case Layers():
             return _layer(gives.layers[0], given)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.authoring.manifest import Function, Task
+from autograder.authoring.manifest import Function, StandInSpec, Task
+from autograder.sandbox.protocol.stand_ins import MapLike, Pooled
 from autograder.suites.after_fcn.handout import DECONVNET
 
 TASK = Task(
@@ -18,6 +19,10 @@ TASK = Task(
             depends_on=("max_pool_with_switches", "unpool_with_switches"),
             section=DECONVNET,
         ),
+    ),
+    stand_ins=(
+        StandInSpec("max_pool_with_switches", Pooled("x", "size")),
+        StandInSpec("unpool_with_switches", MapLike("x", "output_size")),
     ),
     forbidden=(
         "max_pool*",

@@ -1,0 +1,94 @@
+"""DeconvNet: recursive network."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def max_pool_with_switches(x, size):
+    """Unfolded windows, argmax over the two last axes together."""
+    kh, kw = size if isinstance(size, (tuple, list)) else (size, size)
+    if kh < 1 or kw < 1 or kh > x.size(2) or kw > x.size(3):
+        raise ValueError("size does not fit the map")
+    windows = x.unfold(2, kh, kh).unfold(3, kw, kw)
+    n, c, h, w = windows.shape[:4]
+    flat = windows.reshape(n, c, h, w, kh * kw)
+    index = flat.argmax(-1)
+    rows = torch.arange(h, device=x.device).view(h, 1) * kh + torch.div(
+        index, kw, rounding_mode="floor"
+    )
+    cols = torch.arange(w, device=x.device).view(1, w) * kw + index.remainder(kw)
+    values = torch.take_along_dim(flat, index.unsqueeze(-1), dim=-1)[..., 0]
+    return values, rows * x.size(3) + cols
+
+
+def unpool_with_switches(x, switches, output_size):
+    if tuple(x.shape) != tuple(switches.shape):
+        raise ValueError("switches와 x의 shape이 다릅니다")
+    height, width = output_size[0], output_size[1]
+    lowest, highest = switches.min().item(), switches.max().item()
+    if lowest < 0 or highest > height * width - 1:
+        raise ValueError("output_size보다 큰 위치입니다")
+    n = torch.arange(x.shape[0], device=x.device)[:, None, None, None]
+    c = torch.arange(x.shape[1], device=x.device)[None, :, None, None]
+    result = x.new_zeros((x.shape[0], x.shape[1], height, width))
+    result[n, c, switches // width, switches % width] = x
+    return result
+
+
+class Stage(nn.Module):
+    """Layers of one stage; a transposed convolution is run as a convolution with turned kernels."""
+
+    def __init__(self, up, *channels, kernel=3):
+        super().__init__()
+        kind = nn.ConvTranspose2d if up else nn.Conv2d
+        self.up, self.padding = up, (kernel - 1 if up else 0) if kernel != 3 else 1
+        self.layers = nn.ModuleList()
+        for a, b in zip(channels[:-1], channels[1:]):
+            self.layers.extend(
+                [kind(a, b, kernel, padding=1 if kernel == 3 else 0), nn.BatchNorm2d(b)]
+            )
+
+    def forward(self, x):
+        for conv, norm in zip(self.layers[::2], self.layers[1::2]):
+            weight = conv.weight.flip(2, 3).transpose(0, 1) if self.up else conv.weight
+            x = F.relu(norm(F.conv2d(x, weight, conv.bias, padding=self.padding)), inplace=True)
+        return x
+
+
+class DeconvNet(nn.Module):
+    def __init__(self, num_classes=21, base_channels=64, fc_channels=4096):
+        super().__init__()
+        one, two, four, eight = (base_channels * f for f in (1, 2, 4, 8))
+        self.conv1, self.deconv1 = Stage(False, 3, one, one), Stage(True, one, one, one)
+        self.conv2, self.deconv2 = Stage(False, one, two, two), Stage(True, two, two, one)
+        self.conv3, self.deconv3 = (
+            Stage(False, two, four, four, four),
+            Stage(True, four, four, four, two),
+        )
+        self.conv4, self.deconv4 = (
+            Stage(False, four, eight, eight, eight),
+            Stage(True, eight, eight, eight, four),
+        )
+        self.conv5, self.deconv5 = Stage(False, *[eight] * 4), Stage(True, *[eight] * 4)
+        self.fc6 = Stage(False, eight, fc_channels, kernel=7)
+        self.fc7 = Stage(False, fc_channels, fc_channels, kernel=1)
+        self.deconv_fc6 = Stage(True, fc_channels, eight, kernel=7)
+        self.score = nn.Conv2d(one, num_classes, 1)
+
+    def forward(self, x):
+        for side in x.shape[2:]:
+            if side < 224:
+                raise ValueError(f"a side of {side} is below 224")
+        return self.score(self.between(x, 1))
+
+    def between(self, x, n):
+        """Down through stage n, everything further on, and back up through its mirror."""
+        if n == 6:
+            return self.deconv_fc6(self.fc7(self.fc6(x)))
+        features = getattr(self, f"conv{n}")(x)
+        pooled, switches = max_pool_with_switches(features, 2)
+        inner = self.between(pooled, n + 1)
+        return getattr(self, f"deconv{n}")(
+            unpool_with_switches(inner, switches, features.shape[2:])
+        )
