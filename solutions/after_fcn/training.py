@@ -67,23 +67,23 @@ def train(
     model.train()
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
     history, steps = History(), _batches(pairs, batch)
-    progress = tqdm(total=round(seconds), unit="s", file=sys.stdout, mininterval=0.5)
     start = time.process_time()
-    while (gone := time.process_time() - start) < seconds and not history.too_slow:
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate * _share_of_rate(gone / seconds)
-        images, labels = _mirrored(*next(steps))
-        loss = pixel_loss(model(images.contiguous(memory_format=torch.channels_last)), labels)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        history.losses.append(loss.item())
-        history.seconds.append(time.process_time() - start)
-        history.images += len(images)
-        history.too_slow = (history.seconds[-1] - gone) * FEWEST_STEPS > seconds
-        progress.set_postfix_str(f"loss {history.losses[-1]:.3f}", refresh=False)
-        progress.update(min(int(history.seconds[-1]), progress.total) - progress.n)
-    progress.close()
+    # On stdout: what Jupyter gets from stderr it paints red.
+    with tqdm(total=round(seconds), unit="s", file=sys.stdout, mininterval=0.5) as progress:
+        while (gone := time.process_time() - start) < seconds and not history.too_slow:
+            for group in optimiser.param_groups:
+                group["lr"] = learning_rate * _share_of_rate(gone / seconds)
+            images, labels = _mirrored(*next(steps))
+            loss = pixel_loss(model(images.contiguous(memory_format=torch.channels_last)), labels)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            history.losses.append(loss.item())
+            history.seconds.append(time.process_time() - start)
+            history.images += len(images)
+            history.too_slow = (history.seconds[-1] - gone) * FEWEST_STEPS > seconds
+            progress.set_postfix_str(f"loss {history.losses[-1]:.3f}", refresh=False)
+            progress.update(min(int(history.seconds[-1]), progress.total) - progress.n)
     return history
 
 
