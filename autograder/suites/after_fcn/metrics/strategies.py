@@ -15,13 +15,14 @@ Case = dict[str, Any]
 
 UNEVEN = torch.tensor([[90, 2], [3, 1]])
 FULL = (torch.tensor([[3, 1], [2, 4]]), UNEVEN, torch.tensor([[7]]))
-# A class that is only predicted; one that is nowhere; one that is missed.
+# A class that is only predicted; one that is nowhere; one that is missed; one of a single pixel.
 ABSENT = tuple(
     torch.tensor(each)
     for each in (
         [[3, 1, 0], [2, 4, 2], [0, 0, 0]],
         [[3, 1, 0], [0, 4, 0], [0, 0, 0]],
         [[0, 2, 0], [0, 3, 0], [0, 1, 4]],
+        [[3, 1, 0], [0, 4, 0], [0, 0, 1]],
     )
 )
 # Where a number that is added to a denominator shows; where float32 does not tell counts apart;

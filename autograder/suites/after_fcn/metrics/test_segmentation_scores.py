@@ -31,6 +31,9 @@ FOUR = DeclaredFunction(
     steps={name: attrgetter(name) for name in oracle.FIGURES},
 )
 
+BY_DEFAULT = plain(torch.tensor([0, 1, 1, 7]), torch.tensor([0, 0, 1, 255]))
+del BY_DEFAULT["ignore_index"]
+
 test_four_figures_of_one_matrix = FOUR.values(
     points=1,
     title=Text(
@@ -46,6 +49,7 @@ test_four_figures_of_one_matrix = FOUR.values(
 )
 test_ignored_targets_do_not_count = FOUR.values(
     examples=(
+        BY_DEFAULT,
         plain(torch.tensor([0, 1, 1, 7]), torch.tensor([0, 0, 1, 255])),
         *(labels((2, 2, 3), 3, 1, number) for number in (255, -1, 1)),
     ),
