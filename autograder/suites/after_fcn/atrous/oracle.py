@@ -1,4 +1,4 @@
-"""Expected values for `atrous.py`: PyTorch's dilated convolution, and pixels that are traced."""
+"""Expected values for `atrous.py`: kernels with zeros in them, and pixels that are traced."""
 
 from __future__ import annotations
 
@@ -72,8 +72,11 @@ def atrous_conv2d(
     ]
     if min(sides) < 1:
         raise ValueError("an output of x without rows or columns | 행이나 열이 없는 x의 출력")
+    holes = [(weight.shape[2 + i] - 1) * rates[i] + 1 for i in (0, 1)]
+    spread = torch.zeros(*weight.shape[:2], *holes, dtype=torch.float64)
+    spread[:, :, :: rates[0], :: rates[1]] = weight.double()
     wide = None if bias is None else bias.double()
-    return F.conv2d(x.double(), weight.double(), wide, 1, paddings, rates).to(x.dtype)
+    return F.conv2d(x.double(), spread, wide, 1, paddings).to(x.dtype)
 
 
 def aspp(
@@ -95,9 +98,8 @@ class ASPP(nn.Module):
         if not rates or min(rates) < 1:
             raise ValueError("no rates, or one below 1 | rates가 없거나 1보다 작음")
         self.rates = tuple(rates)
-        for i, rate in enumerate(rates, start=1):
-            branch = nn.Conv2d(in_channels, out_channels, 3, padding=rate, dilation=rate)
-            self.add_module(f"branch{i}", branch)
+        for i in range(1, len(rates) + 1):
+            self.add_module(f"branch{i}", nn.Conv2d(in_channels, out_channels, 3))
 
     def forward(self, x: Tensor) -> Tensor:
         held = {name: list(branch.parameters()) for name, branch in self.named_children()}
