@@ -24,6 +24,7 @@ CONV = DeclaredFunction(
     examples=(convolution(size=(3, 4), rate=1, padding=1), convolution(rate=(2, 1))),
     scale=largest,
 )
+BY_DEFAULT = {name: paper(1)[name] for name in ("x", "weight")}  # rate 1, padding 0
 test_taps_lie_rate_apart = CONV.values(
     points=1.5,
     title=Text(
@@ -36,6 +37,7 @@ test_taps_lie_rate_apart = CONV.values(
     ),
     cases=convolutions(pairs=False, padded=False),
     examples=(
+        BY_DEFAULT,
         paper(1),
         paper(2),
         convolution(rate=2, bias=False),
