@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+import typer.main
 
+from autograder import cli
 from corpus.paths import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "examples" / "README.md"])
@@ -26,6 +28,12 @@ def test_every_command_exists(document: Path) -> None:
         assert target in targets
     for module in re.findall(r"python -m ((?:benchmarks|quality)\.\w+)", text):
         assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_of_the_package_exists(document: Path) -> None:
+    known = set(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
+    assert set(re.findall(r"\$ autograder ([a-z]+)", document.read_text())) <= known
 
 
 SAMPLE = re.compile(r"<!-- from (\S+) -->\n```python\n(.*?)```", re.DOTALL)
