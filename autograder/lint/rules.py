@@ -28,7 +28,7 @@ def lint_suite(name: str, root: Path) -> Report:
     """What the suite of that name lacks. Raises NoAssignment and NoSolutions."""
     suite = Suite.read(name, root)
     return Report(
-        tuple(line for rule in RULES for line in rule(suite)),
+        tuple(dict.fromkeys(line for rule in RULES for line in rule(suite))),
         tuple(line for note in NOTES for line in note(suite)),
     )
 
