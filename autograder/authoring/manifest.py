@@ -97,6 +97,8 @@ class Task:
     A lost check of a function is run again with `stand_ins` for the functions on which it depends
     and which lost points themselves. `neighbours` are functions of other files that the file may
     import: each is replaced unless `Knowledge.usable` accepts the student's own.
+    Functions in `by_library` have an oracle that is the library's own operation on purpose, though
+    students may not use it.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Task:
     functions: tuple[Function, ...]
     modules: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    by_library: tuple[str, ...] = ()
     neighbours: tuple[StandInSpec, ...] = ()
     stand_ins: tuple[StandInSpec, ...] = ()
 

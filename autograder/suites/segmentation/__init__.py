@@ -129,6 +129,7 @@ ASSIGNMENT = Assignment(
                     section=handout.TRANSPOSED,
                 ),
             ),
+            by_library=("transposed_conv2d",),
             forbidden=(
                 TRANSPOSED_CONVOLUTION,
                 "*conv_transpose?d",

@@ -141,8 +141,8 @@ test_refine_refuses_steps = REFINE.refuses(
         "0보다 작은 steps는 steps를 언급하는 ValueError입니다",
     ),
     hint=Text(
-        "A loop over range(-1) ends at once. Does the caller learn of it?",
-        "range(-1)을 도는 반복문은 바로 끝납니다. 호출한 쪽은 알 수 있습니까?",
+        "A loop of -1 rounds ends at once. Does the caller learn of it?",
+        "-1번 도는 반복문은 바로 끝납니다. 호출한 쪽은 알 수 있습니까?",
     ),
     invalid=NO_STEPS,
 )

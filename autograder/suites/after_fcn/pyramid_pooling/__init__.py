@@ -24,6 +24,7 @@ TASK = Task(
         StandInSpec("bin_pool2d", MapLike("x", "bins")),
         StandInSpec("bilinear_resize", MapLike("x", "size")),
     ),
+    by_library=("bin_pool2d", "bilinear_resize", "PyramidPooling"),
     forbidden=(
         "adaptive_*",
         "_adaptive_*",

@@ -126,8 +126,8 @@ test_resize_any_size = RESIZE.values(
         "높이와 너비는 서로 따로 바뀌며, 픽셀 하나에서도 됩니다",
     ),
     hint=Text(
-        "Each axis has a ratio of its own. What is x[floor(u) + 1] in a map of one row?",
-        "축마다 비율이 따로 있습니다. 한 행뿐인 맵에서 x[floor(u) + 1]은 무엇입니까?",
+        "Each axis has a ratio of its own. What lies below the only row of a map?",
+        "축마다 비율이 따로 있습니다. 한 행뿐인 맵에서 그 아래 행은 무엇입니까?",
     ),
     cases=sizes("any"),
     examples=MIXED,
