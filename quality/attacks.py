@@ -17,7 +17,6 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,7 +103,7 @@ def _print(attack: Attack, outcome: isolated.Outcome, *, foreseen: bool) -> None
 def in_mode(mode: str, names: list[str] | None) -> dict[str, dict[str, object]]:
     """What `report` says when it is run as that mode's user."""
     more = [part for name in names or () for part in ("--attack", name)]
-    with _python_of(mode) as python:
+    with python_of(mode) as python:
         done = subprocess.run(
             [*python, "-m", "quality.attacks", "--report", mode, *more],
             cwd=ROOT,
@@ -119,7 +118,7 @@ def in_mode(mode: str, names: list[str] | None) -> dict[str, dict[str, object]]:
 
 
 @contextmanager
-def _python_of(mode: str) -> Iterator[list[str]]:
+def python_of(mode: str) -> Iterator[list[str]]:
     """The command of a Python that runs as the user of `mode`."""
     if not mode.startswith("user"):
         yield [sys.executable]
@@ -141,8 +140,8 @@ def _python_of(mode: str) -> Iterator[list[str]]:
         Path(name).chmod(0o755)
         subprocess.run([other, "-m", "venv", "--without-pip", f"{name}/venv"], check=True)
         site = next(Path(name).glob("venv/lib/python*/site-packages"))
-        lent = f"{sysconfig.get_path('purelib')}\n{ROOT}\n"
-        (site / "lent.pth").write_text(lent)
+        packages = [entry for entry in sys.path if entry.endswith("site-packages")]
+        (site / "lent.pth").write_text("\n".join((*packages, f"{ROOT}\n")))
         yield [*user, f"{name}/venv/bin/python"]
 
 
