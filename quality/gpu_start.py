@@ -1,0 +1,80 @@
+"""Starting the GPU, or the pretend driver, under the rules: what they refuse, call by call."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import msgspec
+
+from corpus.gpu.start import Start
+from corpus.gpu.watched import Noted
+from corpus.paths import ROOT
+from quality.attacks import python_of
+from quality.gpu_lines import Decision, Setting, Tried
+
+USERS = {"root": "root", "user": "an ordinary user"}
+
+
+def users() -> tuple[str, ...]:
+    """The modes that this user can try, as quality/attacks.py calls them."""
+    return ("root", "user") if os.geteuid() == 0 else ("user",)
+
+
+def command_as(mode: str, module: str, *arguments: str, seconds: float) -> str:
+    """What a module prints when it is run as that mode's user. Raises CalledProcessError."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/nonexistent"}
+    if os.geteuid() != 0:
+        return _said([sys.executable, "-m", module, *arguments], environment, seconds)
+    with python_of(mode) as python:
+        return _said([*python, "-m", module, *arguments], environment, seconds)
+
+
+def _said(command: list[str], environment: dict[str, str], seconds: float) -> str:
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env=environment, timeout=seconds
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise RuntimeError(f"{command[-2]}: {last}")
+    return done.stdout
+
+
+def start(setting: Setting) -> Iterator[Tried]:
+    """The start of the GPU under its worker's rules, as each user."""
+    what = "pretend driver" if setting.pretend else "GPU"
+    for mode in users():
+        yield _line(f"{what} starts under the rules, {USERS[mode]}", mode, setting)
+
+
+def _line(what: str, mode: str, setting: Setting) -> Tried:
+    asked = Start(pretend=setting.pretend, without=setting.without)
+    noted = _noted(mode, asked, setting)
+    if not noted.watched:
+        return Tried(what, Decision.OPEN, f"its calls cannot be watched here: {noted.failed}")
+    if not noted.failed:
+        harmless = f"refused without harm: {'; '.join(noted.words)}" if noted.words else ""
+        return Tried.of(what, True, harmless or "nothing was refused")
+    # It stopped at the first refusal that it cannot do without: what more would it ask for?
+    more = _noted(mode, msgspec.structs.replace(asked, lenient=True), setting)
+    refused = [*dict.fromkeys((*noted.words, *more.words))]
+    told = "; ".join(refused) if refused else "nothing was refused"
+    without = "it starts" if not more.failed else f"{more.failed}"
+    return Tried.of(what, False, f"{told}. It said: {noted.failed}. With these calls: {without}")
+
+
+def _noted(mode: str, asked: Start, setting: Setting) -> Noted:
+    argument = msgspec.json.encode(asked).decode()
+    said = command_as(mode, "corpus.gpu.start", argument, seconds=setting.left())
+    return msgspec.json.decode(said, type=Noted)
+
+
+def closed(setting: Setting) -> Iterator[Tried]:
+    """The same start under the rules of a worker that is not to use a GPU: nothing of it works."""
+    what = "a worker that is not asked to use a GPU gets none of it"
+    noted = _noted(users()[0], Start(pretend=setting.pretend, granted=False), setting)
+    yield Tried.of(
+        what, noted.watched and bool(noted.failed), f"refused: {len(noted.words)} calls and files"
+    )

@@ -1,0 +1,100 @@
+"""One worker on the GPU: what isolation costs a call, and what a killed one leaves behind."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+
+from autograder.sandbox.grader.calls import Settings
+from autograder.sandbox.grader.client import Sandbox
+from autograder.sandbox.grader.probe import gpu_refused
+from autograder.sandbox.grader.student import Student
+from autograder.sandbox.protocol.errors import TimedOut
+from autograder.sandbox.protocol.limits import Limits
+from quality import gpu_machine
+from quality.gpu_lines import Setting, Tried
+
+CALLS = 200
+STUDENT = """
+import torch
+def identity(x):
+    return x
+def endless(x):
+    torch.cuda._sleep(1 << 50)  # clock cycles: days
+    torch.cuda.synchronize()
+    return x
+"""
+ON_GPU = Settings(device="cuda")
+
+
+@contextmanager
+def _submission() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="autograder-") as name:
+        room = Path(name)
+        room.chmod(0o711)
+        folder = room / "submission"
+        folder.mkdir(mode=0o755)
+        (folder / "student.py").write_text(STUDENT)
+        yield folder
+
+
+def cost(setting: Setting) -> Iterator[Tried]:
+    """The time of a call of a function that does nothing, with isolation and without.
+
+    There is no goal: the figures are what is told.
+    """
+    (first, locked), (first_open, unlocked) = (_times(confined) for confined in (True, False))
+    figures = (
+        f"{locked * 1000:.2f} ms a call, {unlocked * 1000:.2f} ms without isolation; "
+        f"the first, which starts CUDA, {first:.2f} s and {first_open:.2f} s"
+    )
+    yield Tried.of("cost of isolation (no goal)", True, figures)
+
+
+def _times(confined: bool) -> tuple[float, float]:
+    """Seconds of the first call, and the median of those after it."""
+    x = torch.zeros(1)
+    with _submission() as folder, Sandbox(confined=confined, gpu=True) as sandbox:
+        channel = sandbox.connect(folder)
+        student = Student(channel, ON_GPU)
+        student.load("student")
+        times = []
+        for _ in range(CALLS + 1):
+            started = time.perf_counter()
+            student.identity(x)
+            times.append(time.perf_counter() - started)
+        channel.close()
+    return times[0], statistics.median(times[1:])
+
+
+def killed(setting: Setting) -> Iterator[Tried]:
+    """A worker whose kernel never ends is stopped by its limit, and the card serves the next."""
+    before, told_by = gpu_machine.used_mib()
+    limits = Limits(call_seconds=4.0, call_wall_seconds=10.0)
+    with _submission() as folder, Sandbox(limits, gpu=True) as sandbox:
+        channel = sandbox.connect(folder)
+        student = Student(channel, ON_GPU)
+        student.load("student")
+        student.identity(torch.zeros(1))
+        started = time.monotonic()
+        try:
+            student.endless(torch.zeros(1))
+            ended = "it came back"
+        except TimedOut as stop:
+            ended = f"stopped after {time.monotonic() - started:.1f} s ({stop})"
+        finally:
+            channel.close()
+        stopped = ended.startswith("stopped")
+        yield Tried.of("a worker killed in a kernel is stopped by its limit", stopped, ended)
+        refused = gpu_refused(sandbox)
+    after = gpu_machine.used_again(before)
+    back = after <= before + gpu_machine.SLACK_MIB
+    yield Tried.of("the card is usable afterwards", refused is None, refused or "by a new worker")
+    figures = f"{before} MiB before, {after} MiB after ({told_by})"
+    yield Tried.of("the killed worker's memory is free again", back, figures)
