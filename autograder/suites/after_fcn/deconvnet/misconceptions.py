@@ -131,7 +131,7 @@ def window_on_its_side(x: Tensor, size: Size) -> Pooled:
         "The search starts from 0, so a window of negative values gives 0.",
         "0에서 찾기 시작하여, 음수뿐인 창이 0이 됩니다.",
     ),
-    loses=("deconvnet.pool_values", "deconvnet.pool_leaves_a_rest"),
+    loses=("deconvnet.pool_values",),
 )
 def nothing_below_zero(x: Tensor, size: Size) -> Pooled:
     values, switches = max_pool_with_switches(x, _pair(size))
