@@ -58,11 +58,18 @@ def _line(what: str, mode: str, setting: Setting) -> Tried:
         harmless = f"refused without harm: {'; '.join(noted.words)}" if noted.words else ""
         return Tried.of(what, True, harmless or "nothing was refused")
     # It stopped at the first refusal that it cannot do without: what more would it ask for?
-    more = _noted(mode, msgspec.structs.replace(asked, lenient=True), setting)
-    refused = [*dict.fromkeys((*noted.words, *more.words))]
-    told = "; ".join(refused) if refused else "nothing was refused"
-    without = "it starts" if not more.failed else f"{more.failed}"
-    return Tried.of(what, False, f"{told}. It said: {noted.failed}. With these calls: {without}")
+    asked = msgspec.structs.replace(asked, lenient=True)
+    more = _noted(mode, asked, setting)
+    refused = "; ".join(dict.fromkeys((*noted.words, *more.words))) or "nothing was refused"
+    figures = [refused, f"it said: {noted.failed}", f"with these calls: {_ended(more)}"]
+    if more.failed:
+        alone = _noted(mode, msgspec.structs.replace(asked, separate=False), setting)
+        figures.append(f"with them and without namespaces: {_ended(alone)}")
+    return Tried.of(what, False, ". ".join(figures))
+
+
+def _ended(noted: Noted) -> str:
+    return noted.failed or "it starts"
 
 
 def _noted(mode: str, asked: Start, setting: Setting) -> Noted:

@@ -10,28 +10,33 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import msgspec
 import torch
 
+from autograder.sandbox.grader.launch import INHERITED, THREADS
 from autograder.sandbox.jail import landlock as files
 from autograder.sandbox.jail.landlock import READ, Access
 from autograder.sandbox.jail.lock_down import SAME_USER, UID_BASE, User
-from autograder.sandbox.jail.profiles import GPU_WORKER, WORKER
+from autograder.sandbox.jail.profiles import GPU_WORKER, WORKER, Profile
 from autograder.sandbox.protocol.layers import Layer, State
 from corpus.gpu import pretend_driver
 from corpus.gpu.watched import Noted, watch
 
 
 class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to try: under which rules, and whether calls that they refuse are made all the same."""
+    """What to try: under which rules, in a worker's namespaces (`separate`) or not, and whether
+    calls that the rules refuse are made all the same.
+    """
 
     pretend: bool = False
     granted: bool = True
     without: tuple[str, ...] = ()
     lenient: bool = False
+    separate: bool = True
 
 
 def run(asked: Start) -> Noted:
@@ -43,14 +48,24 @@ def run(asked: Start) -> Noted:
     profile = pretend_driver.without(profile, frozenset(asked.without))
     opened = [Access(place, READ) for place in places]
     if not asked.pretend:
-        return watch(profile, opened, _compute, lenient=asked.lenient, user=user)
+        return _watched(asked, profile, opened, _compute, user)
     with tempfile.TemporaryDirectory(prefix="pretended-") as name:
         root = Path(name)
         root.chmod(0o755)
         pretend_driver.lay_out(root)
         profile = pretend_driver.moved(profile, root)
         job = partial(pretend_driver.start, root)
-        return watch(profile, opened, job, lenient=asked.lenient, user=user)
+        return _watched(asked, profile, opened, job, user)
+
+
+def _watched(
+    asked: Start, profile: Profile, opened: list[Access], job: Callable[[], str], user: User
+) -> Noted:
+    """Watch the job with the environment that workers inherit."""
+    for name in os.environ.keys() - set(INHERITED):
+        del os.environ[name]
+    os.environ |= {"PATH": os.defpath, "LANG": "C.UTF-8"} | dict.fromkeys(THREADS, "1")
+    return watch(profile, opened, job, lenient=asked.lenient, separate=asked.separate, user=user)
 
 
 def _own_user(python: list[Path]) -> User:

@@ -29,6 +29,7 @@ import pyseccomp
 from autograder.sandbox.jail import linux, seccomp
 from autograder.sandbox.jail.landlock import Access
 from autograder.sandbox.jail.lock_down import SAME_USER, User, lock_down
+from autograder.sandbox.jail.namespaces import NAMESPACES, NOT_SEPARATE, Fork
 from autograder.sandbox.jail.profiles import Profile
 from autograder.sandbox.jail.seccomp import Rule
 from autograder.sandbox.protocol.limits import Limits
@@ -83,19 +84,22 @@ def watch(
     job: Callable[[], str],
     *,
     lenient: bool = False,
+    separate: bool = False,
     user: User = SAME_USER,
     seconds: float = SECONDS,
 ) -> Noted:
     """Run `job` in a locked-down process; it returns why it failed, "" where it did not.
 
     With `lenient` the calls that no rule allows are made all the same, so that one run shows all
-    of them: only for a job that is trusted. Files that Landlock refuses are told to root always,
+    of them: only for a job that is trusted. With `separate` it gets a worker's namespaces, where
+    they can be had. Files that Landlock refuses are told to root always,
     and to an ordinary user then alone. Call this before the first thread is there.
     """
     told, tell = os.pipe()
-    pid = linux.fork_into(CLONE_FILES)
-    if pid == 0:
-        _confined(profile, list(places), job, user, tell, lenient=lenient)
+    forked = _fork(separate=separate)
+    if (pid := forked.pid) == 0:
+        with mock.patch.object(seccomp, "restrict", lambda rules: _ask(rules, tell, lenient)):
+            _confined(profile, list(places), job, forked, user, tell)
     opened = [*places, *(there for place in profile.opened for there in place.present())]
     watcher = _Watcher(pid, told, opened, lenient=lenient)
     try:
@@ -108,20 +112,30 @@ def watch(
             os.close(descriptor)
 
 
+def _fork(*, separate: bool) -> Fork:
+    """Fork with one table of descriptors, if `separate` into a worker's namespaces if it can."""
+    root = os.geteuid() == 0
+    flags = NAMESPACES if root else NAMESPACES | linux.CLONE_NEWUSER
+    owner = None if root else (os.getuid(), os.getgid())
+    if separate:
+        with contextlib.suppress(OSError):
+            pid = linux.fork_into(CLONE_FILES | flags)
+            return Fork(pid, NOT_SEPARATE, separate=True, owner=owner)
+    return Fork(linux.fork_into(CLONE_FILES), NOT_SEPARATE)
+
+
 def _confined(
     profile: Profile,
     places: list[Access],
     job: Callable[[], str],
+    forked: Fork,
     user: User,
     tell: int,
-    *,
-    lenient: bool,
 ) -> None:
     """In the process: lock down, say which descriptor asks, do the job, say how it went."""
     said = ""
     try:
-        with mock.patch.object(seccomp, "restrict", lambda rules: _ask(rules, tell, lenient)):
-            lock_down(profile, Limits(), places, user=user)
+        lock_down(profile, Limits(), places, forked=forked, user=user)
         said = job()
     except BaseException as error:
         said = f"{type(error).__name__}: {error}"
