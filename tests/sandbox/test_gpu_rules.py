@@ -1,6 +1,6 @@
 """What a GPU needs is granted to a worker that is to use one, and to nobody else.
 
-No GPU is needed here: rules are collected instead of enforced.
+No GPU is needed here: rules are collected instead of enforced. test_gpu_calls.py enforces them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from autograder.sandbox.jail.landlock import Access
 from autograder.sandbox.jail.profiles import GPU_WORKER, KERNEL, WORKER, Profile
 from autograder.sandbox.protocol.limits import Limits
 
+DRIVER_FILES = ("nvidia0", "nvidia12", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools")
+CAPABILITIES = ("nvidia-caps/nvidia-cap3", "nvidia-caps/nvidia-cap21")
 PROFILES = (WORKER, GPU_WORKER, KERNEL)
 
 
@@ -48,7 +50,10 @@ latest: list[Opened] = []
 
 @pytest.fixture
 def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("nvidia0", "nvidiactl", "nvidia-uvm", "sda"):
+    (tmp_path / "nvidia-caps").mkdir()
+    for name in (*DRIVER_FILES, *CAPABILITIES, "nvidia-modeset", "nvidia-nvswitchctl", "sda"):
+        (tmp_path / name).touch()
+    for name in ("nvidia-caps/nvidia-cap1", "nvidia-caps/nvidia-cap2"):
         (tmp_path / name).touch()
     monkeypatch.setattr(files, "Ruleset", Opened)
     return tmp_path
@@ -58,20 +63,31 @@ def test_device_files_are_opened_only_when_asked_for() -> None:
     opened = {profile: {str(access.path) for access in profile.opened} for profile in PROFILES}
     assert not any("nvidia" in path or path.startswith("/proc") for path in opened[WORKER])
     assert opened[WORKER] < opened[GPU_WORKER]
-    assert {"/dev/nvidia*", "/proc/self/task"} <= opened[GPU_WORKER]
+    assert {"/dev/nvidiactl", "/proc/self/task"} <= opened[GPU_WORKER]
 
 
 def test_the_drivers_files_are_found_and_no_others(devices: Path) -> None:
-    (driver,) = (access for access in GPU_WORKER.opened if access.path == "/dev/nvidia*")
-    files.restrict(Access(f"{devices}/nvidia*", driver.rights).present())
+    driver = [access for access in GPU_WORKER.opened if "/dev/nvidia" in str(access.path)]
+    moved = [Access(str(a.path).replace("/dev", str(devices)), a.rights) for a in driver]
+    files.restrict(found for access in moved for found in access.present())
     rights = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.IOCTL_DEV
-    names = ("nvidia0", "nvidiactl", "nvidia-uvm")
-    assert latest[-1].paths == {str(devices / name): rights for name in names}
+    opened = {str(devices / name): rights for name in DRIVER_FILES}
+    opened |= {str(devices / name): AccessFS.READ_FILE for name in CAPABILITIES}
+    assert latest[-1].paths == opened
+
+
+def test_no_place_of_a_gpu_worker_is_there_to_be_changed() -> None:
+    written = [a.path for a in GPU_WORKER.opened if a.rights & AccessFS.WRITE_FILE]
+    proc = [path for path in written if not str(path).startswith("/dev/")]
+    assert proc == ["/proc/self/task"]
+    assert not any(str(a.path) in ("/proc", "/sys", "/dev") for a in GPU_WORKER.opened)
 
 
 def test_calls_to_the_driver_are_allowed_only_when_asked_for() -> None:
     assert not {"ioctl", "clone", "mlock", "sched_setaffinity"} & set(WORKER.allowed)
-    assert "ioctl" in GPU_WORKER.allowed
+    assert "mlock" in GPU_WORKER.allowed
+    narrowed = {"ioctl", "memfd_create", "sched_setaffinity", "socket", "mbind", "io_uring_setup"}
+    assert not narrowed & set(GPU_WORKER.allowed)
     assert set(WORKER.allowed) < set(GPU_WORKER.allowed)
 
 

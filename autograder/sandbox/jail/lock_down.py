@@ -11,7 +11,7 @@ import os
 import resource
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.sandbox.jail import landlock as files
@@ -62,6 +62,9 @@ def lock_down(
     """
     if forked.owner is not None:
         _map_user(*forked.owner)
+    namespaces = forked.namespaces
+    if profile.names_threads and forked.separate:
+        namespaces = _mount_proc(namespaces)
     opened = [*places, *(there for place in profile.opened for there in place.present())]
     home, mounted = Path("/"), Layer("scratch", State.ABSENT, "none")
     if scratch is not None and forked.separate:
@@ -88,7 +91,7 @@ def lock_down(
     with _required("seccomp"):
         seccomp.restrict(profile.calls)
     return (
-        forked.namespaces,
+        namespaces,
         mounted,
         Layer("landlock", State.IN_FORCE, f"ABI {abi}"),
         user.layer,
@@ -120,6 +123,20 @@ def _map_user(uid: int, gid: int) -> None:
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
         Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+
+
+def _mount_proc(namespaces: Layer) -> Layer:
+    """A /proc in which processes and threads have the numbers that they know themselves by.
+
+    The one from outside has others, so that no thread finds its own folder in it.
+    """
+    try:
+        linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
+        linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+    except OSError as error:
+        detail = f"{namespaces.detail}; no /proc of its own ({error.strerror})"
+        return replace(namespaces, detail=detail)
+    return namespaces
 
 
 def _mount_scratch(scratch: Path, limits: Limits, uid: int | None) -> Layer:

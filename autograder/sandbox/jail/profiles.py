@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import os
 import resource
 import socket
 from collections.abc import Callable
@@ -38,11 +39,15 @@ class Rlimit:
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """The files, calls and amounts that one kind of process may use, beside its own places."""
+    """The files, calls and amounts that one kind of process may use, beside its own places.
+
+    With `names_threads` it finds its own threads in /proc, whatever namespace it is in.
+    """
 
     opened: tuple[Access, ...]
     calls: tuple[Rule, ...]
     rlimits: tuple[Rlimit, ...]
+    names_threads: bool = False
 
     @property
     def allowed(self) -> list[str]:
@@ -58,15 +63,28 @@ class Profile:
 DEVICES: Final = tuple(
     Access(f"/dev/{name}", READ_WRITE) for name in ("null", "zero", "urandom", "random")
 )
-# The driver's device files, and what CUDA reads of the system. It names its threads.
+DRIVER_FILE: Final = READ_WRITE | AccessFS.IOCTL_DEV
+# What CUDA opens, each with its source in docs/gpu.md. Not nvidia-modeset, which is for screens,
+# nor the capabilities 1 and 2, by which a GPU is partitioned and watched. It names its threads.
 GPU_PLACES: Final = (
-    Access("/dev/nvidia*", READ | READ_WRITE | AccessFS.IOCTL_DEV),
+    Access("/dev/nvidiactl", DRIVER_FILE),
+    Access("/dev/nvidia[0-9]*", DRIVER_FILE),
+    Access("/dev/nvidia-uvm", DRIVER_FILE),
+    Access("/dev/nvidia-uvm-tools", DRIVER_FILE),
+    Access("/dev/nvidia-caps/nvidia-cap[3-9]", READ),
+    Access("/dev/nvidia-caps/nvidia-cap[1-9][0-9]*", READ),
     Access("/proc/driver/nvidia", READ),
+    Access("/proc/driver/nvidia-uvm", READ),
+    Access("/proc/driver/nvidia-caps", READ),
+    Access("/proc/devices", READ),
+    Access("/proc/modules", READ),
+    Access("/proc/sys/vm/mmap_min_addr", READ),
     Access("/proc/self", READ),
-    Access("/proc/self/task", READ | AccessFS.WRITE_FILE),
+    Access("/proc/self/task", READ | AccessFS.WRITE_FILE | AccessFS.TRUNCATE),
     Access("/sys/bus/pci", READ),
-    Access("/sys/devices", READ),
-    Access("/sys/class", READ),
+    Access("/sys/devices/system", READ),
+    Access("/sys/devices/pci*", READ),
+    Access("/sys/module/nvidia*", READ),
 )
 
 MEMORY: Final = "mmap munmap mprotect mremap madvise brk mincore membarrier get_mempolicy"
@@ -116,14 +134,41 @@ COMPUTING: Final = (
 # What threading reports as "can't start new thread".
 NO_THREADS: Final = (Rule("clone", answer=errno.EAGAIN),)
 THREADS: Final = (Rule("clone", (Arg(0, MASKED_EQ, CLONE_THREAD, CLONE_THREAD),)),)
-# Requests to a driver, and what waits for several things at once.
-DRIVER: Final = (
-    Rule(
-        "ioctl eventfd eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait mlock munlock "
-        "mbind set_mempolicy sched_setaffinity sched_get_priority_max "
-        "sched_get_priority_min"
-    ),
+# What waits for several things at once, and memory that stays where it is.
+WAITING: Final = Rule(
+    "eventfd eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait mlock munlock "
+    "sched_get_priority_max sched_get_priority_min"
 )
+# A request's type is its second byte: the driver's is "F". Those for unified memory are plain
+# numbers, but for two, which begin and end it.
+DRIVER_TYPE: Final = ord("F") << 8
+UVM_BEGIN_AND_END: Final = (0x30000001, 0x30000002)
+# Neither MFD_EXEC nor huge pages. The driver's own flags are not known; a file without
+# MFD_NOEXEC_SEAL is as little to be executed, because nothing is.
+MFD_NOEXEC_SEAL: Final = 0x8
+MEMFD_FLAGS: Final = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL
+# Its sources are in docs/gpu.md. CUDA does not start where it cannot bind and listen to a socket
+# of its own; with accept and connect refused it hears nobody.
+CUDA: Final = (
+    WAITING,
+    Rule("ioctl", (Arg(1, MASKED_EQ, 0xFF00, DRIVER_TYPE),)),
+    Rule("ioctl", (Arg(1, MASKED_EQ, 0xFFFFFF00, 0),)),
+    *(Rule("ioctl", (Arg(1, EQ, request),)) for request in UVM_BEGIN_AND_END),
+    Rule("memfd_create", (Arg(1, MASKED_EQ, 0xFFFFFFFF ^ MEMFD_FLAGS, 0),)),
+    # Of this thread only: not of the grader's processes.
+    Rule("sched_setaffinity", (Arg(0, EQ, 0),)),
+    Rule(
+        "socket",
+        (
+            Arg(0, EQ, socket.AF_UNIX),
+            Arg(1, EQ, socket.SOCK_SEQPACKET | socket.SOCK_CLOEXEC),
+            Arg(2, EQ, 0),
+        ),
+    ),
+    Rule("bind listen"),
+)
+# A notebook's process has no graded result, and whatever its libraries ask of drivers.
+NOTEBOOK: Final = (WAITING, Rule("ioctl mbind set_mempolicy sched_setaffinity"))
 # What ZeroMQ asks of sockets that somebody else connects to. There is no "connect" among it.
 SERVING: Final = (
     Rule(
@@ -172,10 +217,10 @@ WORKER: Final = Profile(
         Rlimit(resource.RLIMIT_NPROC, lambda limits: 1),
     ),
 )
-# Not tried on real hardware: docs/sandbox.md, under GPU.
+# Not tried on real hardware: docs/gpu.md.
 GPU_WORKER: Final = Profile(
     opened=(*DEVICES, *GPU_PLACES),
-    calls=(*COMPUTING, *DRIVER, *THREADS),
+    calls=(*COMPUTING, *CUDA, *THREADS),
     rlimits=(
         *WORKER_RLIMITS,
         # CUDA reserves far more than it touches, and starts threads, which count as processes.
@@ -183,11 +228,12 @@ GPU_WORKER: Final = Profile(
         Rlimit(resource.RLIMIT_AS, _unlimited),
         Rlimit(resource.RLIMIT_NPROC, lambda limits: limits.gpu_threads),
     ),
+    names_threads=True,
 )
 # A notebook's: threads, and Unix sockets that it made itself.
 KERNEL: Final = Profile(
     opened=(*DEVICES, Access("/proc/cpuinfo", READ), Access("/proc/meminfo", READ)),
-    calls=(*COMPUTING, *DRIVER, *THREADS, *SERVING),
+    calls=(*COMPUTING, *NOTEBOOK, *THREADS, *SERVING),
     rlimits=(
         Rlimit(resource.RLIMIT_CPU, lambda limits: limits.task_cpu_seconds),
         Rlimit(resource.RLIMIT_AS, lambda limits: limits.memory_bytes),
