@@ -72,6 +72,7 @@ test_rates_may_exceed_the_map = BRANCHES.values(
     cases=branched(*SMALL),
     examples=(
         aspp((2, 3), None, (7, 8), 1, n=1),
+        aspp((1, 2), None, (2, 27), 4, n=1),  # every default rate meets a value
         aspp((2, 1), (5, 3), (1, 4), 2),
         aspp((1, 2), (2,), (1, 1), 3),
     ),
