@@ -1,0 +1,205 @@
+"""How near the order of additions comes to a check's tolerance: what a GPU may do between runs.
+
+    python -m quality.summation_order [--assignment NAME] [--task NAME] [--runs N] [--seed N]
+
+A GPU adds by `atomicAdd`, in an order that nobody sets. Here, on the CPU, the solution is graded
+with every floating sum (convolutions and gradients, matrix products, `sum`, `mean`, and what
+accumulates by an index) taken apart into random parts, added in random order. Prints for each
+check the largest distance from what is expected, as a share of the tolerance, in the usual order
+and in the worst of the random ones. The exit code is 1 where one of them lost a check.
+
+It does not show other precision (TF32 is off in workers) or kernels of another algorithm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import torch
+from rich.console import Console
+from rich.table import Table
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from autograder.authoring import expect
+from autograder.sandbox.worker.executor import Executor
+from corpus.in_process import grade_in_process
+from corpus.paths import ASSIGNMENT, solutions_of
+
+PARTS: Final = 8
+aten = torch.ops.aten
+# Where the terms of a sum stand among the arguments.
+TERMS: Final = {
+    aten.convolution.default: 1,
+    aten.mm.default: 0,
+    aten.bmm.default: 0,
+    aten.dot.default: 0,
+    aten.mv.default: 0,
+    aten.sum.default: 0,
+    aten.sum.dim_IntList: 0,
+    aten.mean.default: 0,
+    aten.mean.dim: 0,
+}
+# Those that add to their first argument: a start, to which the others are added.
+ADDING: Final = {
+    aten.addmm.default: 1,
+    aten.scatter_add.default: 3,
+    aten.scatter_add_.default: 3,
+    aten.index_add.default: 3,
+    aten.index_add_.default: 3,
+    aten.index_put.default: 2,
+    aten.index_put_.default: 2,
+    aten.put_.default: 2,
+}
+ACCUMULATES: Final = {aten.index_put.default: 3, aten.index_put_.default: 3, aten.put_.default: 3}
+
+
+class RandomOrder(TorchDispatchMode):
+    """Adds random parts of every sum in random order."""
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        self._generator = generator
+        self.sums = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func is aten.convolution_backward.default and args[0].is_floating_point():
+            self.sums += 1
+            return self._convolution_backward(func, tuple(args))
+        place = TERMS.get(func)
+        if place is not None and self._has_terms(args, place):
+            self.sums += 1
+            # A convolution's bias is added once.
+            first = func is aten.convolution.default and args[2] is not None
+            plain = (*args[:2], None, *args[3:]) if first else tuple(args)
+            total = self._sum(
+                lambda terms: func(*_with(plain, place, terms), **kwargs), args[place]
+            )
+            return total + args[2].reshape(-1, *[1] * (total.dim() - 2)) if first else total
+        place = ADDING.get(func)
+        if place is not None and self._has_terms(args, place) and _accumulates(func, args):
+            self.sums += 1
+            result = args[0]
+            for terms in self._parts(args[place]):
+                result = func(*_with((result, *args[1:]), place, terms), **kwargs)
+            return result
+        return func(*args, **kwargs)
+
+    def _has_terms(self, args: Sequence[Any], place: int) -> bool:
+        terms = args[place] if len(args) > place else None
+        return isinstance(terms, Tensor) and terms.is_floating_point() and terms.numel() > 1
+
+    def _parts(self, terms: Tensor) -> Iterator[Tensor]:
+        """`terms` with all but a random part of its values 0, for each of some parts."""
+        part = torch.randint(PARTS, terms.shape, generator=self._generator)
+        for i in range(PARTS):
+            yield torch.where(part == i, terms, torch.zeros((), dtype=terms.dtype))
+
+    def _sum(self, compute: Callable[[Tensor], Tensor], terms: Tensor) -> Tensor:
+        first, *others = (compute(part) for part in self._parts(terms))
+        for other in others:
+            first = first + other
+        return first
+
+    def _convolution_backward(self, func: Any, args: tuple[Any, ...]) -> list[Tensor | None]:
+        """Of the input a sum over the weights, of weight and bias one over positions."""
+        *_, (of_input, of_weight, of_bias) = args
+
+        def only(mask: list[bool], i: int, place: int) -> Tensor:
+            given = (*args[:-1], mask)
+            return self._sum(lambda terms: func(*_with(given, place, terms))[i], args[place])
+
+        return [
+            only([True, False, False], 0, 2) if of_input else None,
+            only([False, True, False], 1, 0) if of_weight else None,
+            only([False, False, True], 2, 0) if of_bias else None,
+        ]
+
+
+def _with(args: tuple[Any, ...], place: int, value: object) -> tuple[Any, ...]:
+    return (*args[:place], value, *args[place + 1 :])
+
+
+def _accumulates(func: Any, args: Sequence[Any]) -> bool:
+    place = ACCUMULATES.get(func)
+    return place is None or (len(args) > place and bool(args[place]))
+
+
+@contextmanager
+def watched(mode: RandomOrder | None, shares: dict[str, float]) -> Iterator[None]:
+    """Compute what a submission is asked for in `mode`; note each check's share of a tolerance."""
+    agreement, handle = expect._agreement, Executor.handle
+
+    def noted(got: Tensor, expected: Tensor, scale: float | None) -> Tensor:
+        if expected.is_floating_point() and expected.numel():
+            finite = expected[expected.isfinite()]
+            size = scale or (float(finite.abs().max()) if finite.numel() else 1.0)
+            distance = torch.nan_to_num((got - expected).abs(), nan=0.0, posinf=0.0)
+            tolerance = expect.TOLERANCE[expected.dtype] * size
+            name = os.environ.get("PYTEST_CURRENT_TEST", "?").rpartition("/")[2].partition(" ")[0]
+            share = float(distance.max()) / tolerance if tolerance else 0.0
+            # Beyond it lies what a check tells an answer from; a loss shows as one.
+            shares[name] = max(shares[name], share if share <= 1 else 0.0)
+        return agreement(got, expected, scale)
+
+    def handled(self: Executor, *args: Any) -> Any:
+        with mode:  # type: ignore[union-attr]
+            return handle(self, *args)
+
+    expect._agreement = noted
+    if mode is not None:
+        Executor.handle = handled  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        expect._agreement, Executor.handle = agreement, handle  # type: ignore[method-assign]
+
+
+def main() -> int:
+    assert __doc__ is not None
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--assignment", default=ASSIGNMENT)
+    parser.add_argument("--task", action="append")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    console = Console(width=100)
+    found: list[dict[str, float]] = []
+    lost, usual, sums = set[str](), set[str](), 0
+    for run in range(options.runs + 1):
+        shares: dict[str, float] = defaultdict(float)
+        mode = RandomOrder(torch.Generator().manual_seed(run)) if run else None
+        with watched(mode, shares):
+            folder = solutions_of(options.assignment)
+            checks = grade_in_process(folder, options.task, options.seed, options.assignment)
+        short = {check.id for check in checks if check.earned < check.points}
+        usual = short if run == 0 else usual
+        lost |= short - usual
+        sums += mode.sums if mode else 0
+        found.append(shares)
+    table = Table(title=f"{options.assignment}: largest distance, as a share of the tolerance")
+    for column in ("check", "usual order", f"worst of {options.runs} random orders"):
+        table.add_column(column, justify="left" if column == "check" else "right")
+    worst = {name: max(each[name] for each in found[1:]) for name in found[0]}
+    for name in sorted(worst, key=lambda name: -worst[name]):
+        if worst[name] >= 0.005:
+            table.add_row(name, f"{found[0][name]:.1%}", f"{worst[name]:.1%}")
+    console.print(table)
+    console.print(f"{sum(share < 0.005 for share in worst.values())} others stay below 0.5 %.")
+    if usual:  # what needs a process of its own
+        console.print(f"Lost in this process in the usual order, too: {sorted(usual)}")
+    console.print(f"{len(checks)} checks, {sums} sums taken apart; lost: {sorted(lost) or 'none'}")
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
