@@ -60,11 +60,11 @@ ADDING: Final = {
 ACCUMULATES: Final = {aten.index_put.default: 3, aten.index_put_.default: 3, aten.put_.default: 3}
 
 
-class RandomOrder(TorchDispatchMode):
+class RandomOrder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Adds random parts of every sum in random order."""
 
     def __init__(self, generator: torch.Generator) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._generator = generator
         self.sums = 0
 
@@ -125,7 +125,7 @@ class RandomOrder(TorchDispatchMode):
         ]
 
 
-def _with(args: tuple[Any, ...], place: int, value: object) -> tuple[Any, ...]:
+def _with(args: tuple[Any, ...], place: Any, value: object) -> tuple[Any, ...]:
     return (*args[:place], value, *args[place + 1 :])
 
 
@@ -147,7 +147,7 @@ def watched(mode: RandomOrder | None, shares: dict[str, float]) -> Iterator[None
             tolerance = expect.TOLERANCE[expected.dtype] * size
             name = os.environ.get("PYTEST_CURRENT_TEST", "?").rpartition("/")[2].partition(" ")[0]
             share = float(distance.max()) / tolerance if tolerance else 0.0
-            # Beyond it lies what a check tells an answer from; a loss shows as one.
+            # More is what a check tells an answer from; a loss shows as one.
             shares[name] = max(shares[name], share if share <= 1 else 0.0)
         return agreement(got, expected, scale)
 
@@ -157,7 +157,7 @@ def watched(mode: RandomOrder | None, shares: dict[str, float]) -> Iterator[None
 
     expect._agreement = noted
     if mode is not None:
-        Executor.handle = handled  # type: ignore[method-assign]
+        Executor.handle = handled  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
@@ -195,8 +195,7 @@ def main() -> int:
             table.add_row(name, f"{found[0][name]:.1%}", f"{worst[name]:.1%}")
     console.print(table)
     console.print(f"{sum(share < 0.005 for share in worst.values())} others stay below 0.5 %.")
-    if usual:  # what needs a process of its own
-        console.print(f"Lost in this process in the usual order, too: {sorted(usual)}")
+    console.print(f"Lost in this process in the usual order, too: {sorted(usual) or 'none'}")
     console.print(f"{len(checks)} checks, {sums} sums taken apart; lost: {sorted(lost) or 'none'}")
     return 1 if lost else 0
 
