@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -286,6 +288,27 @@ def negative_switches_from_the_end(
 class SwitchesOfTheirOrder(RightDeconvNet):
     def mirror(self, n: int) -> int:
         return 6 - n
+
+
+@misconception(
+    NET,
+    explanation=Text(
+        "You unpool with switches that were kept from an earlier call. Each call has its own: "
+        "begin forward with an empty list.",
+        "앞선 호출에서 남은 switch로 언풀링했습니다. switch는 호출마다 새로 구해야 하므로 "
+        "forward를 시작할 때 목록을 비워야 합니다.",
+    ),
+    loses=("deconvnet.deconvnet_after_training",),
+)
+class SwitchesOfTheFirstCall(RightDeconvNet):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kept: list[Tensor] = []
+
+    def pool(self, x: Tensor, size: int) -> tuple[Tensor, Tensor]:
+        values, switches = super().pool(x, size)
+        self.kept.append(switches)
+        return values, self.kept[(len(self.kept) - 1) % 5]
 
 
 @misconception(

@@ -51,9 +51,12 @@ def in_training(
 def after_training(
     parameters: Parameters, made_with: Arguments, x: Tensor, **own: Functions
 ) -> Tensor:
-    """The scores in eval mode after one call in training mode with the same images."""
+    """The scores in eval mode after one call in training mode with the images mirrored.
+
+    Others than those that are scored: what a network keeps of them beside its statistics shows.
+    """
     net = _network(made_with, own).train()
-    _run(net, parameters, x)
+    _run(net, parameters, x.flip(3))
     return _run(net.eval(), parameters, x)
 
 

@@ -43,7 +43,7 @@ WIDTHS: tuple[Arguments, ...] = ({}, EXAMPLES[0].made_with, EXAMPLES[1].made_wit
 
 @dataclass(frozen=True, eq=False)
 class InTraining(CalledModule):
-    """Called in training mode; `after` it, it is called again in eval mode."""
+    """Called in training mode; `after` that, with mirrored images, in eval mode."""
 
     after: bool = False
 
@@ -51,7 +51,7 @@ class InTraining(CalledModule):
         module, parameters = super().make(student, case)
         module.train()
         if self.after:
-            module(**case.inputs)
+            module(x=case.inputs["x"].flip(3))
             module.eval()
         return module, parameters
 
@@ -131,8 +131,10 @@ def test_deconvnet_in_training(student: Student, case: Built) -> None:
         "평가 모드에서는 학습 중에 모은 이동 통계로 정규화합니다",
     ),
     hint=Text(
-        "With its default settings nn.BatchNorm2d remembers a tenth of every batch.",
-        "nn.BatchNorm2d는 기본 설정에서 배치마다 통계를 10분의 1씩 반영합니다.",
+        "With its default settings nn.BatchNorm2d remembers a tenth of every batch. Nothing else "
+        "outlives a call: are the switches those of these images?",
+        "nn.BatchNorm2d는 기본 설정에서 배치마다 통계를 10분의 1씩 반영합니다. 그 밖에는 다음 "
+        "호출까지 남는 것이 없습니다. switch는 지금 넣은 영상의 것입니까?",
     ),
 )
 @settings(max_examples=1)
