@@ -164,7 +164,8 @@ def expect_unmodified(student: Student, call: Call) -> None:
     For settings that the import changed, each function is to blame: none can be used without it.
     """
     if call.modified:
-        names = ", ".join(call.modified)
+        # A place counts from 0 on the wire, and from 1 for whoever reads it.
+        names = ", ".join(str(int(n) + 1) if n.isdigit() else n for n in call.modified)
         fail(
             student,
             Text(

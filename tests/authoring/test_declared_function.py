@@ -214,3 +214,12 @@ def test_values_hold_in_a_wrong_dtype_and_form_in_drawn_values(
 ) -> None:
     checks = run(ROOT, ROOTS.replace(right, wrong), points=4)
     assert lost_by_itself(checks) == lost
+
+
+def test_an_input_that_was_changed_is_counted_from_one(run: Run) -> None:
+    body = (
+        f"{CHECK}\ny = x.clone() ** 2 * weight.clone()\nweight.data.zero_()\nreturn y.roll(by, -1)"
+    )
+    message = run(SUITE, submission(body), points=5)["task.calls"].message
+    assert message is not None
+    assert message.en == "The call changed its own input (argument 2)."
