@@ -44,6 +44,13 @@ def start(**asked: object) -> dict[str, Any]:
     return noted
 
 
+def test_the_pretend_driver_starts_under_the_rules(tmp_path: Path) -> None:
+    done = script("--pretend", "--only", "start", "--json", tmp_path / "found.json")
+    assert done.returncode == 0, done.stdout
+    lines = json.loads((tmp_path / "found.json").read_text())["lines"]
+    assert {line["state"] for line in lines} == {"held"}
+
+
 def test_a_call_taken_out_of_the_rules_is_named(tmp_path: Path) -> None:
     options = ("--pretend", "--only", "start", "--json", tmp_path / "found.json")
     done = script(*options, "--without", "eventfd2", "--without", "memfd_create")
