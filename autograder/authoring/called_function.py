@@ -157,6 +157,7 @@ class CalledFunction:
             args, kwargs = in_order(given, names)
             return self.of(student).vjp(cotangent, *args, wrt=wrt, **kwargs)
 
+        self.call(student, case)  # a function that is not written says so
         expect_fitting_gradients(
             student,
             vjp,

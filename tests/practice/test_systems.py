@@ -31,8 +31,12 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def given(folder: Path) -> Iterator[dict[str, Any]]:
     matplotlib.use("agg")
-    with flat_modules(folder, NAMES) as modules:
-        yield modules
+    with pytest.MonkeyPatch.context() as patch:  # other tests may have the first assignment at hand
+        patch.setattr(sys, "path", [each for each in sys.path if Path(each) != SOLUTIONS])
+        for name in ("fcn8s", "unet", "transposed_conv"):
+            patch.delitem(sys.modules, name, raising=False)
+        with flat_modules(folder, NAMES) as modules:
+            yield modules
 
 
 class Threshold(nn.Module):
