@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 import zipfile
@@ -108,7 +109,11 @@ def bytes_of(content: Content) -> bytes:
         return content.encode()
     data = io.BytesIO()
     if content.form == "tar.gz":
-        with tarfile.open(fileobj=data, mode="w:gz") as archive:
+        # The same bytes whenever it is packed: gzip writes the time into its head.
+        with (
+            gzip.GzipFile(fileobj=data, mode="wb", mtime=0) as packed,
+            tarfile.open(fileobj=packed, mode="w") as archive,
+        ):
             for path, inner in content.holds.items():
                 about = tarfile.TarInfo(path)
                 about.size = len(bytes_of(inner))
