@@ -79,10 +79,13 @@ def matches(got: Tensor, expected: Tensor, scale: float | None = None) -> bool:
 def comparable(got: Tensor, expected: Tensor) -> tuple[Tensor, Tensor]:
     """Both in one dtype: the coarser of two floating ones, or else that of `expected`.
 
-    For comparing values where another check takes points for a wrong dtype.
+    For comparing values where another check takes points for a wrong dtype. What is not whole does
+    not become whole: floating numbers are compared with integers as float64.
     """
     if {got.dtype, expected.dtype} == set(TOLERANCE):
         return got.float(), expected.float()
+    if got.is_floating_point() and not expected.is_floating_point():
+        return got.double(), expected.double()
     return got.to(expected.dtype), expected
 
 

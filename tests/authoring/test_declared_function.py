@@ -91,13 +91,14 @@ def pair(x):
 SAID = dict(title=Text("t", "t"), hint=Text("h", "h"))
 X = torch.tensor([[3.0, 1.0, 2.0]])
 cases = st.just({"x": X})
-REACH = DeclaredFunction(
-    "reach", reach, cases=st.just({"layers": [(3, 1), (5, 2)]}), numbers=True, dtype=torch.int64
-)
+LAYERS = st.just({"layers": [(3, 1), (5, 2)]})
+REACH = DeclaredFunction("reach", reach, cases=LAYERS, numbers=True, dtype=torch.int64)
+COUNT = DeclaredFunction("reach", reach, cases=LAYERS, numbers=True)
 SORTED = DeclaredFunction("pair", pair, cases=cases, item=(0, 2))
 PLACES = DeclaredFunction("pair", pair, cases=cases, item=(1, 2), dtype=torch.int64)
 test_reach = REACH.values(points=1, **SAID)
 test_reach_is_a_number = REACH.keeps_dtype_and_device(points=1)
+test_count = COUNT.values(points=1, **SAID)
 test_sorted = SORTED.values(points=1, **SAID)
 test_gradients = SORTED.gradients(points=1)
 test_places = PLACES.values(points=1, **SAID)
@@ -114,8 +115,9 @@ def pair(x): return torch.sort(x.flatten())
     ("wrong", "lost"),
     [
         (RIGHT, set()),
-        (RIGHT.replace("+ 1", "+ 2"), {"reach"}),
-        (RIGHT.replace("+ 1", "+ 1.0"), {"reach_is_a_number"}),
+        (RIGHT.replace("+ 1", "+ 2"), {"reach", "count"}),
+        (RIGHT.replace("+ 1", "+ 1.0"), {"reach_is_a_number", "count"}),
+        (RIGHT.replace("+ 1", "+ 1.7"), {"reach", "count", "reach_is_a_number"}),
         (
             RIGHT.replace("torch.sort(x.flatten())", "torch.sort(x.flatten())[::-1]"),
             {"sorted", "gradients", "places", "places_are_int64"},
@@ -127,8 +129,8 @@ def pair(x): return torch.sort(x.flatten())
     ],
 )
 def test_numbers_and_items_of_a_tuple_are_declared(run: Run, wrong: str, lost: set[str]) -> None:
-    checks = run(NUMBERS, wrong, points=6)
-    assert len(checks) == 6
+    checks = run(NUMBERS, wrong, points=7)
+    assert len(checks) == 7
     assert lost_by_itself(checks) == lost
 
 

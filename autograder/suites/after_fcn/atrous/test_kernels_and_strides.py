@@ -29,6 +29,11 @@ def kernel(kernel_size: int, rate: int) -> Case:
     return {"kernel_size": kernel_size, "rate": rate}
 
 
+INTS = Text("The numbers are ints, not floats", "결과의 수는 float가 아니라 int입니다")
+INTS_HINT = Text(
+    "Rows are counted. What does Python give for 4 / 2, and what for 4 // 2?",
+    "행의 개수를 세는 문제입니다. Python에서 4 / 2와 4 // 2의 결과는 각각 무엇입니까?",
+)
 BELOW_1 = Text(
     "Before you calculate: which numbers make no kernel, no stride, no rate?",
     "계산하기 전에: 커널, stride, rate가 될 수 없는 수는 무엇입니까?",
@@ -39,6 +44,7 @@ EFFECTIVE = DeclaredFunction(
     cases=st.builds(kernel, st.integers(1, 9), st.integers(1, 24)),
     examples=(kernel(3, 6), kernel(2, 3), kernel(5, 1), kernel(1, 4)),
     numbers=True,
+    dtype=torch.int64,
 )
 test_effective_size_counts_the_holes = EFFECTIVE.values(
     points=1,
@@ -59,8 +65,9 @@ test_effective_size_refuses_kernels = EFFECTIVE.refuses(
     invalid=(kernel(0, 2), kernel(-1, 1)),
     valid=(kernel(1, 1),),
 )
+test_effective_size_is_an_int = EFFECTIVE.keeps_dtype(points=0.25, title=INTS, hint=INTS_HINT)
 test_effective_size_refuses_rates = EFFECTIVE.refuses(
-    points=0.5,
+    points=0.25,
     title=Text("rate below 1 is a ValueError", "1보다 작은 rate는 ValueError입니다"),
     hint=BELOW_1,
     naming=("rate",),
@@ -83,6 +90,7 @@ FIELD = DeclaredFunction(
     cases=st.fixed_dictionaries({"layers": layers(rates=True)}),
     examples=({"layers": RATED}, {"layers": [list(each) for each in WORKED]}),
     numbers=True,
+    dtype=torch.int64,
 )
 test_field_grows_by_the_jump_of_the_layers_before = FIELD.values(
     points=1.5,
@@ -114,8 +122,9 @@ test_field_of_any_sequence = FIELD.takes_any_call(
         "층은 tuple이든 list든, 이름으로든 위치로든 전달됩니다",
     ),
 )
+test_field_is_an_int = FIELD.keeps_dtype(points=0.25, title=INTS, hint=INTS_HINT)
 test_field_of_no_layers = FIELD.values(
-    points=0.5,
+    points=0.25,
     title=Text("Without layers one pixel is seen", "층이 없으면 픽셀 하나를 봅니다"),
     hint=Text("What does the image itself depend on?", "영상 자신은 무엇에 의존합니까?"),
     cases=st.just({"layers": ()}),
@@ -204,9 +213,11 @@ STRIDE = DeclaredFunction(
     cases=networks(rates=True),
     examples=(network(WORKED, 2),),
     numbers=True,
+    dtype=torch.int64,
 )
+test_output_stride_gives_ints = STRIDE.keeps_dtype(points=0.25, title=INTS, hint=INTS_HINT)
 test_output_stride_of_any_sequence = STRIDE.values(
-    points=0.5,
+    points=0.25,
     title=Text(
         "Layers come as tuples or lists, also none; the first stride may be dropped",
         "층은 tuple이든 list든, 하나도 없어도 됩니다. 첫 stride도 없앨 수 있습니다",

@@ -92,7 +92,7 @@ def kernel_times_rate(layers: Layers) -> int:
     return field
 
 
-def _denser(layers: Layers, output_stride: int, mistake: str) -> list[tuple[int, int, int]]:
+def _denser(layers: Layers, output_stride: int, mistake: str = "") -> list[tuple[int, int, int]]:
     """Right but for one mistake."""
     _checked(layers)
     kept, dropped, new = 1, 1, []
@@ -175,3 +175,15 @@ def rates_replaced(layers: Layers, output_stride: int) -> Any:
 )
 def output_stride_jumped_over(layers: Layers, output_stride: int) -> Any:
     return _denser(layers, output_stride, "unreached")
+
+
+@misconception(
+    "with_output_stride",
+    explanation=Text(
+        "You find the rates with /, which gives floats. They are counts: multiply up, or use //.",
+        "/로 나누어 rate가 float가 되었습니다. rate는 개수이므로 곱해 나가거나 //를 쓰십시오.",
+    ),
+    loses=("atrous.output_stride_gives_ints",),
+)
+def rates_as_floats(layers: Layers, output_stride: int) -> Any:
+    return [(kernel, stride, rate / 1) for kernel, stride, rate in _denser(layers, output_stride)]
