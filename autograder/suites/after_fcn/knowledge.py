@@ -9,7 +9,8 @@ from autograder.suites.after_fcn.atrous.misconceptions import strides as of_atro
 from autograder.suites.after_fcn.atrous.right import RIGHT as ATROUS
 from autograder.suites.after_fcn.crf import misconceptions as of_crf
 from autograder.suites.after_fcn.crf.right import RIGHT as CRF
-from autograder.suites.after_fcn.deconvnet import misconceptions as of_deconvnet
+from autograder.suites.after_fcn.deconvnet.misconceptions import network as of_deconvnet
+from autograder.suites.after_fcn.deconvnet.misconceptions import switches as of_switches
 from autograder.suites.after_fcn.deconvnet.right import RIGHT as DECONVNET
 from autograder.suites.after_fcn.metrics import misconceptions as of_metrics
 from autograder.suites.after_fcn.metrics.right import RIGHT as METRICS
@@ -18,7 +19,13 @@ from autograder.suites.after_fcn.pyramid_pooling.right import RIGHT as PYRAMID_P
 
 KNOWLEDGE = Knowledge(
     misconceptions=misconceptions_in(
-        of_atrous_strides, of_atrous_maps, of_crf, of_deconvnet, of_metrics, of_pyramid_pooling
+        of_atrous_strides,
+        of_atrous_maps,
+        of_crf,
+        of_switches,
+        of_deconvnet,
+        of_metrics,
+        of_pyramid_pooling,
     ),
     right={**ATROUS, **CRF, **DECONVNET, **METRICS, **PYRAMID_POOLING},
 )

@@ -1,0 +1,1 @@
+"""Small wrong implementations of the functions of `deconvnet.py`, with names."""
