@@ -200,6 +200,23 @@ def energies_from_q(q: Tensor, unary: Tensor, kernel: Tensor) -> Tensor:
     return _step(q, unary, kernel, "no unary")
 
 
+@misconception(
+    "mean_field_step",
+    explanation=Text(
+        "You change q pixel by pixel, so later pixels hear what earlier ones have become. All take "
+        "their messages from the same q.",
+        "q를 픽셀마다 차례로 고쳐, 뒤의 픽셀이 이미 바뀐 값을 듣습니다. 모든 픽셀이 같은 q에서 "
+        "메시지를 받아야 합니다.",
+    ),
+    loses=(STEP, ITSELF),
+)
+def pixels_one_after_the_other(q: Tensor, unary: Tensor, kernel: Tensor) -> Tensor:
+    pixels = torch.eye(q[0].numel(), dtype=torch.bool, device=q.device)
+    for pixel in pixels.reshape(-1, *q.shape[1:]):
+        q = torch.where(pixel, _step(q, unary, kernel), q)
+    return q
+
+
 def _refine(
     scores: Tensor,
     image: Tensor,

@@ -123,6 +123,19 @@ def divided_by_all_classes(confusion: Tensor) -> Tensor:
 @misconception(
     "mean_iu",
     explanation=Text(
+        "A class that occurs nowhere counts as 1. It is neither right nor wrong: leave it out.",
+        "어디에도 없는 클래스를 1로 셉니다. 맞은 것도 틀린 것도 아니므로 빼야 합니다.",
+    ),
+    loses=("metrics.iu_counts_invented_classes", "metrics.mean_iu_of_nothing"),
+)
+def absent_classes_count_as_1(confusion: Tensor) -> Tensor:
+    both, t, predicted = _areas(confusion)
+    return (both / (t + predicted - both)).nan_to_num(1).mean()
+
+
+@misconception(
+    "mean_iu",
+    explanation=Text(
         "You calculate in float32, which has seven digits: a data set has more pixels.",
         "float32로 계산했습니다. 일곱 자리로는 데이터셋의 픽셀 수를 담지 못합니다.",
     ),

@@ -274,3 +274,16 @@ class relu_in_every_level(_Pyramid):
 class input_behind_the_levels(_Pyramid):
     def joined(self, x: Tensor, levels: list[Tensor]) -> Tensor:
         return torch.cat([*levels, x], 1)
+
+
+@misconception(
+    "PyramidPooling",
+    explanation=Text(
+        "The levels stand in reverse order. They follow the input in the order of `bins`.",
+        "단계들의 순서가 거꾸로입니다. 입력 뒤에 `bins`의 순서대로 옵니다.",
+    ),
+    loses=(PSPNET, OTHERS),
+)
+class levels_in_reverse_order(_Pyramid):
+    def joined(self, x: Tensor, levels: list[Tensor]) -> Tensor:
+        return super().joined(x, levels[::-1])
