@@ -144,11 +144,16 @@ def refused(*arguments: str) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("name", ["After", "2nd", "a-b", "ab cd", "class", "_x", "../up", "끝"])
+@pytest.mark.parametrize("name", ["After", "2nd", "a-b", "ab cd", "_x", "../up", "끝"])
 def test_new_refuses_a_name_that_is_no_lower_case_identifier(name: str) -> None:
     assert "must be a lower-case Python identifier" in refused(name)
     assert "must be a lower-case Python identifier" in refused("edges", "--file", name)
     assert "must be a lower-case Python identifier" in refused("edges", "--function", name)
+
+
+def test_new_refuses_a_keyword() -> None:
+    for arguments in (["class"], ["edges", "--file", "class"], ["edges", "--function", "class"]):
+        assert "'class' is a keyword of Python" in refused(*arguments)
 
 
 @pytest.mark.parametrize("name", ["shared", "torch"])

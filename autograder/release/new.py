@@ -73,9 +73,11 @@ def _shared(root: Path) -> frozenset[str]:
 
 def _check_name(name: str, taken: frozenset[str]) -> None:
     lower = name.isascii() and name.isidentifier() and name == name.lower()
-    if not lower or keyword.iskeyword(name) or name.startswith("_"):
+    if not lower or name.startswith("_"):
         reason = "must be a lower-case Python identifier: letters, digits, underscores"
         raise CannotBegin(f"{name!r} {reason}")
+    if keyword.iskeyword(name):
+        raise CannotBegin(f"{name!r} is a keyword of Python")
     if len(name) > LONGEST:
         raise CannotBegin(f"{name!r} is longer than {LONGEST} characters")
     if name in taken:
