@@ -5,6 +5,7 @@
 
 NAME = "after_fcn"
 NOTEBOOK = "25_After_FCN_practice.ipynb"
+WRITTEN_ANSWERS = False  # whether the notebook asks for any
 # Your files in the order of the handout, with what stands in them.
 FUNCTIONS = {
     "pyramid_pooling": ("bin_pool2d", "bilinear_resize", "PyramidPooling"),

@@ -5,6 +5,7 @@
 
 NAME = "segmentation"
 NOTEBOOK = "24_Segmentation_practice.ipynb"
+WRITTEN_ANSWERS = True  # whether the notebook asks for any
 # Your files in the order of the handout, with what stands in them.
 FUNCTIONS = {
     "unpooling": ("nearest_unpool2d", "bed_of_nails_unpool2d", "max_unpool2d"),

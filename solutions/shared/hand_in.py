@@ -20,16 +20,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assignment import FUNCTIONS, GIVEN, NOTEBOOK
+from assignment import FUNCTIONS, GIVEN, NOTEBOOK, WRITTEN_ANSWERS
 from hand_in_code import Word, bare, hides, import_word, imports, near_misses, parsed, unfinished
 from standing import HERE, language
 
 FILES = tuple(f"{name}.py" for name in FUNCTIONS)
 # Everybody has these; they go along only where one of your files imports them.
 EVERYBODYS = GIVEN | {
-    *("assignment.py", "check.py", "colab_start.py", "conftest.py", "expectations.py"),
-    *("fresh_imports.py", "hand_in.py", "hand_in_code.py", "lost_check.py", "practice.py"),
-    *("public_run.py", "segmentation_data.py", "standing.py"),
+    *("assignment.py", "check.py", "colab_start.py", "conftest.py", "drawing.py"),
+    *("expectations.py", "fresh_imports.py", "hand_in.py", "hand_in_code.py", "lost_check.py"),
+    *("practice.py", "public_run.py", "segmentation_data.py", "standing.py"),
 }
 # What the grader takes.
 FILE_CAP = 1024 * 1024
@@ -225,8 +225,10 @@ def _look_at_notebook(submission: Submission) -> None:
         korean += f". {near} 파일의 이름을 {NOTEBOOK}(으)로 바꾸세요"
         submission.refused.append(Word(english, korean))
     else:
-        more = f"{korean}. 서술형 답이 빠집니다"
-        submission.notes.append(Word(f"{english}: the written answers are missing", more))
+        if WRITTEN_ANSWERS:
+            english += ": the written answers are missing"
+            korean += ". 서술형 답이 빠집니다"
+        submission.notes.append(Word(english, korean))
 
 
 def _is_notebook(content: bytes) -> bool:
@@ -285,7 +287,9 @@ def _sort(submission: Submission, name: str, korean: bool) -> str:
     if name in FILES:
         return ""
     if name == NOTEBOOK:
-        return "서술형 답" if korean else "the written answers"
+        if WRITTEN_ANSWERS:
+            return "서술형 답" if korean else "the written answers"
+        return "노트북" if korean else "the notebook"
     if (importer := submission.importers.get(name)) is not None:
         return f"{importer}에서 import" if korean else f"imported by {importer}"
     return "import하는 파일이 없음" if korean else "none of your files imports it"

@@ -283,6 +283,15 @@ def test_without_its_notebook_a_submission_is_graded_and_that_is_a_note(
     assert noted(hand_in, folder) == [f"{NOTEBOOK} is not there: the written answers are missing"]
 
 
+def test_a_notebook_that_asks_for_no_answers_is_missed_without_them(
+    hand_in: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hand_in, "WRITTEN_ANSWERS", False)
+    assert hand_in._sort(hand_in.look(folder), NOTEBOOK, korean=False) == "the notebook"
+    (folder / NOTEBOOK).unlink()
+    assert noted(hand_in, folder) == [f"{NOTEBOOK} is not there"]
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"cells": 1}', "[" * 100_000, b"\xff"])
 def test_a_damaged_notebook_is_refused(hand_in: Any, folder: Path, content: str | bytes) -> None:
     written(folder, {NOTEBOOK: content})
