@@ -136,7 +136,7 @@ def with_output_stride(
         output_stride: the product of the first strides, for some number of them (1: of none).
 
     Returns:
-        A list of (kernel, stride, rate), one for each layer, in order. Its receptive field is
+        A list of (kernel, stride, rate), ints, one for each layer, in order. Its receptive field is
         that of `layers`.
 
     Raises:

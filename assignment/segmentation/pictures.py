@@ -1,75 +1,47 @@
 """Drawings of images, label maps, scores and what a training did.
 
 영상, 레이블 맵, 점수, 학습 과정을 그리는 도구입니다.
-
-Classes are black, orange, blue, ...; what does not count (255) is white. Errors are blue where a
-class was missed and orange where it was seen wrongly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import torch
-from diagrams import BLUE, GREEN, ORANGE, Window, outline
+from drawing import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    Window,
+    caption,
+    draw_errors,
+    draw_image,
+    draw_labels,
+    outline,
+    row_of_axes,
+)
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 from torch import nn
 from torch.nn import functional as F
 from training import IGNORE, History, Pairs
 
-# The colours of Okabe & Ito, then repeated: a data set may have 21 classes.
-CLASS_COLOURS = ["#000000", ORANGE, "#56B4E9", GREEN, "#F0E442", BLUE, "#D55E00", "#CC79A7"]
-
-
-def draw_image(axes: Axes, image: torch.Tensor, title: str = "") -> None:
-    """An image (C, H, W) of one or three channels, stretched to the whole range of brightness."""
-    pixels = image.detach().float().cpu().movedim(0, -1).numpy()
-    pixels = (pixels - pixels.min()) / max(float(np.ptp(pixels)), 1e-9)
-    axes.imshow(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels, cmap="gray")
-    axes.set_title(title, fontsize=10)
-    axes.axis("off")
-
-
-def draw_labels(axes: Axes, labels: torch.Tensor, title: str = "") -> None:
-    """A label map (H, W)."""
-    labels = labels.detach().cpu()
-    colours = [CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in range(255)] + ["#FFFFFF"]
-    axes.imshow(labels, cmap=ListedColormap(colours), vmin=0, vmax=255, interpolation="nearest")
-    axes.set_title(title, fontsize=10)
-    axes.axis("off")
-
 
 def draw_scores(axes: Axes, scores: torch.Tensor, title: str = "") -> AxesImage:
     """One score map (H, W): orange above zero, blue below, white at zero."""
     scores = scores.detach().cpu()
     reach = max(float(scores.abs().max()), 1e-9)
-    axes.set_title(title, fontsize=10)
-    axes.axis("off")
+    caption(axes, title)
     return axes.imshow(scores, cmap="PuOr_r", vmin=-reach, vmax=reach)
-
-
-def draw_errors(axes: Axes, prediction: torch.Tensor, target: torch.Tensor, title: str) -> None:
-    """Where a prediction of two classes is wrong: blue is missed, orange seen where it is not."""
-    counted = target != IGNORE
-    picture = torch.zeros(target.shape)
-    picture[(target == 1) & (prediction != 1)] = 1
-    picture[counted & (target != 1) & (prediction == 1)] = 2
-    axes.imshow(picture, cmap=ListedColormap(["#EEEEEE", BLUE, ORANGE]), vmin=0, vmax=2)
-    axes.set_title(title, fontsize=10)
-    axes.axis("off")
 
 
 def show_images(
     images: Mapping[str, torch.Tensor], windows: Mapping[str, Window] | None = None
 ) -> None:
     """Images (C, H, W) in a row, each under its title, some with a window outlined."""
-    _figure, row = _row(len(images))
+    _figure, row = row_of_axes(len(images))
     for axes, (title, image) in zip(row, images.items(), strict=True):
         draw_image(axes, image, title)
         if windows and title in windows:
@@ -91,7 +63,7 @@ def show_pairs(data: Pairs, numbers: Sequence[int]) -> None:
 
 def show_label_maps(maps: Mapping[str, torch.Tensor]) -> None:
     """Label maps (H, W) in a row, each under its title."""
-    _figure, row = _row(len(maps))
+    _figure, row = row_of_axes(len(maps))
     for axes, (title, labels) in zip(row, maps.items(), strict=True):
         draw_labels(axes, labels, title)
     plt.show()
@@ -110,7 +82,7 @@ def show_windows(image: torch.Tensor, scores: torch.Tensor, window: Window, stri
 
 def show_score_maps(image: torch.Tensor, maps: Mapping[str, torch.Tensor]) -> None:
     """An image and score maps (H, W), all of them on one scale."""
-    figure, row = _row(len(maps) + 1)
+    figure, row = row_of_axes(len(maps) + 1)
     draw_image(row[0], image, "image")
     reach = max(float(scores.detach().abs().max()) for scores in maps.values())
     for axes, (title, scores) in zip(row[1:], maps.items(), strict=True):
@@ -124,7 +96,7 @@ def show_counts(prediction: torch.Tensor, target: torch.Tensor) -> None:
     """Intersection and union of class 1, as sets of pixels."""
     counted = target != IGNORE
     ours, true = (prediction == 1) & counted, (target == 1) & counted
-    _figure, row = _row(4)
+    _figure, row = row_of_axes(4)
     draw_labels(row[0], target, "truth (white does not count)")
     draw_labels(row[1], prediction, "prediction")
     for axes, title, pixels in (
@@ -225,10 +197,3 @@ def predicted(model: nn.Module, image: torch.Tensor) -> torch.Tensor:
     device = next(model.parameters()).device
     model.eval()
     return predict_labels(model(image[None].to(device)))[0].cpu()
-
-
-def _row(number: int) -> tuple[Figure, Sequence[Axes]]:
-    figure, row = plt.subplots(
-        1, number, figsize=(2.5 * number, 2.4), squeeze=False, layout="constrained"
-    )
-    return figure, row[0]

@@ -1,9 +1,6 @@
 """Drawings of maps, bins, label maps, scores and of what several trainings did.
 
 맵, 칸, 레이블 맵, 점수, 그리고 여러 네트워크의 학습 결과를 나란히 그리는 도구입니다.
-
-Classes are black, orange, blue, ...; what does not count (255) is white. Colours are those of
-Okabe & Ito, which people of any colour vision can tell apart.
 """
 
 from __future__ import annotations
@@ -12,78 +9,35 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
+from drawing import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    Window,
+    caption,
+    draw_errors,
+    draw_grid,
+    draw_image,
+    draw_labels,
+    outline,
+    row_of_axes,
+)
 from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from torch import nn
 from training import History, Pairs, predicted
 
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#E69F00", "#009E73", "#999999"
-CLASS_COLOURS = ["#000000", ORANGE, "#56B4E9", GREEN, "#F0E442", BLUE, "#D55E00", "#CC79A7"]
 LINE_COLOURS = [BLUE, ORANGE, GREEN, "#D55E00", "#CC79A7"]
 LINE_STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
 FIGURES = ("pixel accuracy", "mean accuracy", "mean IU", "frequency-weighted IU")
-
-Window = tuple[int, int, int, int]  # first row, first column, height, width
-
-
-def draw_image(axes: Axes, image: torch.Tensor, title: str = "") -> None:
-    """An image (C, H, W) of one or three channels, stretched to the whole range of brightness."""
-    pixels = image.detach().float().movedim(0, -1).numpy()
-    pixels = (pixels - pixels.min()) / max(float(np.ptp(pixels)), 1e-9)
-    axes.imshow(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels, cmap="gray")
-    _name(axes, title)
-
-
-def draw_labels(axes: Axes, labels: torch.Tensor, title: str = "") -> None:
-    """A label map (H, W)."""
-    colours = [CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in range(255)] + ["#FFFFFF"]
-    axes.imshow(labels, cmap=ListedColormap(colours), vmin=0, vmax=255, interpolation="nearest")
-    _name(axes, title)
-
-
-def draw_errors(axes: Axes, prediction: torch.Tensor, target: torch.Tensor, title: str) -> None:
-    """Where a prediction of two classes is wrong: blue is missed, orange seen where it is not."""
-    picture = torch.zeros(target.shape)
-    picture[(target == 1) & (prediction != 1)] = 1
-    picture[(target == 0) & (prediction == 1)] = 2
-    axes.imshow(picture, cmap=ListedColormap(["#EEEEEE", BLUE, ORANGE]), vmin=0, vmax=2)
-    _name(axes, title)
-
-
-def draw_grid(axes: Axes, values: torch.Tensor, title: str, window: Window | None = None) -> None:
-    """One map (H, W) as numbers in cells, darker for larger ones, with a window outlined."""
-    values = values.detach().float()
-    axes.imshow(values.abs(), cmap="Blues", vmin=0, vmax=1.6 * max(float(values.abs().max()), 1e-9))
-    for (row, column), value in np.ndenumerate(values.numpy()):
-        axes.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=9)
-    axes.set_xticks([i - 0.5 for i in range(values.shape[1] + 1)], [])
-    axes.set_yticks([i - 0.5 for i in range(values.shape[0] + 1)], [])
-    axes.grid(color="white", linewidth=1.5)
-    axes.tick_params(length=0)
-    axes.set_title(title, fontsize=10)
-    if window is not None:
-        outline(axes, window)
-
-
-def outline(axes: Axes, window: Window, colour: str = ORANGE) -> None:
-    """The border of a window, drawn on the pixels' edges."""
-    top, left, height, width = window
-    corner = (left - 0.5, top - 0.5)
-    axes.add_patch(
-        Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=2, zorder=5)
-    )
 
 
 def show_grids(
     grids: Mapping[str, torch.Tensor], windows: Mapping[str, Window] | None = None
 ) -> None:
     """Maps (H, W) in a row, each under its title, as numbers."""
-    _figure, row = _row(len(grids), width=2.6, height=2.7)
+    _figure, row = row_of_axes(len(grids), width=2.6, height=2.7)
     for axes, (title, values) in zip(row, grids.items(), strict=True):
-        draw_grid(axes, values, title, (windows or {}).get(title))
+        draw_grid(axes, values, title, window=(windows or {}).get(title))
     plt.show()
 
 
@@ -96,7 +50,7 @@ def show_images(
 
     The borders of a label map are drawn over them, or a window is outlined.
     """
-    _figure, row = _row(len(images))
+    _figure, row = row_of_axes(len(images))
     for axes, (title, image) in zip(row, images.items(), strict=True):
         draw_image(axes, image, title)
         if borders is not None:
@@ -146,7 +100,7 @@ def show_bins(
         for row, name, pixels in ((1, "their means", means), (2, "resized back", resized)):
             stretched = ((pixels.detach() - low) / (high - low)).clamp(0, 1)
             rows[row, column].imshow(stretched.movedim(0, -1).expand(-1, -1, 3))
-            _name(rows[row, column], f"{name}: {pixels.shape[1]} × {pixels.shape[2]}")
+            caption(rows[row, column], f"{name}: {pixels.shape[1]} × {pixels.shape[2]}")
     plt.show()
 
 
@@ -167,7 +121,7 @@ def show_figures(figures: Mapping[str, Sequence[float]]) -> None:
 
 def show_label_maps(maps: Mapping[str, torch.Tensor]) -> None:
     """Label maps (H, W) in a row, each under its title."""
-    _figure, row = _row(len(maps))
+    _figure, row = row_of_axes(len(maps))
     for axes, (title, labels) in zip(row, maps.items(), strict=True):
         draw_labels(axes, labels, title)
     plt.show()
@@ -175,7 +129,7 @@ def show_label_maps(maps: Mapping[str, torch.Tensor]) -> None:
 
 def show_paths(paths: Mapping[str, torch.Tensor]) -> None:
     """On how many paths each pixel reaches one output: maps (H, W), white where on none."""
-    figure, row = _row(len(paths))
+    figure, row = row_of_axes(len(paths))
     most = max(float(each.max()) for each in paths.values())
     for axes, (title, counts) in zip(row, paths.items(), strict=True):
         reached = counts.detach().where(counts > 0, float("nan"))
@@ -243,19 +197,7 @@ def show_refined(
     draw_labels(lower[0], target, "truth")
     for column, (name, q) in enumerate(probabilities.items(), start=1):
         shown = upper[column].imshow(q[1].detach(), cmap="PuOr_r", vmin=0, vmax=1)
-        _name(upper[column], name)
+        caption(upper[column], name)
         draw_labels(lower[column], q.max(dim=0).indices, "prediction")
     figure.colorbar(shown, ax=list(upper), label="probability of class 1", shrink=0.8)
     plt.show()
-
-
-def _name(axes: Axes, title: str) -> None:
-    axes.set_title(title, fontsize=10)
-    axes.axis("off")
-
-
-def _row(number: int, width: float = 2.5, height: float = 2.4) -> tuple[Figure, Sequence[Axes]]:
-    figure, row = plt.subplots(
-        1, number, figsize=(width * number, height), squeeze=False, layout="constrained"
-    )
-    return figure, row[0]

@@ -1,8 +1,6 @@
 """Drawings of small maps and of sizes: numbers in cells, stamps, windows, the U of a U-Net.
 
 작은 맵과 크기를 그리는 도구입니다. 칸 안의 숫자, 도장, 창, U-Net의 U를 그립니다.
-
-Colours are those of Okabe & Ito, which people of any colour vision can tell apart.
 """
 
 from __future__ import annotations
@@ -11,57 +9,17 @@ import math
 from collections.abc import Mapping, Sequence
 
 import torch
+from drawing import BLUE, GREEN, GREY, ORANGE, Window, draw_grid, row_of_axes
 from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#E69F00", "#009E73", "#999999"
-
-Window = tuple[int, int, int, int]  # first row, first column, height, width
-
-
-def draw_grid(
-    axes: Axes,
-    values: torch.Tensor,
-    title: str,
-    *,
-    window: Window | None = None,
-    texts: Mapping[tuple[int, int], str] | None = None,
-    largest: float | None = None,
-) -> None:
-    """One map (H, W) as numbers in cells, darker for larger ones, with a window outlined."""
-    values = values.detach().float()
-    largest = largest or max(float(values.abs().max()), 1e-9)
-    axes.imshow(values.abs(), cmap="Blues", vmin=0, vmax=1.6 * largest)
-    for row in range(values.shape[0]):
-        for column in range(values.shape[1]):
-            text = (texts or {}).get((row, column), f"{float(values[row, column]):.3g}")
-            axes.text(column, row, text, ha="center", va="center", fontsize=9)
-    axes.set_xticks([i - 0.5 for i in range(values.shape[1] + 1)], [])
-    axes.set_yticks([i - 0.5 for i in range(values.shape[0] + 1)], [])
-    axes.grid(color="white", linewidth=1.5)
-    axes.tick_params(length=0)
-    axes.set_title(title, fontsize=10)
-    if window is not None:
-        outline(axes, window)
-
-
-def outline(axes: Axes, window: Window, colour: str = ORANGE) -> None:
-    top, left, height, width = window
-    corner = (left - 0.5, top - 0.5)
-    axes.add_patch(
-        Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=3, zorder=5)
-    )
 
 
 def show_grids(
     grids: Mapping[str, torch.Tensor], windows: Mapping[str, Window] | None = None
 ) -> None:
     """Maps (H, W) in a row, each under its title."""
-    _figure, row = plt.subplots(
-        1, len(grids), figsize=(2.4 * len(grids), 2.7), squeeze=False, layout="constrained"
-    )
-    for axes, (title, values) in zip(row[0], grids.items(), strict=True):
+    _figure, row = row_of_axes(len(grids), width=2.4, height=2.7)
+    for axes, (title, values) in zip(row, grids.items(), strict=True):
         draw_grid(axes, values, title, window=(windows or {}).get(title))
     plt.show()
 

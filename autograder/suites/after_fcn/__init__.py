@@ -26,6 +26,7 @@ ASSIGNMENT = Assignment(
                 "check.py",
                 "colab_start.py",
                 "conftest.py",
+                "drawing.py",
                 "expectations.py",
                 "fresh_imports.py",
                 "hand_in.py",

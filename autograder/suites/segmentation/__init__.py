@@ -55,6 +55,7 @@ ASSIGNMENT = Assignment(
                 "colab_start.py",
                 "conftest.py",
                 "diagrams.py",
+                "drawing.py",
                 "expectations.py",
                 "fresh_imports.py",
                 "hand_in.py",
