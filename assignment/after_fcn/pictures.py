@@ -112,9 +112,9 @@ def show_figures(figures: Mapping[str, Sequence[float]]) -> None:
         places = [place + (number - (len(figures) - 1) / 2) * width for place in range(4)]
         colour = LINE_COLOURS[number % len(LINE_COLOURS)]
         bars = axes.bar(places, values, 0.92 * width, label=name, color=colour)
-        axes.bar_label(bars, fmt="%.3f", fontsize=8)
+        axes.bar_label(bars, fmt="%.3f", fontsize=8, rotation=90, padding=2)
     axes.set_xticks(range(4), FIGURES)
-    axes.set(ylim=(0, 1.12))
+    axes.set(ylim=(0, 1.3), yticks=[0, 0.25, 0.5, 0.75, 1])
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     plt.show()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
@@ -23,10 +23,12 @@ def execute_notebook(
     data: Path,
     solved: bool = True,
     parameters: Mapping[str, object] | None = None,
+    beside: Iterable[Path] = (),
 ) -> NotebookNode:
     """Run the students' notebook in an ordinary kernel, beside the solutions or beside the stubs.
 
-    `parameters` are set at the end of the cell that is tagged so. Raises nbclient's
+    `parameters` are set at the end of the cell that is tagged so. The files `beside`, such as those
+    of an earlier assignment, lie in the student's folder too. Raises nbclient's
     `CellExecutionError` for the first cell that fails.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -36,6 +38,8 @@ def execute_notebook(
             for solution in source.glob("*.py"):
                 if (assignment / solution.name).is_file():  # the notebook's own text stays here
                     shutil.copyfile(solution, assignment / solution.name)
+        for file in beside:
+            shutil.copy(file, assignment)
         (path,) = assignment.glob("*.ipynb")
         notebook: NotebookNode = nbformat.read(path, nbformat.NO_CONVERT)
         set_parameters(notebook, parameters or {})

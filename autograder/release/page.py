@@ -3,7 +3,8 @@
     python -m autograder.release.page [FILE] [--assignment NAME]
 
 runs the students' notebook beside the solutions and writes the page: by default that of
-segmentation, docs/practice.html, and that of another assignment as docs/NAME.html.
+segmentation, docs/practice.html, and that of another assignment as docs/NAME.html, where the
+files of segmentation lie beside it, as they do for whoever has done both.
 Formulas become MathML, which browsers draw by themselves; pictures are inside the page.
 """
 
@@ -21,7 +22,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from PIL import Image
 
-from autograder.grading.assignments import assignments
+from autograder.grading.assignments import assignments, load_assignment
 from autograder.release.course import SHARED
 from autograder.release.execute import execute_notebook
 
@@ -142,7 +143,13 @@ def main() -> None:
     name: str = options.assignment
     file: Path = options.file or PAGES / ("practice.html" if name == FIRST else f"{name}.html")
     solutions = Path("solutions")
-    notebook = execute_notebook(solutions / name, shared=solutions / SHARED, data=Path("data"))
+    earlier = () if name == FIRST else load_assignment(FIRST).tasks
+    notebook = execute_notebook(
+        solutions / name,
+        shared=solutions / SHARED,
+        data=Path("data"),
+        beside=[solutions / FIRST / f"{task.name}.py" for task in earlier],
+    )
     file.write_text(as_page(notebook, title_of(notebook)), encoding="utf-8")
     print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 

@@ -8,7 +8,7 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.release.execute import execute_notebook
-from corpus.paths import ROOT, SHARED, solutions_of
+from corpus.paths import ROOT, SHARED, SOLUTIONS, solutions_of
 from tests.practice.conftest import ExecutedNotebook
 from tests.support.cells import all_printed, code, printed, shown
 
@@ -51,9 +51,16 @@ def test_three_systems_are_trained_and_two_are_missed(executed: NotebookNode) ->
 
 
 def test_with_stubs_every_cell_says_what_to_do() -> None:
-    cells = code(
-        execute_notebook(solutions_of("after_fcn"), shared=SHARED, data=ROOT / "data", solved=False)
+    notebook = execute_notebook(
+        solutions_of("after_fcn"),
+        shared=SHARED,
+        data=ROOT / "data",
+        solved=False,
+        beside=[SOLUTIONS / "fcn8s.py", SOLUTIONS / "transposed_conv.py"],
     )
+    cells = code(notebook)
+    assert "FCN-8s is left out" not in all_printed(notebook)
+    assert "U-Net is left out" in all_printed(notebook)
     assert "Traceback" not in "".join(map(shown, cells))
     using = [cell for cell in cells if "with until_written" in cell.source]
     assert len(using) > 12

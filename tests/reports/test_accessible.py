@@ -106,7 +106,7 @@ MADE: dict[str, Callable[[Language], str]] = {
     "similar": similar,
     "lost-checks": lost_checks,
 }
-NOTEBOOK = ROOT / "docs" / "practice.html"
+NOTEBOOKS = sorted((ROOT / "docs").glob("*.html"))
 # Run in a student's folder: the HTML that its notebook would show, in each language.
 SHOW = """
 import json, sys
@@ -165,9 +165,14 @@ def test_what_check_shows_in_a_notebook_is_accessible(
     assert violations(browser, file, look) == []
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_the_notebooks_page_is_accessible(browser: Browser, look: Look) -> None:
-    assert violations(browser, NOTEBOOK, look) == []
+@pytest.mark.parametrize("look", [LOOKS[0], LOOKS[-1]], ids=str)
+@pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda page: page.name)
+def test_a_notebooks_page_is_accessible(browser: Browser, page: Path, look: Look) -> None:
+    assert violations(browser, page, look) == []
+
+
+def test_both_notebooks_have_a_page() -> None:
+    assert [page.name for page in NOTEBOOKS] == ["after_fcn.html", "practice.html"]
 
 
 def test_a_finding_names_rule_selector_and_page(browser: Browser, tmp_path: Path) -> None:
