@@ -19,6 +19,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import torch
@@ -33,6 +34,7 @@ from corpus.in_process import grade_in_process
 from corpus.paths import ASSIGNMENT, solutions_of
 
 PARTS: Final = 8
+SMALL: Final = 0.005  # a share of the tolerance that has no line of its own
 aten = torch.ops.aten
 # Where the terms of a sum stand among the arguments.
 TERMS: Final = {
@@ -164,6 +166,37 @@ def watched(mode: RandomOrder | None, shares: dict[str, float]) -> Iterator[None
         expect._agreement, Executor.handle = agreement, handle  # type: ignore[method-assign]
 
 
+@dataclass
+class Found:
+    """What runs in random orders gave beside one in the usual order."""
+
+    usual: dict[str, float] = field(default_factory=dict)  # each check's share of its tolerance
+    worst: dict[str, float] = field(default_factory=dict)
+    lost_anyway: set[str] = field(default_factory=set)  # this process has no jail
+    lost: set[str] = field(default_factory=set)  # only in another order
+    checks: int = 0
+    sums: int = 0
+
+
+def measure(assignment: str, tasks: list[str] | None, runs: int, seed: int) -> Found:
+    """Grade the solution in the usual order, then `runs` times in random ones."""
+    found = Found()
+    for run in range(runs + 1):
+        shares: dict[str, float] = defaultdict(float)
+        mode = RandomOrder(torch.Generator().manual_seed(run)) if run else None
+        with watched(mode, shares):
+            checks = grade_in_process(solutions_of(assignment), tasks, seed, assignment)
+        lost = {check.id for check in checks if check.earned < check.points}
+        if mode is None:
+            found.usual, found.lost_anyway, found.checks = shares, lost, len(checks)
+            found.worst = dict.fromkeys(shares, 0.0)
+        else:
+            found.lost |= lost - found.lost_anyway
+            found.sums += mode.sums
+            found.worst = {name: max(worst, shares[name]) for name, worst in found.worst.items()}
+    return found
+
+
 def main() -> int:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -172,32 +205,23 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    found = measure(options.assignment, options.task, options.runs, options.seed)
+    title = f"{options.assignment}: largest distance, as a share of the tolerance"
+    table = Table("check", title=title)
+    for column in ("usual order", f"worst of {options.runs} random orders"):
+        table.add_column(column, justify="right")
+    for name, worst in sorted(found.worst.items(), key=lambda each: -each[1]):
+        if worst >= SMALL:
+            table.add_row(name, f"{found.usual[name]:.1%}", f"{worst:.1%}")
     console = Console(width=100)
-    found: list[dict[str, float]] = []
-    lost, usual, sums = set[str](), set[str](), 0
-    for run in range(options.runs + 1):
-        shares: dict[str, float] = defaultdict(float)
-        mode = RandomOrder(torch.Generator().manual_seed(run)) if run else None
-        with watched(mode, shares):
-            folder = solutions_of(options.assignment)
-            checks = grade_in_process(folder, options.task, options.seed, options.assignment)
-        short = {check.id for check in checks if check.earned < check.points}
-        usual = short if run == 0 else usual
-        lost |= short - usual
-        sums += mode.sums if mode else 0
-        found.append(shares)
-    table = Table(title=f"{options.assignment}: largest distance, as a share of the tolerance")
-    for column in ("check", "usual order", f"worst of {options.runs} random orders"):
-        table.add_column(column, justify="left" if column == "check" else "right")
-    worst = {name: max(each[name] for each in found[1:]) for name in found[0]}
-    for name in sorted(worst, key=lambda name: -worst[name]):
-        if worst[name] >= 0.005:
-            table.add_row(name, f"{found[0][name]:.1%}", f"{worst[name]:.1%}")
     console.print(table)
-    console.print(f"{sum(share < 0.005 for share in worst.values())} others stay below 0.5 %.")
-    console.print(f"Lost in this process in the usual order, too: {sorted(usual) or 'none'}")
-    console.print(f"{len(checks)} checks, {sums} sums taken apart; lost: {sorted(lost) or 'none'}")
-    return 1 if lost else 0
+    others = sum(worst < SMALL for worst in found.worst.values())
+    console.print(f"{others} others stay below {SMALL:.1%}.")
+    anyway = sorted(found.lost_anyway) or "none"
+    console.print(f"Lost in this process in the usual order, too: {anyway}")
+    lost = sorted(found.lost) or "none"
+    console.print(f"{found.checks} checks, {found.sums} sums taken apart; lost: {lost}")
+    return 1 if found.lost else 0
 
 
 if __name__ == "__main__":
