@@ -22,14 +22,8 @@ import torch
 from hypothesis import strategies as st
 
 from autograder.authoring.called_function import CalledFunction
-from autograder.authoring.declared import (
-    Arguments,
-    Test,
-    made_test,
-)
-from autograder.authoring.expect import (
-    expect_value_error,
-)
+from autograder.authoring.declared import Arguments, Test, made_test
+from autograder.authoring.expect import expect_value_error
 from autograder.authoring.maps import FLOATS
 from autograder.authoring.marks import Aspect
 from autograder.authoring.titles import (

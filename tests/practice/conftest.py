@@ -61,6 +61,7 @@ def executed_notebook(tmp_path_factory: pytest.TempPathFactory) -> ExecutedNoteb
                     parameters=SHORT[assignment],
                 )
                 nbformat.write(notebook, file)
-        return nbformat.read(file, nbformat.NO_CONVERT)
+        notebook: NotebookNode = nbformat.read(file, nbformat.NO_CONVERT)
+        return notebook
 
     return executed
