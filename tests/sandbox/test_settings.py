@@ -12,6 +12,7 @@ import torch
 from autograder.sandbox.grader.inprocess import InProcess
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised
+from autograder.sandbox.worker import precision
 from autograder.sandbox.worker.patches import LIBRARY, USUAL, Namespace
 from tests.support.loading import Load
 
@@ -40,6 +41,22 @@ HARMFUL = [
     ("import builtins; builtins.sum = max", "builtins.sum"),
     ("del torch.relu", "torch.relu"),
 ]
+PRECISION = [
+    "torch.set_float32_matmul_precision('high')",
+    "torch.set_float32_matmul_precision('medium')",
+    "torch.backends.cudnn.allow_tf32 = True",
+    "torch.backends.cuda.matmul.allow_tf32 = True",
+    "torch.backends.fp32_precision = 'tf32'",
+    "torch.backends.cuda.matmul.fp32_precision = 'tf32'",
+    "torch.backends.cudnn.fp32_precision = 'tf32'",
+    "torch.backends.cudnn.conv.fp32_precision = 'tf32'",
+    "torch.backends.cudnn.rnn.fp32_precision = 'tf32'",
+    "torch.backends.mkldnn.fp32_precision = 'bf16'",
+    "torch.backends.mkldnn.matmul.fp32_precision = 'bf16'",
+    "torch.backends.mkldnn.conv.fp32_precision = 'tf32'",
+    "torch.backends.mkldnn.rnn.fp32_precision = 'tf32'",
+    "torch.set_float32_matmul_precision('high'); torch.backends.fp32_precision = 'ieee'",
+]
 HARMLESS = [
     "torch.manual_seed(0)",
     "import random, numpy; random.seed(0); numpy.random.seed(0)",
@@ -50,7 +67,7 @@ HARMLESS = [
     "torch.use_deterministic_algorithms(True); torch.backends.cudnn.deterministic = True",
     "torch.set_num_threads(4)",
     "torch.set_default_device('cpu')",
-    "torch.set_float32_matmul_precision('high')",
+    *PRECISION,
     "import numpy; numpy.seterr(all='ignore'); numpy.set_printoptions(precision=2)",
     "torch.set_printoptions(precision=2)",
     "torch.autograd.set_detect_anomaly(True)",
@@ -182,6 +199,39 @@ def test_without_a_sandbox_the_process_stays_as_it_was(tmp_path: Path, statement
     assert not torch.is_inference_mode_enabled()
     assert not torch.is_autocast_enabled("cpu")
     assert torch.relu(-torch.ones(1)).clone().sum() == torch.zeros(1).sum() == 0
+
+
+PRECISIONS = """
+import torch
+def precisions(x):
+    scopes = [(library, "all") for library in ("generic", "cuda", "mkldnn")]
+    scopes += [(l, what) for l in ("cuda", "mkldnn") for what in ("matmul", "conv", "rnn")]
+    found = [torch._C._get_fp32_precision_getter(*scope) for scope in scopes]
+    older = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
+    exact = older == ("highest", False) and not {"tf32", "bf16"} & set(found)
+    return x * exact
+"""
+
+
+@pytest.mark.parametrize("statement", PRECISION)
+@pytest.mark.parametrize("place", [at_import, in_a_call])
+def test_a_precision_that_was_set_is_put_back(
+    load: Load, place: Callable[[str], str], statement: str
+) -> None:
+    student = load(PRECISIONS + place(statement))
+    assert torch.equal(student.f(X), X * 2)
+    assert torch.equal(student.precisions(X), X)
+
+
+@pytest.mark.parametrize("statement", PRECISION)
+def test_a_process_has_the_precision_again_that_it_had(statement: str) -> None:
+    before = precision.read()
+    assert before.products == "highest"
+    try:
+        exec(statement, {"torch": torch})
+    finally:
+        precision.write(before)
+    assert precision.read() == before
 
 
 def test_every_usual_name_is_there() -> None:

@@ -23,6 +23,7 @@ import torch
 from torch import overrides
 from torch.utils import _device, _python_dispatch
 
+from autograder.sandbox.worker import precision
 from autograder.sandbox.worker.patches import LIBRARY, Namespace
 
 
@@ -143,11 +144,8 @@ SETTINGS: Final = (
         # Not torch's own function, which imports the compiler.
         lambda value: torch._C._set_deterministic_algorithms(value[0], warn_only=value[1]),
     ),
-    Setting(
-        "float32 precision",
-        torch.get_float32_matmul_precision,
-        torch.set_float32_matmul_precision,
-    ),
+    # On a GPU the one that an import sets would cost points.
+    Setting("float32 precision", precision.read, precision.write, lasting=False),
     # A worker has one thread, and none more to be had, whatever is asked for.
     Setting("threads", torch.get_num_threads, torch.set_num_threads, lasting=False),
     Setting("numpy errors", np.geterr, lambda value: np.seterr(**value)),
