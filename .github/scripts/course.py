@@ -1,6 +1,7 @@
 """What a workflow must know of the course, as lines for its outputs.
 
-    course.py asked       STUDENT and SHA, if they are right; the student's repository; gpu
+    course.py asked       STUDENT and SHA, if they are right; the student's repository; which
+                          assignment it is graded by; gpu
     course.py template    the repository that students' repositories are made from, and which
                           assignment's release it holds
 
@@ -27,6 +28,7 @@ def asked(course: Course, roster: Roster) -> dict[str, str]:
         "student": found.student.id,
         "sha": found.commit,
         "repository": found.repository,
+        "assignment": course.assignment,
         "gpu": str(course.gpu).lower(),
     }
 

@@ -143,6 +143,23 @@ def test_a_payload_that_names_nobody_or_no_commit_has_no_outputs(
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_the_jobs_are_told_the_assignment_of_the_course(tmp_path: Path) -> None:
+    (tmp_path / "course.toml").write_text(f'{COURSE}assignment = "after_fcn"\n')
+    (tmp_path / "roster.csv").write_text(ROSTER)
+    command = [sys.executable, str(ROOT / ".github" / "scripts" / "course.py"), "asked"]
+    environment = {"STUDENT": "2027-1001", "SHA": COMMIT}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "student=2027-1001",
+        f"sha={COMMIT}",
+        "repository=after_fcn-octo-kim",
+        "assignment=after_fcn",
+        "gpu=false",
+    ]
+
+
 @pytest.mark.parametrize(
     ("student", "sha"),
     [('"; touch pwned; "', COMMIT), ("2027-1001", "refs/heads/x;touch${IFS}pwned")],

@@ -195,6 +195,15 @@ def test_a_grade_that_is_open_reaches_the_job_that_publishes() -> None:
                 assert line.endswith(f"|| test $? -eq {ExitCode.INCOMPLETE}")
 
 
+def test_a_push_is_graded_by_the_assignment_of_the_course() -> None:
+    jobs = workflow(ROOT / ".github" / "workflows" / "grade.yml")["jobs"]
+    assert jobs["fetch"]["outputs"]["assignment"] == "${{ steps.asked.outputs.assignment }}"
+    assert jobs["grade"]["env"]["ASSIGNMENT"] == "${{ needs.fetch.outputs.assignment }}"
+    commands = "\n".join(step.get("run", "") for step in jobs["grade"]["steps"])
+    assert commands.count("autograder grade ") == 2
+    assert commands.count('autograder grade "$SUBMISSION" --assignment "$ASSIGNMENT" ') == 2
+
+
 def test_nothing_but_a_grading_runs_on_the_machine_with_the_gpu() -> None:
     hosted = {name for _, name, job in jobs() if job["runs-on"] == "ubuntu-24.04"}
     assert {name for _, name, _ in jobs()} - hosted == {"grade"}
