@@ -31,6 +31,8 @@ def endless(x):
     return x
 """
 ON_GPU = Settings(device="cuda")
+# Of the worker whose call never ends, and of no other: CUDA's start is none of its calls.
+ENDLESS_LIMITS = Limits(call_seconds=4.0, call_wall_seconds=10.0)
 
 
 @contextmanager
@@ -52,32 +54,47 @@ def cost(setting: Setting) -> Iterator[Tried]:
     (first, locked), (first_open, unlocked) = (_times(confined) for confined in (True, False))
     figures = (
         f"{locked * 1000:.2f} ms a call, {unlocked * 1000:.2f} ms without isolation; "
-        f"the first, which starts CUDA, {first:.2f} s and {first_open:.2f} s"
+        f"the start, CUDA's among it, {first:.2f} s and {first_open:.2f} s"
     )
     yield Tried.of("cost of isolation (no goal)", True, figures)
 
 
 def _times(confined: bool) -> tuple[float, float]:
-    """Seconds of the first call, and the median of those after it."""
+    """Seconds until the file is loaded, and the median of a call after the first."""
     x = torch.zeros(1)
     with _submission() as folder, Sandbox(confined=confined, gpu=True) as sandbox:
         channel = sandbox.connect(folder)
         student = Student(channel, ON_GPU)
+        started = time.perf_counter()
         student.load("student")
+        start = time.perf_counter() - started
         times = []
         for _ in range(CALLS + 1):
             started = time.perf_counter()
             student.identity(x)
             times.append(time.perf_counter() - started)
         channel.close()
-    return times[0], statistics.median(times[1:])
+    return start, statistics.median(times[1:])
 
 
 def killed(setting: Setting) -> Iterator[Tried]:
     """A worker whose kernel never ends is stopped by its limit, and the card serves the next."""
     before, told_by = gpu_machine.used_mib()
-    limits = Limits(call_seconds=4.0, call_wall_seconds=10.0)
-    with _submission() as folder, Sandbox(limits, gpu=True) as sandbox:
+    ended = _endless()
+    stopped = ended.startswith("stopped")
+    yield Tried.of("a worker killed in a kernel is stopped by its limit", stopped, ended)
+    with Sandbox(gpu=True) as sandbox:
+        refused = gpu_refused(sandbox)
+    after = gpu_machine.used_again(before)
+    back = after <= before + gpu_machine.SLACK_MIB
+    yield Tried.of("the card is usable afterwards", refused is None, refused or "by a new worker")
+    figures = f"{before} MiB before, {after} MiB after ({told_by})"
+    yield Tried.of("the killed worker's memory is free again", back, figures)
+
+
+def _endless() -> str:
+    """How a call ended whose kernel never does."""
+    with _submission() as folder, Sandbox(ENDLESS_LIMITS, gpu=True) as sandbox:
         channel = sandbox.connect(folder)
         student = Student(channel, ON_GPU)
         student.load("student")
@@ -85,16 +102,8 @@ def killed(setting: Setting) -> Iterator[Tried]:
         started = time.monotonic()
         try:
             student.endless(torch.zeros(1))
-            ended = "it came back"
         except TimedOut as stop:
-            ended = f"stopped after {time.monotonic() - started:.1f} s ({stop})"
+            return f"stopped after {time.monotonic() - started:.1f} s ({stop})"
         finally:
             channel.close()
-        stopped = ended.startswith("stopped")
-        yield Tried.of("a worker killed in a kernel is stopped by its limit", stopped, ended)
-        refused = gpu_refused(sandbox)
-    after = gpu_machine.used_again(before)
-    back = after <= before + gpu_machine.SLACK_MIB
-    yield Tried.of("the card is usable afterwards", refused is None, refused or "by a new worker")
-    figures = f"{before} MiB before, {after} MiB after ({told_by})"
-    yield Tried.of("the killed worker's memory is free again", back, figures)
+    return "it came back"

@@ -24,7 +24,7 @@ from autograder.sandbox.protocol.control import (
 )
 from autograder.sandbox.protocol.errors import SandboxUnavailable
 from autograder.sandbox.protocol.limits import Limits
-from autograder.sandbox.protocol.messages import Broken, Done, Reply
+from autograder.sandbox.protocol.messages import Broken, Done, NoGpu, Reply
 from corpus.hostile_worker import HostileZygote
 
 SPAWN = Spawn("/", "/", Limits(), confined=True)
@@ -89,7 +89,12 @@ def test_a_zygote_that_is_gone_gives_no_grade(answering: tuple[Zygote, socket.so
 
 
 @pytest.mark.parametrize(
-    ("first", "said"), [(Done(1), "it began with Done"), (Broken("no Landlock"), "no Landlock")]
+    ("first", "said"),
+    [
+        (Done(1), "it began with Done"),
+        (Broken("no Landlock"), "could not be locked down: no Landlock"),
+        (NoGpu("error 304"), r"CUDA did not start in a worker \(error 304\); try --device cpu"),
+    ],
 )
 def test_a_worker_that_begins_otherwise_gives_no_grade(
     first: Reply, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

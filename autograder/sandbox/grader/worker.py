@@ -24,7 +24,7 @@ from autograder.sandbox.protocol.errors import (
 )
 from autograder.sandbox.protocol.layers import Layer
 from autograder.sandbox.protocol.limits import Limits
-from autograder.sandbox.protocol.messages import Broken, Ready, Reply, Request
+from autograder.sandbox.protocol.messages import Broken, NoGpu, Ready, Reply, Request
 from autograder.sandbox.protocol.wire import Buffer, Payload
 
 READY_SECONDS: Final = 30.0
@@ -81,6 +81,11 @@ class Worker:
         if isinstance(ready, Broken):
             self.close()
             raise _unavailable(ready.reason)
+        if isinstance(ready, NoGpu):
+            self.close()
+            raise SandboxUnavailable(
+                f"CUDA did not start in a worker ({ready.reason}); try --device cpu"
+            )
         if not isinstance(ready, Ready):
             self.close()
             raise _unavailable(f"it began with {type(ready).__name__}")

@@ -173,6 +173,12 @@ class Broken(msgspec.Struct, tag="broken", frozen=True):
     reason: str
 
 
+class NoGpu(msgspec.Struct, tag="no_gpu", frozen=True):
+    """The worker was locked down, and CUDA did not start in it."""
+
+    reason: str
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """An answer to a request; `touched` is what the file reached since the last one."""
 
@@ -248,4 +254,6 @@ class Forbade(Answer, tag="forbidden", frozen=True):
     frames: tuple[Frame, ...]
 
 
-Reply = Ready | Broken | Loaded | Returned | Made | Other | Done | Threw | NoSuchName | Forbade
+Reply = (
+    Ready | Broken | NoGpu | Loaded | Returned | Made | Other | Done | Threw | NoSuchName | Forbade
+)

@@ -191,8 +191,10 @@ class Executor:
         kwargs = {name: arguments[name] for name in request.kwargs}
         wrt = self._differentiable(request, target, arguments)
 
-        # Not torch.manual_seed, which asks about CUDA at every call.
-        torch.default_generator.manual_seed(CALL_SEED)
+        # Not torch.manual_seed, which asks about CUDA at every call. A card has a generator once
+        # CUDA has started.
+        for generator in (torch.default_generator, *torch.cuda.default_generators):
+            generator.manual_seed(CALL_SEED)
         numpy_random.seed(CALL_SEED)
         random.seed(CALL_SEED)
         self._phase = "call"

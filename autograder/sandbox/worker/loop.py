@@ -12,8 +12,9 @@ import torch
 from autograder.sandbox.jail.namespaces import Fork
 from autograder.sandbox.protocol import wire
 from autograder.sandbox.protocol.control import Spawn
-from autograder.sandbox.protocol.messages import Broken, Ready, Reply
+from autograder.sandbox.protocol.messages import Broken, NoGpu, Ready, Reply
 from autograder.sandbox.protocol.wire import Buffer, Payload
+from autograder.sandbox.worker import cuda
 from autograder.sandbox.worker.executor import Executor
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ def run(
     interpreter: list[Path],
     user: User | None,
 ) -> None:
-    """Lock this process down, then answer requests until the grader closes the pipe."""
+    """Lock this process down, start CUDA where it is granted, then answer requests.
+
+    It ends when the grader closes the pipe.
+    """
     os.setsid()
     if spawn.processor is not None:
         os.sched_setaffinity(0, {spawn.processor})
@@ -46,6 +50,9 @@ def run(
         except OSError as error:
             _send(Broken(str(error)), Payload())
             return
+    if spawn.gpu and (reason := cuda.start()):
+        _send(NoGpu(reason), Payload())
+        return
     _send(Ready(layers), Payload())
     # TF32 keeps ten bits of a product's mantissa: that is not float32.
     torch.backends.cudnn.allow_tf32 = False
