@@ -113,6 +113,8 @@ def expect_module_device(
     for training in (True, False):
         fake = module.train(training).on_fake_cuda(*inputs, wrt=tuple(range(len(inputs))))
         expect_device(student, fake)
+        if fake.late:
+            return  # the module is gone
 
 
 def expect_transposed_gradient(

@@ -124,13 +124,13 @@ road_val, cell_val = list(roads("val")), list(cells("val"))
 # %% [markdown]
 # ## 1 · What the pyramid sees · 피라미드가 보는 것
 #
-# A grey patch may be road or paved square; the patch alone does not tell. The rest of the image does. **Pyramid pooling** cuts every map into 1 × 1, 2 × 2, 3 × 3 and 6 × 6 bins, averages each bin, brings the means back to the map's size and puts them beside it: then every pixel knows what its sixth, its third, its half and the whole of the image look like (Zhao et al. 2017, section 3.2).
+# A grey patch may be road or paved square; the patch alone does not tell. The rest of the image does. **Pyramid pooling** cuts every map into 1 × 1, 2 × 2, 3 × 3 and 6 × 6 bins, averages each bin, brings the means back to the map's size and puts them beside it: then every pixel knows what a 36th, a ninth, a quarter and the whole of the image around it look like (Zhao et al. 2017, section 3.2).
 #
-# 회색 조각은 도로일 수도 있고 포장된 광장일 수도 있습니다. 조각만 보아서는 알 수 없고 영상의 나머지를 보아야 합니다. **피라미드 풀링**은 맵을 1 × 1, 2 × 2, 3 × 3, 6 × 6 칸으로 나누어 칸마다 평균을 내고, 그 평균을 맵의 크기로 되돌려 맵 옆에 붙입니다. 그러면 픽셀마다 자기가 속한 6분의 1, 3분의 1, 절반, 그리고 영상 전체가 어떤 모습인지 알게 됩니다(Zhao et al. 2017, 3.2절).
+# 회색 조각은 도로일 수도 있고 포장된 광장일 수도 있습니다. 조각만 보아서는 알 수 없고 영상의 나머지를 보아야 합니다. **피라미드 풀링**은 맵을 1 × 1, 2 × 2, 3 × 3, 6 × 6 칸으로 나누어 칸마다 평균을 내고, 그 평균을 맵의 크기로 되돌려 맵 옆에 붙입니다. 그러면 픽셀마다 자기가 속한 36분의 1, 9분의 1, 4분의 1, 그리고 영상 전체가 어떤 모습인지 알게 됩니다(Zhao et al. 2017, 3.2절).
 #
 # Bin $i$ of $n$ covers the rows from $\lfloor iH/n \rfloor$ to $\lceil (i+1)H/n \rceil - 1$. Where $n$ does not divide $H$, neighbours share a row: below, row 1 and column 2 belong to two bins each. Resizing goes straight between the centres of pixels, $u = (i + \frac{1}{2})\,H/h - \frac{1}{2}$, so the ends of the second row below stay 0 and 40, and are not reached by extrapolation.
 #
-# 전체 $n$개 가운데 칸 $i$는 $\lfloor iH/n \rfloor$행부터 $\lceil (i+1)H/n \rceil - 1$행까지입니다. $n$이 $H$를 나누지 못하면 이웃한 칸이 한 행을 함께 씁니다. 아래에서는 1행과 2열이 두 칸에 모두 들어갑니다. 크기를 바꿀 때는 픽셀의 중심 $u = (i + \frac{1}{2})\,H/h - \frac{1}{2}$ 사이를 직선으로 잇습니다. 그래서 아래 두 번째 그림의 양 끝은 0과 40 그대로입니다.
+# 전체 $n$개 가운데 칸 $i$는 $\lfloor iH/n \rfloor$행부터 $\lceil (i+1)H/n \rceil - 1$행까지입니다. $n$이 $H$를 나누지 못하면 이웃한 칸이 한 행을 함께 씁니다. 아래에서는 1행과 2열이 두 칸에 모두 들어갑니다. 크기를 바꿀 때는 픽셀의 중심 $u = (i + \frac{1}{2})\,H/h - \frac{1}{2}$ 사이를 직선으로 잇습니다. 그래서 아래 두 번째 그림의 양 끝은 0과 40 그대로이고, 그 바깥으로 이어 늘린 값이 아닙니다.
 
 # %% alt="A map of 3 × 5 numbers with its first of 2 × 2 bins outlined, the bins' means, and a row of three numbers resized to five"
 with until_written():
@@ -294,7 +294,7 @@ with until_written():
 #
 # VGG-16 with batch normalisation down to a single 1 × 1 map, and its mirror back up. Each unpooling takes the switches of its mirror: the last pooling's are used first. The table is counted from **your** model at full size: it must give 251,805,653 parameters and 1,007.223 MB as float32. Below it, the sizes in a narrow one, for an image of 224 × 256.
 #
-# 배치 정규화를 넣은 VGG-16으로 1 × 1까지 줄였다가 거울처럼 뒤집은 층들로 되돌립니다. 언풀링은 자기와 마주 보는 풀링의 스위치를 쓰므로 마지막 풀링의 스위치를 가장 먼저 씁니다. 표는 **여러분의** 모델을 전체 크기로 만들어 센 것입니다. 매개변수 251,805,653개, float32로 1,007.223 MB가 나와야 합니다. 그 아래는 폭을 줄인 네트워크에서 224 × 256 영상의 크기가 바뀌는 과정입니다.
+# 배치 정규화를 넣은 VGG-16으로 1 × 1까지 줄였다가 거울처럼 뒤집은 층들로 되돌립니다. 언풀링은 자기와 마주 보는 풀링의 스위치를 쓰므로 마지막 풀링의 스위치를 가장 먼저 씁니다. 표는 **여러분의** 모델을 전체 크기로 만들어 센 것입니다. 파라미터 251,805,653개, float32로 1,007.223 MB가 나와야 합니다. 그 아래는 폭을 줄인 네트워크에서 224 × 256 영상의 크기가 바뀌는 과정입니다.
 
 # %%
 with until_written():
@@ -335,9 +335,9 @@ with until_written():
 # %% [markdown]
 # ### 4.2 The checkerboard · 바둑판
 #
-# Put three such layers in a row and ask on how many paths each pixel reaches one output. With rates 1, 1, 1 all of 7 × 7 do. With 2, 2, 2 the output sees 13 × 13 pixels, but three quarters of them not at all: a **checkerboard** ("gridding"), and its neighbour sees the others. Rates without a common factor, 1, 2, 3, leave no hole. On the right of the second row: cells averaged by three layers at rate 4. Neighbouring pixels are computed from different pixels, and it shows.
+# Put three such layers in a row and ask on how many paths each pixel reaches one output. With rates 1, 1, 1 all of 7 × 7 do. With 2, 2, 2 the output sees 13 × 13 pixels, but about three quarters of them not at all: a **checkerboard** ("gridding"). Each of its neighbours sees another quarter. Rates 1, 2, 3 leave no hole. On the right of the second row: cells averaged by three layers at rate 4. Neighbouring pixels are computed from different pixels, and it shows.
 #
-# 이런 층을 세 개 쌓고, 픽셀마다 출력 하나에 이르는 길이 몇 개인지 셉니다. rate가 1, 1, 1이면 7 × 7 픽셀이 모두 이릅니다. 2, 2, 2이면 13 × 13을 보지만 그 가운데 4분의 3은 전혀 보지 못합니다. 이것이 **바둑판 현상**("gridding")이고, 이웃한 출력은 나머지 픽셀을 봅니다. 공약수가 없는 1, 2, 3은 구멍이 없습니다. 둘째 줄 오른쪽은 rate 4인 층 세 개로 평균을 낸 세포 영상입니다. 이웃한 픽셀을 서로 다른 픽셀들로 계산했다는 것이 눈에 보입니다.
+# 이런 층을 세 개 쌓고, 픽셀마다 출력 하나에 이르는 길이 몇 개인지 셉니다. rate가 1, 1, 1이면 7 × 7 픽셀이 모두 이릅니다. 2, 2, 2이면 13 × 13을 보지만 그 가운데 약 4분의 3은 전혀 보지 못합니다. 이것이 **바둑판 현상**("gridding")이고, 이웃한 출력은 저마다 또 다른 4분의 1을 봅니다. rate가 1, 2, 3이면 구멍이 없습니다. 둘째 줄 오른쪽은 rate 4인 층 세 개로 평균을 낸 세포 영상입니다. 이웃한 픽셀을 서로 다른 픽셀들로 계산했다는 것이 눈에 보입니다.
 
 # %% alt="Paths from pixels to one output through three layers of rates 1 1 1, 2 2 2, 4 4 4 and 1 2 3; cells averaged at rates 1 and 4"
 with until_written():
@@ -431,10 +431,10 @@ CROP = 11, slice(75, 107), slice(112, 152)
 CRF = {"appearance_weight": 4.0, "theta_alpha": 15.0, "theta_beta": 20.0, "theta_gamma": 3.0}
 with until_written():
     number, *crop = CROP
-    scene, scene_target = road_val[number]
-    colours = systems.as_pixels(scene)[:, *crop]
-    target = scene_target[*crop]
-    H, W = target.shape
+    street, street_target = road_val[number]
+    colours = systems.as_pixels(street)[:, *crop]
+    crop_target = street_target[*crop]
+    H, W = crop_target.shape
     here = 14 * W + 12
     appearance = crf.appearance_kernel(colours, theta_alpha=15.0, theta_beta=20.0)
     smoothness = crf.smoothness_kernel(H, W, theta_gamma=3.0)
@@ -454,16 +454,16 @@ with until_written():
 
 # %% alt="Probabilities and predictions of the crop before, after one and after five mean-field updates"
 with until_written():
-    truth = F.one_hot((scene_target == 1).long(), 2).movedim(2, 0).float()
+    truth = F.one_hot((street_target == 1).long(), 2).movedim(2, 0).float()
     coarse = F.interpolate(F.avg_pool2d(truth, 8)[None], scale_factor=8, mode="bilinear")[0]
     scores = 6 * coarse[:, *crop]
     refined = {
         name: crf.refine(scores, colours, steps, **CRF)
         for name, steps in (("before", 0), ("after 1 update", 1), ("after 5 updates", 5))
     }
-    pictures.show_refined(colours, target, refined)
+    pictures.show_refined(colours, crop_target, refined)
     for name, q in refined.items():
-        wrong = (q.max(dim=0).indices != target) & (target != training.IGNORE)
+        wrong = (q.max(dim=0).indices != crop_target) & (crop_target != training.IGNORE)
         print(f"{name}: {int(wrong.sum())} wrong pixels")
 
 # %% nbgrader={"grade": true, "grade_id": "crf", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
@@ -533,9 +533,9 @@ with until_written():
 # %% alt="DeepLab's probabilities and predictions of the crop before and after five mean-field updates"
 with until_written():
     if "DeepLab" in trained and DATA == "roads":
-        scores = training.scores_of(trained["DeepLab"], scene)[:, *crop]
+        scores = training.scores_of(trained["DeepLab"], street)[:, *crop]
         refined = {
             name: crf.refine(scores, colours, steps, **CRF)
             for name, steps in (("before", 0), ("after 5 updates", 5))
         }
-        pictures.show_refined(colours, target, refined)
+        pictures.show_refined(colours, crop_target, refined)

@@ -70,7 +70,7 @@ def receptive_field(layers: Sequence[tuple[int, int, int]]) -> int:
 
     Raises:
         ValueError: a kernel, stride or rate is smaller than 1; the message names `layers`,
-            `kernel`, `stride` or `rate`.
+            `kernel`, `kernel_size`, `stride` or `rate`.
 
     Example:
         [(3, 2, 1), (3, 1, 2), (2, 2, 1), (3, 2, 1), (5, 1, 1)] has the jumps 1, 2, 2, 4, 8 and
@@ -186,7 +186,7 @@ def with_output_stride(
     Raises:
         ValueError: `output_stride` is smaller than 1, or the product of the first strides for no
             number of them: the message names `output_stride`. A kernel, stride or rate is smaller
-            than 1: it names `layers`, `kernel`, `stride` or `rate`.
+            than 1: it names `layers`, `kernel`, `kernel_size`, `stride` or `rate`.
 
     Example:
         [(3, 2, 1), (3, 1, 2), (2, 2, 1), (3, 2, 1), (5, 1, 1)] with output_stride 2 gives

@@ -1,4 +1,4 @@
-"""Pyramid pooling: every pixel is told what its quarter, its sixth, the whole image looks like.
+"""Pyramid pooling: every pixel is told what the bins around it and the whole image look like.
 
 With n bins over H rows, and an output of h rows made out of H:
 

@@ -87,8 +87,8 @@ def enlarge(scores: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
 class DeepLab(nn.Module):
     """DeepLab without its CRF: the trunk, your ASPP, and eight times up.
 
-    The rates are the paper's small ones (Chen et al. 2016, section 3.2: ASPP-S): behind 150 rows
-    of an image lie 19 scores, and a rate of 24 would see nothing but padding.
+    The rates are the paper's small ones, those of ASPP-S (Chen et al. 2016): 152 rows of an image
+    become 19 rows of scores, of which a kernel at rate 24 sees only its centre.
     """
 
     def __init__(

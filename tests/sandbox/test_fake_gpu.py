@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.authoring.invariants import expect_module_device
+from autograder.sandbox.grader.calls import FakeCall
 from autograder.sandbox.worker.devices import MISMATCH_PHRASES, device_of
 from autograder.sandbox.worker.fake_gpu import FakeGpu
 from tests.support.loading import Load
@@ -321,3 +323,19 @@ def test_a_worker_does_not_import_the_compiler(load: Load) -> None:
     )
     student.f.on_fake_cuda(X, wrt=(0,))
     student.f(X)
+
+
+def test_a_call_too_slow_on_a_pretended_gpu_says_nothing(load: Load) -> None:
+    student = load(
+        """
+        import torch
+        def endless(x):
+            while x.device.type == "cuda": pass
+            return x
+        class Endless(torch.nn.Module):
+            def forward(self, x): return endless(x)
+        """
+    )
+    assert student.endless.on_fake_cuda(X) == FakeCall(late=True)
+    assert torch.equal(student.endless(X), X)
+    expect_module_device(student, student.Endless, [], [X])

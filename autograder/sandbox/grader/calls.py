@@ -14,12 +14,14 @@ class FakeCall:
 
     `mismatch` is PyTorch's own sentence when two devices met in one operation, `backward` where
     that was on the way back; `device` is where the result lies, of a module the first of those
-    that its parameters lie on. Without either the call ended otherwise, which says nothing.
+    that its parameters lie on. Without either the call ended otherwise, which says nothing; `late`
+    where that was by the limit for one call, and what it was made with is gone with its worker.
     """
 
     mismatch: str | None = None
     device: str | None = None
     backward: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,11 @@ from autograder.sandbox.grader.endings import not_understood
 from autograder.sandbox.grader.exchange import received
 from autograder.sandbox.protocol.errors import (
     Call,
+    Cause,
     Raised,
     StudentFault,
     StudentStop,
+    TimedOut,
     Wanted,
     WrongKind,
     WrongShape,
@@ -39,6 +41,8 @@ from autograder.sandbox.protocol.messages import (
 )
 from autograder.sandbox.protocol.wire import Buffer, Payload, pack_value
 from autograder.sandbox.worker.devices import MISMATCH_PHRASES
+
+OF_ONE_CALL = (Cause.CALL_SECONDS, Cause.CALL_WALL_SECONDS)
 
 
 class Function:
@@ -124,13 +128,15 @@ class Function:
     ) -> FakeCall:
         """Call with tensors on a GPU that does not exist: does the code mix devices?
 
-        Once more with `wrt`, backward to these arguments. Never raises Raised.
+        Once more with `wrt`, backward to these arguments. Never raises Raised. A call that ends
+        by the limit for one call says nothing: an operation takes ten times as long there.
         """
         forward = self._on_fake_cuda(Call(self._name, args, kwargs))
         if not wrt or forward.device is None:
             return forward
         back = self._on_fake_cuda(Call(self._name, args, kwargs, wrt=tuple(wrt)))
-        return replace(forward, mismatch=back.mismatch, backward=back.mismatch is not None)
+        backward = back.mismatch is not None
+        return replace(forward, mismatch=back.mismatch, backward=backward, late=back.late)
 
     def _on_fake_cuda(self, call: Call) -> FakeCall:
         try:
@@ -138,6 +144,10 @@ class Function:
         except Raised as error:
             mismatch = any(phrase in error.text for phrase in MISMATCH_PHRASES)
             return FakeCall(mismatch=error.text if mismatch else None)
+        except TimedOut as error:
+            if error.cause not in OF_ONE_CALL:
+                raise
+            return FakeCall(late=True)
         if isinstance(reply, Other) and reply.device:
             return FakeCall(device=reply.device)
         if isinstance(reply, Made):

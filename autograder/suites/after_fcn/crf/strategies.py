@@ -51,7 +51,7 @@ NO_PLACES = (*(placed(h, w, 1.0) for h, w in ((0, 2), (2, 0), (-1, 3), (3, -2)))
 def said(
     k: int, h: int, w: int, seed: int = 1, *, own: float = 0, strength: float = 4
 ) -> dict[str, Tensor]:
-    """Probabilities, energies and a kernel whose rows add up to less than `strength`.
+    """Probabilities, energies and a kernel whose rows add up to less than twice `strength`.
 
     `own` is the largest number on its diagonal, which does not count.
     """

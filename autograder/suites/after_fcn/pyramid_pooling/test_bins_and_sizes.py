@@ -109,7 +109,7 @@ test_resize_enlarges = RESIZE.values(
 test_resize_shrinks = RESIZE.values(
     points=1,
     title=Text(
-        "A smaller map has two neighbours' share of each place, and no smoothing",
+        "A smaller map, too, mixes two neighbours and smooths nothing",
         "작아진 맵도 이웃한 두 값만 섞으며 미리 흐리게 하지 않습니다",
     ),
     hint=Text(

@@ -82,7 +82,7 @@ test_pyramid_refuses = PYRAMID.refuses_to_be_made(
     naming=("in_channels", "bins"),
     title=Text(
         "Channels that the levels do not divide, and no bins, are a ValueError that names them",
-        "단계 수로 나뉘지 않는 채널이나 없는 칸은 이름을 언급하는 ValueError입니다",
+        "채널 수가 단계 수로 나뉘지 않거나 bins가 비면 그 이름을 담은 ValueError입니다",
     ),
     hint=Text(
         "What does // drop without a word? And what is a remainder by 0?",
