@@ -62,7 +62,7 @@ class CalledFunction:
     as_drawn: bool = field(default=False, kw_only=True)
 
     def of(self, student: Student) -> Function:
-        function: Function = getattr(student, self.name)
+        function = student.function(self.name)
         if self.numbers:
             return function.numbers
         return function if self.item is None else function.item(self.item[0], of=self.item[1])

@@ -49,8 +49,7 @@ class CalledModule:
     draw: Callable[[Built], Parameters] | None = field(default=None, kw_only=True)
 
     def of(self, student: Student) -> Function:
-        function: Function = getattr(student, self.name)
-        return function
+        return student.function(self.name)
 
     def make(self, student: Student, case: Built) -> tuple[Module, Parameters]:
         """The student's module in eval mode, with parameters set; in float64."""

@@ -10,6 +10,7 @@ import torch
 from autograder.sandbox.grader.inprocess import InProcess
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import WrongKind
+from tests.support.loading import Load
 
 FUNCTIONS = """
 import numpy, torch
@@ -126,3 +127,9 @@ def test_numbers_and_tuples_are_no_tensor_where_one_belongs(student: Student, na
     with pytest.raises(WrongKind) as told:
         getattr(student, name)(*arguments)
     assert told.value.wanted == "a tensor"
+
+
+@pytest.mark.parametrize("name", ["calls", "credited", "linear", "load", "settings", "word"])
+def test_a_function_is_found_whatever_its_name_means_here(load: Load, name: str) -> None:
+    student = load(f"def {name}(x): return 3 * x")
+    assert student.function(name)(torch.ones(())) == 3

@@ -4,8 +4,9 @@
     student.transposed_conv2d.vjp(g, x, weight, wrt=(0, 1)) the tensor and its gradients
     student.max_pool.item(1, of=2)(x)                       the second of two tensors
     student.receptive_field.numbers(layers)                 Python's numbers as a tensor
-    net = student.UNet(1, 2, 4)                             a module that stays in the worker
-    net.set_parameters(down1=[w1, b1, w2, b2]); net(x)
+    student.function("load")(x)                             one that `Student` has a name for, too
+    net = student.UNet.make(1, 2, 4)                        a module that stays in the worker
+    net.set_parameters({"down1": [w1, b1, w2, b2]}); net(x)
 
 A call that does not return raises a StudentFault or a StudentStop.
 """
@@ -92,6 +93,10 @@ class Student:
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_"):
             raise AttributeError(name)
+        return self.function(name)
+
+    def function(self, name: str) -> Function:
+        """The function or class of this name, which may be the name of something here, too."""
         return Function(self._conversation, name, name)
 
     def linear(
