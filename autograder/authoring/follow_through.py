@@ -60,6 +60,20 @@ def step(call: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
     return result
 
 
+def plain_step(
+    call: Callable[..., Tensor], inputs: Sequence[object], others: Sequence[object]
+) -> Tensor:
+    """`call(*inputs)` of a student's function that has no gradients to follow.
+
+    Raises NoStep where `others` give the same. The result may hold NaN: a figure that forgets an
+    absent class does, and what stands on it does so rightly.
+    """
+    result = call(*inputs)
+    if matches(call(*others), result):
+        raise NoStep("the result does not depend on the inputs")
+    return result
+
+
 # What an oracle may end in whose steps are wrong functions.
 UNREACHABLE = (StudentFault, NoStep, RuntimeError, ValueError, IndexError)
 

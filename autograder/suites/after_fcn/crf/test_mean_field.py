@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from autograder.authoring.declared_function import DeclaredFunction
-from autograder.authoring.follow_through import through
+from autograder.authoring.follow_through import plain_step, through
 from autograder.document.text import Text
 from autograder.suites.after_fcn.crf import oracle
 from autograder.suites.after_fcn.crf.strategies import (
@@ -35,7 +35,11 @@ REFINE = DeclaredFunction(
         "appearance_kernel": lambda student: (
             lambda image, *thetas: through(student.appearance_kernel, image, extra=thetas)
         ),
-        "smoothness_kernel": lambda student: student.smoothness_kernel,
+        "smoothness_kernel": lambda student: (
+            lambda height, width, theta: plain_step(
+                student.smoothness_kernel, (height, width, theta), (height, width, 1.5 * theta + 1)
+            )
+        ),
         "mean_field_step": lambda student: lambda *given: through(student.mean_field_step, *given),
     },
 )

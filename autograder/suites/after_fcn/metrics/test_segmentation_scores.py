@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
-from operator import attrgetter
 
 import torch
 from hypothesis import strategies as st
+from torch import Tensor
 
 from autograder.authoring.declared_function import DeclaredFunction
+from autograder.authoring.follow_through import plain_step
 from autograder.document.text import Text
+from autograder.sandbox.grader.student import Student
 from autograder.suites.after_fcn.metrics import oracle
 from autograder.suites.after_fcn.metrics.strategies import (
     INTEGERS,
@@ -22,13 +25,26 @@ from autograder.suites.after_fcn.metrics.strategies import (
 SHAPES = st.sampled_from(((1, 2, 4), (2, 2, 3), (3, 1, 3)))
 CLASSES, NUMBERS = st.integers(2, 5), st.sampled_from((255, -1, 0, 1, -100, 1000))
 SMALL = (torch.uint8, torch.int8)
+
+
+def figure_of(name: str, student: Student) -> oracle.Figure:
+    """One of the student's own figures, as a step of all four."""
+
+    def figure(confusion: Tensor) -> Tensor:
+        # Not a multiple of the counts, which has the same figures.
+        more = torch.arange(1, confusion.numel() + 1).square().reshape(confusion.shape)
+        return plain_step(student.function(name), (confusion,), (confusion + more,))
+
+    return figure
+
+
 FOUR = DeclaredFunction(
     "segmentation_scores",
     oracle.segmentation_scores,
     cases=st.builds(labels, SHAPES, CLASSES, SEEDS, st.just(255), st.just(0)),
     examples=(labels((2, 3, 4), 3, 1, ignored=0),),
     dtype=torch.float64,
-    steps={name: attrgetter(name) for name in oracle.FIGURES},
+    steps={name: partial(figure_of, name) for name in oracle.FIGURES},
 )
 
 BY_DEFAULT = plain(torch.tensor([0, 1, 1, 7]), torch.tensor([0, 0, 1, 255]))
