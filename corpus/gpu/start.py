@@ -46,7 +46,8 @@ def run(asked: Start) -> Noted:
     user = _own_user([Path(sys.executable).resolve(), *places])
     profile = GPU_WORKER if asked.granted else WORKER
     profile = pretend_driver.without(profile, frozenset(asked.without))
-    opened = [Access(place, READ) for place in places]
+    libraries = files.library_paths() if asked.granted else []
+    opened = [Access(place, READ) for place in (*places, *libraries)]
     if not asked.pretend:
         return _watched(asked, profile, opened, _compute, user)
     with tempfile.TemporaryDirectory(prefix="pretended-") as name:

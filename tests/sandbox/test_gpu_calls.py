@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = """
-import ctypes, errno, json, os, socket, sys, threading
+import ctypes, errno, fcntl, json, os, socket, sys, threading
 from pathlib import Path
 from autograder.sandbox.jail import namespaces, profiles
 from autograder.sandbox.jail.landlock import READ, Access, interpreter_paths
@@ -66,6 +66,8 @@ ASKED = {
     "name a thread": named,
     "listen": listening, "accept": accepted, "connect": connected,
     "socket": lambda *kind: socket.socket(*kind),
+    "seals of": lambda command: fcntl.fcntl(null, command),
+    "seal": lambda flags: fcntl.fcntl(os.memfd_create("x", flags), fcntl.F_ADD_SEALS, 2),
     "pin": lambda who: os.sched_setaffinity(who, {0}),
     "read": lambda path: os.read(os.open(path, os.O_RDONLY), 1),
 }
@@ -91,12 +93,14 @@ os._exit(0)
 """
 
 CLOEXEC, ALLOW_SEALING, HUGETLB, NOEXEC_SEAL, EXEC = 1, 2, 4, 8, 16
+F_GET_SEALS, F_SETLEASE = 1034, 1024
 UNIX, INET, STREAM, DGRAM, SEQPACKET = 1, 2, 1, 2, 5
 IN_ABSTRACT = "\0cuda-uvmfd-1-2"
 # Each with what a GPU worker is answered; a worker without a GPU is refused all of them.
 GRANTED = [
     (("memfd", 0, CLOEXEC, ALLOW_SEALING, CLOEXEC | ALLOW_SEALING), "done"),
     (("memfd", NOEXEC_SEAL, CLOEXEC | NOEXEC_SEAL), "done"),
+    (("seal", ALLOW_SEALING), "done"),
     (("name a thread", "cuda00001400006"), "done"),
     (("listen", IN_ABSTRACT), "done"),
     (("pin", 0), "done"),
@@ -105,6 +109,7 @@ GRANTED = [
     (("read", "/proc/devices"), "done"),
     (("read", "/proc/sys/vm/mmap_min_addr"), "done"),
     (("read", "/sys/devices/system/cpu/online"), "done"),
+    (("seals of", F_GET_SEALS), "EINVAL"),
     # Past the filter; /dev/null is no device of the driver.
     (("request", 0xC04846D2), "EACCES or ENOTTY"),
     (("request", 0x4B), "EACCES or ENOTTY"),
@@ -120,6 +125,7 @@ REFUSED = [
     *[("socket", UNIX, kind) for kind in (STREAM, DGRAM)],
     *[("socket", INET, kind) for kind in (STREAM, DGRAM)],
     ("pin", 1),
+    ("seals of", F_SETLEASE),
     *[("request", number) for number in (0x5412, 0x5452, 0x30000003, 0xC0406D00)],
 ]
 NOT_FOUND = [("read", "/etc/passwd"), ("read", "/sys/kernel/mm/ksm/run")]

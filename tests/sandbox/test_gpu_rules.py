@@ -5,20 +5,32 @@ No GPU is needed here: rules are collected instead of enforced. test_gpu_calls.p
 
 from __future__ import annotations
 
+import re
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from landlockpy import AccessFS
 
+from autograder.sandbox.grader.launch import INHERITED
 from autograder.sandbox.jail import landlock as files
 from autograder.sandbox.jail import lock_down as jail
 from autograder.sandbox.jail.landlock import Access
-from autograder.sandbox.jail.profiles import GPU_WORKER, KERNEL, WORKER, Profile
+from autograder.sandbox.jail.profiles import (
+    CUDA,
+    GPU_PLACES,
+    GPU_WORKER,
+    KERNEL,
+    THREADS,
+    WORKER,
+    Profile,
+)
 from autograder.sandbox.protocol.limits import Limits
+from corpus.paths import ROOT
 
 DRIVER_FILES = ("nvidia0", "nvidia12", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools")
 CAPABILITIES = ("nvidia-caps/nvidia-cap3", "nvidia-caps/nvidia-cap21")
@@ -110,6 +122,84 @@ def test_address_space_is_limited_unless_a_gpu_is_asked_for(
     jail._limit(GPU_WORKER, Limits(gpu_threads=99))
     assert limits[resource.RLIMIT_AS] == resource.RLIM_INFINITY
     assert limits[resource.RLIMIT_NPROC] == 99
+
+
+def test_a_gpu_worker_may_open_more_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: dict[int, int] = {}
+    monkeypatch.setattr(jail, "_set_limit", lambda kind, soft, hard: limits.update({kind: hard}))
+    monkeypatch.setattr(jail, "_prefer_oom_kill", lambda: None)
+    jail._limit(GPU_WORKER, Limits())
+    assert limits[resource.RLIMIT_NOFILE] == 256
+    jail._limit(WORKER, Limits())
+    assert limits[resource.RLIMIT_NOFILE] == 64
+
+
+def test_folders_of_libraries_are_found_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("driver", "driver/deeper", "empty", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "driver" / "libcuda.so.1").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "driver")
+    entries = [tmp_path / name for name in ("driver", "link", "empty", "absent")]
+    monkeypatch.setenv("LD_LIBRARY_PATH", ":".join(["", ".", "driver", *map(str, entries)]))
+    monkeypatch.chdir(tmp_path)
+    assert files.library_paths() == [tmp_path / "driver"]
+    monkeypatch.delenv("LD_LIBRARY_PATH")
+    assert files.library_paths() == []
+
+
+def test_a_folder_of_libraries_is_opened_around_this_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "autograder").mkdir()
+    (tmp_path / "libcuda.so.1").touch()
+    monkeypatch.setattr(files, "PACKAGE", tmp_path / "autograder")
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    assert files.library_paths() == [tmp_path / "libcuda.so.1"]
+
+
+def test_the_order_of_cards_reaches_a_worker() -> None:
+    # Without it their numbers in CUDA_VISIBLE_DEVICES may mean others.
+    assert {"CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"} <= set(INHERITED)
+
+
+def documented(heading: str) -> Iterator[tuple[list[str], bool]]:
+    """The names in code of each row of a table of docs/gpu.md, and whether they are granted."""
+    page = (ROOT / "docs" / "gpu.md").read_text()
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    for row in re.findall(r"^\| (.*) \|$", section, re.MULTILINE)[1:]:
+        cells = row.replace("\\|", "or").split(" | ")
+        yield re.findall(r"`([^`]+)`", cells[0]), not cells[3].startswith("**no**")
+
+
+def test_the_document_lists_every_call_that_a_gpu_worker_may_make() -> None:
+    rows = list(documented("System calls"))
+    calls = [(re.findall(r"^\w+", name), granted) for names, granted in rows for name in names]
+    granted = {name for names, yes in calls if yes for name in names if name.islower()}
+    refused = {name for names, yes in calls if not yes for name in names}
+    added = {name for rule in (*CUDA, *THREADS) for name in rule.calls.split()}
+    everything = {name for rule in GPU_WORKER.calls for name in rule.calls.split()}
+    assert added <= granted <= everything
+    assert not refused & everything
+
+
+def test_the_document_lists_every_place_that_a_gpu_worker_may_open() -> None:
+    page = (ROOT / "docs" / "gpu.md").read_text()
+    beginnings = [re.split(r"[*\[]", str(access.path))[0] for access in GPU_PLACES]
+    assert [path for path in beginnings if path not in page] == []
+
+
+def test_the_document_lists_every_limit_that_a_gpu_worker_lacks() -> None:
+    page = (ROOT / "docs" / "gpu.md").read_text()
+    given = {limit.kind: limit.amount(Limits()) for limit in WORKER.rlimits}
+    other = {r.kind for r in GPU_WORKER.rlimits if r.amount(Limits()) != given[r.kind]}
+    names = [
+        name for name in dir(resource) if name.startswith("RLIMIT_") and name != "RLIMIT_OFILE"
+    ]
+    assert {name for name in names if f"`{name}`" in page} - {"RLIMIT_MEMLOCK"} == {
+        name for name in names if getattr(resource, name) in other
+    }
 
 
 def test_the_process_that_workers_come_from_never_asks_about_a_gpu() -> None:

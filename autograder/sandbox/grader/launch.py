@@ -19,7 +19,12 @@ from autograder.sandbox.protocol import control
 from autograder.sandbox.protocol.control import ForkGrader, ForkTemplate, ForkZygote
 
 # Where libraries and GPUs are found; everything else in the environment stays outside.
-INHERITED: Final = ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "OPENBLAS_CORETYPE")
+INHERITED: Final = (
+    "LD_LIBRARY_PATH",
+    "CUDA_VISIBLE_DEVICES",
+    "CUDA_DEVICE_ORDER",  # without it the numbers of the line above may be other cards
+    "OPENBLAS_CORETYPE",
+)
 THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 EXIT_SECONDS: Final = 2.0
 

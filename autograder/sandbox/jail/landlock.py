@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import site
 import stat
 import sys
@@ -64,6 +65,16 @@ def interpreter_paths() -> list[Path]:
     for name in (*SYSTEM, *base, *stdlib, *sites, *brought):
         found.update(dict.fromkeys(_around_package(Path(name).resolve())))
     return [path for path in found if not any(parent in found for parent in path.parents)]
+
+
+def library_paths() -> list[Path]:
+    """The folders of LD_LIBRARY_PATH that hold libraries: a driver's may lie nowhere else.
+
+    A folder with no library of its own is none: what is below it would be opened as well.
+    """
+    named = (Path(entry) for entry in os.environ.get("LD_LIBRARY_PATH", "").split(":"))
+    folders = [path.resolve() for path in named if path.is_absolute() and any(path.glob("*.so*"))]
+    return [path for folder in dict.fromkeys(folders) for path in _around_package(folder)]
 
 
 def _around_package(folder: Path) -> list[Path]:

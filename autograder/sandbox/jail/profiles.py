@@ -85,6 +85,8 @@ GPU_PLACES: Final = (
     Access("/sys/devices/system", READ),
     Access("/sys/devices/pci*", READ),
     Access("/sys/module/nvidia*", READ),
+    # Where the libraries of the system lie: libcuda may be in a folder that only this names.
+    Access("/etc/ld.so.cache", READ),
 )
 
 MEMORY: Final = "mmap munmap mprotect mremap madvise brk mincore membarrier get_mempolicy"
@@ -155,6 +157,8 @@ CUDA: Final = (
     Rule("ioctl", (Arg(1, MASKED_EQ, 0xFFFFFF00, 0),)),
     *(Rule("ioctl", (Arg(1, EQ, request),)) for request in UVM_BEGIN_AND_END),
     Rule("memfd_create", (Arg(1, MASKED_EQ, 0xFFFFFFFF ^ MEMFD_FLAGS, 0),)),
+    # Only a memfd has seals, and only its maker has one here.
+    *(Rule("fcntl", (Arg(1, EQ, command),)) for command in (fcntl.F_ADD_SEALS, fcntl.F_GET_SEALS)),
     # Of this thread only: not of the grader's processes.
     Rule("sched_setaffinity", (Arg(0, EQ, 0),)),
     Rule(
@@ -199,7 +203,6 @@ WORKER_RLIMITS: Final = (
         hard=lambda limits: limits.task_cpu_seconds + 1 + limits.task_cpu_seconds // 10,
     ),
     FILE_SIZE,
-    Rlimit(resource.RLIMIT_NOFILE, lambda limits: limits.open_files),
     NO_CORE,
 )
 
@@ -208,6 +211,7 @@ WORKER: Final = Profile(
     calls=(*COMPUTING, *NO_THREADS),
     rlimits=(
         *WORKER_RLIMITS,
+        Rlimit(resource.RLIMIT_NOFILE, lambda limits: limits.open_files),
         Rlimit(resource.RLIMIT_DATA, lambda limits: limits.memory_bytes, beyond=True),
         Rlimit(
             resource.RLIMIT_AS,
@@ -223,7 +227,9 @@ GPU_WORKER: Final = Profile(
     calls=(*COMPUTING, *CUDA, *THREADS),
     rlimits=(
         *WORKER_RLIMITS,
+        Rlimit(resource.RLIMIT_NOFILE, lambda limits: limits.gpu_open_files),
         # CUDA reserves far more than it touches, and starts threads, which count as processes.
+        # So nothing bounds the memory of such a worker, nor the card's: docs/gpu.md.
         Rlimit(resource.RLIMIT_DATA, _unlimited),
         Rlimit(resource.RLIMIT_AS, _unlimited),
         Rlimit(resource.RLIMIT_NPROC, lambda limits: limits.gpu_threads),

@@ -49,3 +49,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     printed_bytes: int = 64 * MIB
     reply_bytes: int = 768 * MIB
     gpu_threads: int = 256
+    # In place of open_files: a driver opens some tens of files, and several for each card that is
+    # visible, of which a machine has up to eight.
+    gpu_open_files: int = 256

@@ -72,14 +72,15 @@ def _lock_down(
     spawn: Spawn, forked: Fork, interpreter: list[Path], user: User
 ) -> tuple[Layer, ...]:
     # Loaded in the zygote already.
-    from autograder.sandbox.jail.landlock import READ, Access
+    from autograder.sandbox.jail.landlock import READ, Access, library_paths
     from autograder.sandbox.jail.lock_down import lock_down
     from autograder.sandbox.jail.profiles import GPU_WORKER, WORKER
 
+    read = [*interpreter, Path(spawn.folder), *(library_paths() if spawn.gpu else ())]
     return lock_down(
         GPU_WORKER if spawn.gpu else WORKER,
         spawn.limits,
-        [Access(path, READ) for path in (*interpreter, Path(spawn.folder))],
+        [Access(path, READ) for path in read],
         scratch=Path(spawn.scratch),
         forked=forked,
         user=user,
