@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from autograder.lint.suite import Suite
 
-# "- `bin_pool2d(x, bins)`, 6 points: ..." up to the next point or heading.
-_POINT = re.compile(r"^- `(\w+)\(.*?(?=^- |^#|\Z)", re.MULTILINE | re.DOTALL)
+# "- `bin_pool2d(x, bins)`, 6 points: ..." up to the next point or heading; Markdown's other two
+# signs for a point do as well.
+_POINT = re.compile(r"^[-*+] +`(\w+)\(.*?(?=^[-*+] |^#|\Z)", re.MULTILINE | re.DOTALL)
 ERROR = "ValueError"
 
 
@@ -44,9 +45,12 @@ def contract_without_checks(suite: Suite) -> Iterator[str]:
 
 
 def without_contract(suite: Suite) -> Iterator[str]:
+    name, instead = suite.contract.relative_to(suite.root).as_posix(), "were read alone"
     if not suite.contract.is_file():
-        name = suite.contract.relative_to(suite.root).as_posix()
-        yield f"there is no {name}: the docstrings of the solution were read alone"
+        yield f"there is no {name}: the docstrings of the solution {instead}"
+    elif not _contract(suite):
+        point = "no point in it begins with a call in backticks, as - `f(x)`"
+        yield f"{name} was not read: {point}; the docstrings of the solution {instead}"
 
 
 def _contract(suite: Suite) -> dict[str, str]:

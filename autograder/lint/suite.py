@@ -16,6 +16,7 @@ from autograder.document.faults import SuiteError
 from autograder.errors import AutograderError
 from autograder.grading.assignments import SUITES, load_assignment
 from autograder.grading.suite_run import planned_checks
+from autograder.release.errors import ReleaseError
 from autograder.release.regions import Region, find_regions
 
 
@@ -65,7 +66,13 @@ class Suite:
 
     @cached_property
     def knowledge(self) -> Knowledge:
-        return self.assignment.knowledge()
+        """Raises SuiteError: an author's modules may not import yet."""
+        try:
+            return self.assignment.knowledge()
+        except Exception as error:
+            why = f"{type(error).__name__}: {_in_one_line(error)}"
+            name = self.assignment.name
+            raise SuiteError(f"the knowledge of {name} cannot be imported: {why}") from error
 
     @property
     def functions(self) -> Iterator[tuple[Task, Function]]:
@@ -81,15 +88,24 @@ class Suite:
         return [spec for spec in self.checks[task.name].values() if spec.function == function.name]
 
     def source(self, task: Task) -> str:
-        """The solution of a task; empty where it is not there."""
+        """The solution of a task; empty where it is not there. Raises ReleaseError."""
         path = self.solutions / f"{task.name}.py"
-        return path.read_text(encoding="utf-8") if path.is_file() else ""
+        try:
+            text = path.read_text(encoding="utf-8") if path.is_file() else ""
+            ast.parse(text)
+        except SyntaxError as error:
+            reason = f"does not parse: {error.msg}"
+            raise ReleaseError(path.relative_to(self.root), error.lineno, reason) from error
+        except ValueError as error:  # not UTF-8, or a NUL in it
+            reason = f"does not parse: {_in_one_line(error)}"
+            raise ReleaseError(path.relative_to(self.root), None, reason) from error
+        return text
 
     def regions(self, task: Task) -> list[Region]:
         return find_regions(PurePath(f"{task.name}.py"), self.source(task))
 
     def docstrings(self, task: Task, function: Function) -> str:
-        """What the solution's file says of a function, or of a class and its methods."""
+        """What the solution says of a function, or of a class and its methods."""
         for node in ast.parse(self.source(task)).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == function.name:
                 inside = [each for each in node.body if isinstance(each, ast.FunctionDef)]

@@ -43,6 +43,20 @@ def test_lint_refuses_a_folder_without_the_solutions(
     assert done.stderr.count("\n") == 1
 
 
+def test_lint_of_a_broken_solution_prints_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "solutions" / "segmentation"
+    folder.mkdir(parents=True)
+    (folder / "iou.py").write_text("def mean_iou(:\n")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli.app, ["lint", "segmentation"])
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("autograder: solutions/segmentation/iou.py:1: does not parse: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_suite_whose_points_are_wrong_is_linted_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

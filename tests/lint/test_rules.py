@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring.manifest import Function
+from autograder.authoring.manifest import Function, Knowledge
+from autograder.document.faults import SuiteError
 from autograder.document.result import Section
 from autograder.document.text import Text
+from autograder.release.errors import ReleaseError
 from tests.support.linted_suite import (
     CHECKS,
     CONTRACT,
@@ -84,6 +86,64 @@ def test_without_a_contract_a_note_says_so(made: Callable[..., Made]) -> None:
     suite.contract.unlink()
     assert missing(suite) == []
     assert notes(suite)[0].startswith("there is no docs/contracts/made.md: the docstrings of")
+
+
+@pytest.mark.parametrize("sign", ["*", "+"])
+def test_a_contract_with_other_signs_for_its_points_is_read(
+    made: Callable[..., Made], sign: str
+) -> None:
+    suite = made()
+    text = CONTRACT.replace("\n- ", f"\n{sign} ")
+    suite.contract.write_text(text.replace("double(", "halve("))
+    assert notes(suite) == notes(made())
+    assert "halve is in the contract and not in the manifest" in missing(suite)
+
+
+def test_a_contract_in_which_no_point_was_found_has_a_note(made: Callable[..., Made]) -> None:
+    suite = made()
+    suite.contract.write_text("## `double(x, by)`\n\nTwice the values.\n")
+    assert missing(suite) == []
+    assert notes(suite)[0].startswith("docs/contracts/made.md was not read: no point in it")
+
+
+@pytest.mark.parametrize("text", [SOLUTION + "def f(:\n", SOLUTION + "\0"])
+def test_a_solution_that_does_not_parse_is_named_in_one_line(
+    made: Callable[..., Made], text: str
+) -> None:
+    suite = made()
+    (suite.solutions / "made.py").write_text(text)
+    with pytest.raises(ReleaseError, match=r"^solutions/made/made\.py\b.* does not parse: .+$"):
+        missing(suite)
+
+
+def test_a_solution_that_is_not_text_is_named_in_one_line(made: Callable[..., Made]) -> None:
+    suite = made()
+    (suite.solutions / "made.py").write_bytes(b"# \xff\n")
+    with pytest.raises(ReleaseError, match=r"^solutions/made/made\.py\b.* does not parse: .+$"):
+        missing(suite)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SyntaxError("invalid syntax", ("misconceptions.py", 7, 1, "def f(:")), "line 7"),
+        (NameError("name 'Tensr' is not defined"), "NameError: name 'Tensr' is not defined"),
+        (ImportError("no\nsuch"), "ImportError: no such"),
+    ],
+)
+def test_knowledge_that_cannot_be_imported_is_told_in_one_line(
+    made: Callable[..., Made], error: Exception, said: str
+) -> None:
+    def knowledge() -> Knowledge:
+        raise error
+
+    whole = made()
+    suite = replace(whole, assignment=replace(whole.assignment, knowledge=knowledge))
+    with pytest.raises(SuiteError) as caught:
+        missing(suite)
+    assert str(caught.value).startswith("the knowledge of made cannot be imported: ")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_function_without_a_misconception_is_found(made: Callable[..., Made]) -> None:
