@@ -10,7 +10,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 import torch
+from typer.testing import CliRunner
 
+from autograder import cli
 from autograder.document import result as results
 from autograder.document.result import Result
 from corpus.paths import RELEASE, ROOT, SOLUTIONS
@@ -134,6 +136,24 @@ def test_a_result_without_a_sandbox_says_so_for_ever(tmp_path: Path) -> None:
     done = autograder("grade", SOLUTIONS, "--unsafe", "--task", "iou", "--json", document)
     assert "NOT ISOLATED" in done.stdout
     assert read(document).sandbox.level == "none"
+
+
+@pytest.mark.parametrize(
+    "option", [("--device", "cuda"), ("--require-gpu",), ("--limits", "limits.toml")]
+)
+def test_an_option_that_is_heeded_on_linux_alone_is_refused_elsewhere(
+    option: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    monkeypatch.chdir(tmp_path)
+    Path("limits.toml").write_text("call_seconds = 2\n")
+    Path("iou.py").touch()
+    done = CliRunner().invoke(cli.app, ["grade", ".", "--unsafe", *option])
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"autograder: {option[0]}")
+    assert "needs Linux" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_one_task_can_be_graded_alone(graded: Graded) -> None:

@@ -50,6 +50,8 @@ def run(
     Returns whether every check could be decided. Raises AutograderError.
     """
     faults: list[Fault] = []
+    if pool is None:
+        _check_options_here(device, require_gpu=require_gpu, limits=limits)
     assignment = load_assignment(assignment_name)
     tasks = [task.name for task in choose_tasks(assignment, task_names)]
     with _progress_bar(faults) as progress:
@@ -107,6 +109,18 @@ def choose_device(pool: GraderPool, device: Device, *, require_gpu: bool) -> Pla
     if not available and (require_gpu or device == Device.CUDA):
         raise UsageError("this machine has no GPU that torch can use, and one was required")
     return "cuda" if available and device != Device.CPU else "cpu"
+
+
+def _check_options_here(device: Device, *, require_gpu: bool, limits: Limits | None) -> None:
+    """Raises UsageError for what only workers heed: without any, it would be passed over."""
+    heeded_by_workers = {
+        "--device cuda": device == Device.CUDA,
+        "--require-gpu": require_gpu,
+        "--limits": limits is not None,
+    }
+    for option, given in heeded_by_workers.items():
+        if given:
+            raise UsageError(f"{option} needs Linux: elsewhere nothing is limited, on the CPU")
 
 
 def grade_here(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from pathlib import Path
 
@@ -24,6 +25,6 @@ def read_limits(path: Path) -> Limits:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise UsageError(f"--limits: {path}: {error}") from None
     for name, number in msgspec.structs.asdict(limits).items():
-        if number <= 0:
-            raise UsageError(f"--limits: {path}: {name} must be above 0")
+        if not 0 < number < math.inf:  # nor nan, which is neither above nor below
+            raise UsageError(f"--limits: {path}: {name} must be above 0 and finite")
     return limits
