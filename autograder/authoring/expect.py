@@ -15,7 +15,7 @@ from torch import Tensor
 
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
-from autograder.sandbox.protocol.errors import Call, Raised, WrongKind
+from autograder.sandbox.protocol.errors import Call, Raised, WrongKind, WrongShape
 
 # Relative to the largest magnitude involved (contract, "Values"). Two orders of summation
 # in the largest graded sums, 512 products, differ by about 1e-6 and 1e-15 of it.
@@ -67,7 +67,7 @@ def matches(got: Tensor, expected: Tensor, scale: float | None = None) -> bool:
     """Whether two results agree in shape, dtype and, within the tolerance, in value.
 
     `scale` is the largest magnitude that was involved; by default that of the expected
-    result. NaN agrees with NaN.
+    result. NaN agrees with NaN, and infinity with infinity.
     """
     return (
         got.shape == expected.shape
@@ -80,12 +80,15 @@ def comparable(got: Tensor, expected: Tensor) -> tuple[Tensor, Tensor]:
     """Both in one dtype: the coarser of two floating ones, or else that of `expected`.
 
     For comparing values where another check takes points for a wrong dtype. What is not whole does
-    not become whole: floating numbers are compared with integers as float64.
+    not become whole: floating numbers are compared with integers as float64, and integers of two
+    dtypes as int64, in which none becomes another number.
     """
     if {got.dtype, expected.dtype} == set(TOLERANCE):
         return got.float(), expected.float()
     if got.is_floating_point() and not expected.is_floating_point():
         return got.double(), expected.double()
+    if got.dtype != expected.dtype and not expected.is_floating_point():
+        return got.long(), expected.long()
     return got.to(expected.dtype), expected
 
 
@@ -217,7 +220,7 @@ def expect_value_error(
     wanted = " / ".join([*naming, *map(str, numbers)])
     try:
         call()
-    except WrongKind:
+    except (WrongKind, WrongShape):
         pass  # whatever came back, nothing should have
     except Raised as raised:
         if "ValueError" not in raised.kinds:
@@ -254,7 +257,7 @@ def _agreement(got: Tensor, expected: Tensor, scale: float | None) -> Tensor:
         scale = float(finite.abs().max()) if finite.numel() else 1.0
     tolerance = TOLERANCE[expected.dtype] * scale
     close = (got - expected).abs() <= tolerance
-    return close | (got.isnan() & expected.isnan())
+    return close | (got == expected) | (got.isnan() & expected.isnan())  # inf - inf is NaN
 
 
 def _word(name: str) -> re.Pattern[str]:

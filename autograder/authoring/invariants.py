@@ -14,6 +14,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import (
     TOLERANCE,
+    comparable,
     expect_close,
     expect_form,
     expect_gradient,
@@ -37,8 +38,12 @@ def expect_values(
     scale: float | None = None,
     message: Text | None = None,
 ) -> None:
-    """Shape and values agree; the dtype may differ."""
-    expect_close(student, got.to(expected.dtype), expected, scale=scale, message=message)
+    """Shape and values agree; the dtype may differ, and floating values keep all their digits."""
+    if got.is_floating_point() and expected.is_floating_point():
+        got = got.to(expected.dtype)
+    else:
+        got, expected = comparable(got, expected)
+    expect_close(student, got, expected, scale=scale, message=message)
 
 
 def expect_consistent(
