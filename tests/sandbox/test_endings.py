@@ -204,6 +204,32 @@ def test_changed_inputs_are_reported(load: Load) -> None:
     assert student.f.call(X, y=X).modified == ("0",)
 
 
+def test_an_input_that_holds_nan_is_not_taken_for_a_changed_one(load: Load) -> None:
+    student = load("def double(x): return 2 * x\ndef zero(x): return x.nan_to_num_()")
+    holding = torch.tensor([1.0, float("nan")])
+    assert student.double.call(holding).modified == ()
+    assert student.zero.call(holding).modified == ("0",)
+
+
+@pytest.mark.parametrize(
+    "change", ["x.data = x.data.double()", "x.data = x.data[None]", "x.zero_()"]
+)
+def test_what_else_is_changed_in_an_input_is_reported(load: Load, change: str) -> None:
+    student = load(f"def f(x):\n    y = 2 * x\n    {change}\n    return y")
+    assert student.f.call(X).modified == ("0",)
+
+
+@pytest.mark.parametrize(
+    ("change", "modified"),
+    [("pass", ()), ("xs[0] += 1", ("0",)), ("xs.pop()", ("0",)), ("xs[1][0] = 7", ("0",))],
+)
+def test_changes_of_a_list_that_was_handed_over_are_reported(
+    load: Load, change: str, modified: tuple[str, ...]
+) -> None:
+    student = load(f"def f(xs):\n    y = 2 * xs[0]\n    {change}\n    return y")
+    assert student.f.call([X, [3, 2.5, "word", None]]).modified == modified
+
+
 def test_gradients_come_back_in_the_order_asked_for(load: Load) -> None:
     student = load("def f(x, w): return x * w")
     w = torch.full_like(X, 3.0)

@@ -19,7 +19,7 @@ from autograder.sandbox.protocol.control import Spawn
 from autograder.sandbox.protocol.limits import Limits
 from autograder.sandbox.protocol.messages import NoGpu, Ready
 from autograder.sandbox.worker import cuda, loop, precision
-from autograder.sandbox.worker.executor import CALL_SEED
+from autograder.sandbox.worker.chance import CALL_SEED
 
 X = torch.ones(1)
 

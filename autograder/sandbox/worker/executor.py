@@ -6,17 +6,16 @@ score, and whatever it answers is checked again on the grader's side.
 
 from __future__ import annotations
 
-import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final, TypeVar
 
-import torch
 from msgspec.structs import replace
-from numpy import random as numpy_random  # with its parts, before a submission is in the path
 from torch import Tensor, nn
 
 from autograder.sandbox.protocol.errors import Frame
@@ -41,7 +40,7 @@ from autograder.sandbox.protocol.messages import (
     Value,
 )
 from autograder.sandbox.protocol.wire import DTYPES, Buffer, Payload, read_tensor, unpack_value
-from autograder.sandbox.worker import stand_in
+from autograder.sandbox.worker import chance, stand_in
 from autograder.sandbox.worker.devices import device_of
 from autograder.sandbox.worker.exceptions import Phase, describe_exception, student_frames
 from autograder.sandbox.worker.forbidden import Guard
@@ -49,14 +48,13 @@ from autograder.sandbox.worker.imports import Imports
 from autograder.sandbox.worker.loading import Files
 from autograder.sandbox.worker.native import arm
 from autograder.sandbox.worker.objects import Devices, Objects
-from autograder.sandbox.worker.outgoing import changed, plain, unfit, vector_jacobian
+from autograder.sandbox.worker.outgoing import changed, plain, snapshot, unfit, vector_jacobian
 from autograder.sandbox.worker.results import taken
 from autograder.sandbox.worker.settings import Settings
 from autograder.sandbox.worker.source import demand_text
 
-# Where every call's chance begins. The seed of the run, which decides what the checks draw, never
-# comes here: whoever knows a number derived from it can try all that it may be derived from.
-CALL_SEED = 0
+NO_SURROUNDINGS: Final = nullcontext()
+Found = TypeVar("Found")
 
 
 class Executor:
@@ -182,40 +180,21 @@ class Executor:
             if target is None:
                 return NoSuchName(request.id, request.target)
         arguments = self._arguments(request, data)
-        before = {
-            name: value.clone()
-            for name, value in arguments.items()
-            if isinstance(value, Tensor) and request.device in ("cpu", "cuda")
-        }
+        watched = request.device in ("cpu", "cuda")
+        before = {name: snapshot(value) for name, value in arguments.items() if watched}
         args = [arguments[index] for index in range(len(request.args))]
         kwargs = {name: arguments[name] for name in request.kwargs}
         wrt = self._differentiable(request, target, arguments)
 
-        # Not torch.manual_seed, which asks about CUDA at every call. A card has a generator once
-        # CUDA has started.
-        for generator in (torch.default_generator, *torch.cuda.default_generators):
-            generator.manual_seed(CALL_SEED)
-        numpy_random.seed(CALL_SEED)
-        random.seed(CALL_SEED)
+        chance.begin()
         self._phase = "call"
-        frames: tuple[Frame, ...] = ()
-        result: object = None
-        failure: BaseException | None = None
         surroundings = self._devices.around(request.device)
         # What the import left is in force: a default dtype is set only where another is asked for.
         dtype = None if request.default_dtype == "float32" else DTYPES[request.default_dtype]
         own = self._settings.of_call(grad=request.grad, dtype=dtype)
-        with self._guard.watch(), self._settings.of_file(), surroundings, own:
-            try:
-                result = target(*args, **kwargs)
-            except BaseException as error:
-                failure = error
-                frames = student_frames(error, self._folder)
-        if self._guard.reached is not None:
-            return Forbade(request.id, self._guard.reached, frames)
-        if failure is not None:
-            raise failure
-
+        result = self._guarded(request, lambda: target(*args, **kwargs), own, surroundings)
+        if isinstance(result, Forbade):
+            return result
         modified = tuple(
             str(name) for name, value in before.items() if changed(value, arguments[name])
         )
@@ -242,9 +221,13 @@ class Executor:
         value = plain(result)
         if request.device == "fake-cuda":
             self._phase = "backward"
-            with self._settings.of_file(), self._settings.of_call():
-                self._devices.fake_gpu.run_backward(value, wrt)
-            return Other(request.id, "a tensor", device_of(value).type)
+            run = partial(self._devices.fake_gpu.run_backward, value, wrt)
+            forbade = self._guarded(request, run, self._settings.of_call())
+            return (
+                forbade
+                if isinstance(forbade, Forbade)
+                else Other(request.id, "a tensor", device_of(value).type)
+            )
         device = value.device.type
         reason = unfit(value, self._reply_bytes)
         if reason:
@@ -255,11 +238,35 @@ class Executor:
             cotangent = read_tensor(request.cotangent, data).to(value.device)
             if cotangent.shape == value.shape and cotangent.dtype == value.dtype:
                 self._phase = "backward"
-                with self._settings.of_file(), self._settings.of_call():
-                    found = vector_jacobian(value, wrt, cotangent)
+                work = partial(vector_jacobian, value, wrt, cotangent)
+                found = self._guarded(request, work, self._settings.of_call())
+                if isinstance(found, Forbade):
+                    return found
                 left += self._settings.changed
                 gradients = tuple(None if each is None else out.add(plain(each)) for each in found)
         return Returned(request.id, out.add(value), device, modified, gradients, left)
+
+    def _guarded(
+        self,
+        request: Invoke,
+        work: Callable[[], Found],
+        own: AbstractContextManager[object],
+        surroundings: AbstractContextManager[object] = NO_SURROUNDINGS,
+    ) -> Found | Forbade:
+        """What `work` gives, in which the student's code may run; raises what it raises."""
+        frames: tuple[Frame, ...] = ()
+        failure: BaseException | None = None
+        with self._guard.watch(), self._settings.of_file(), surroundings, own:
+            try:
+                result = work()
+            except BaseException as error:
+                failure = error
+                frames = student_frames(error, self._folder)
+        if self._guard.reached is not None:
+            return Forbade(request.id, self._guard.reached, frames)
+        if failure is not None:
+            raise failure
+        return result
 
     def _arguments(self, request: Invoke, data: Buffer) -> dict[int | str, object]:
         resolve = self._objects.resolve

@@ -43,11 +43,29 @@ def vector_jacobian(
     return torch.autograd.grad((value * cotangent).sum(), list(wrt), allow_unused=True)
 
 
-def changed(before: Tensor, after: object) -> bool:
+def snapshot(value: object) -> object:
+    """An argument as it is now: copies of its tensors, and of the lists that hold them."""
+    if isinstance(value, Tensor):
+        return value.clone()
+    return type(value)(map(snapshot, value)) if isinstance(value, list | tuple) else value
+
+
+def changed(before: object, after: object) -> bool:
     """Whether an argument is no longer what it was when the call began."""
-    if not isinstance(after, Tensor) or after.shape != before.shape:
+    if isinstance(before, list | tuple):
+        if not isinstance(after, list | tuple) or len(before) != len(after):
+            return True
+        return any(map(changed, before, after))
+    if not isinstance(before, Tensor):
+        # Another object may be as good as the one before; what it says of itself is not asked.
+        return before is not after and (type(before) is not type(after) or before != after)
+    if not isinstance(after, Tensor) or (after.shape, after.dtype) != (before.shape, before.dtype):
         return True
-    return not torch.equal(before, after.detach())
+    after = after.detach()
+    # The second comparison costs something, and is needed for NaN alone.
+    return not torch.equal(before, after) and not bool(
+        ((before == after) | (before.isnan() & after.isnan())).all()
+    )
 
 
 def with_article(noun: str) -> str:
