@@ -90,17 +90,18 @@ def main() -> None:
 def run(parts: list[Trial], setting: Setting) -> Report:
     """Try each part in turn."""
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    machine = gpu_machine.machine()
-    gpu = not setting.pretend and gpu_machine.has_gpu(machine)
-    lines = tuple(line for part in parts for line in _lines(part, setting, gpu))
+    torch = gpu_machine.first_said()
+    gpu = not setting.pretend and bool(torch.card)
+    why = f"it needs a GPU: {' '.join(torch.said.split())}" if torch.said else "it needs a GPU"
+    lines = tuple(line for part in parts for line in _lines(part, setting, gpu, why))
     seconds = round(time.monotonic() - setting.started, 1)
-    return Report(when, gpu, setting.pretend, machine, lines, seconds)
+    return Report(when, gpu, setting.pretend, gpu_machine.machine(torch), lines, seconds)
 
 
-def _lines(part: Trial, setting: Setting, gpu: bool) -> Iterator[Tried]:
+def _lines(part: Trial, setting: Setting, gpu: bool, why: str) -> Iterator[Tried]:
     """The lines of a part, each with its seconds; whatever ends it early is a line of its own."""
     if not (gpu or (part.pretended if setting.pretend else part.alone)):
-        yield Tried(part.what, Decision.OPEN, "it needs a GPU")
+        yield Tried(part.what, Decision.OPEN, why)
         return
     started = time.monotonic()
     try:

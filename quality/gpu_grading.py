@@ -152,16 +152,15 @@ def in_a_row(setting: Setting) -> Iterator[Tried]:
     """One submission after the other, and the card's memory afterwards."""
     wrong = []
     with _graders(1) as pool:
-        before, told_by = 0, ""
+        before = gpu_machine.memory()
         for number, honest in enumerate(islice(cycle(HONEST), IN_A_ROW + 1)):
             if number == 1:  # the first has the driver make what it keeps
-                before, told_by = gpu_machine.used_mib()
+                before = gpu_machine.memory()
             files = _files(EXAMPLES / honest.example, ASSIGNMENT)
             got = pool.submit(earned, ASSIGNMENT, files, honest.task, "cuda").result(setting.left())
             if got.all != honest.points or got.faults:
                 wrong.append(f"{honest.example}/{honest.task}.py {got.all:g}")
-        after = gpu_machine.used_again(before)
-    back = after <= before + gpu_machine.SLACK_MIB
-    figures = f"{before} MiB in use before, {after} MiB after ({told_by})"
+        memory = f"{IN_A_ROW} submissions in a row: memory of the card"
+        given_back = gpu_machine.given_back(memory, before)
     yield Tried.of(f"{IN_A_ROW} submissions in a row: points", not wrong, "; ".join(wrong) or "all")
-    yield Tried.of(f"{IN_A_ROW} submissions in a row: memory of the card", back, figures)
+    yield given_back

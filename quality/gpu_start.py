@@ -56,16 +56,25 @@ def _line(what: str, mode: str, setting: Setting) -> Tried:
         return Tried(what, Decision.OPEN, f"its calls cannot be watched here: {noted.failed}")
     if not noted.failed:
         harmless = f"refused without harm: {'; '.join(noted.words)}" if noted.words else ""
-        return Tried.of(what, True, harmless or "nothing was refused")
+        return Tried.of(what, True, f"{_where(noted)}; {harmless or 'nothing was refused'}")
     # It stopped at the first refusal that it cannot do without: what more would it ask for?
     asked = msgspec.structs.replace(asked, lenient=True)
     more = _noted(mode, asked, setting)
     refused = "; ".join(dict.fromkeys((*noted.words, *more.words))) or "nothing was refused"
-    figures = [refused, f"it said: {noted.failed}", f"with these calls: {_ended(more)}"]
+    figures = [
+        _where(noted),
+        refused,
+        f"it said: {noted.failed}",
+        f"with these calls: {_ended(more)}",
+    ]
     if more.failed:
         alone = _noted(mode, msgspec.structs.replace(asked, separate=False), setting)
         figures.append(f"with them and without namespaces: {_ended(alone)}")
     return Tried.of(what, False, ". ".join(figures))
+
+
+def _where(noted: Noted) -> str:
+    return "in namespaces of its own" if noted.separate else "without namespaces: denied here"
 
 
 def _ended(noted: Noted) -> str:
@@ -79,9 +88,31 @@ def _noted(mode: str, asked: Start, setting: Setting) -> Noted:
 
 
 def closed(setting: Setting) -> Iterator[Tried]:
-    """The same start under the rules of a worker that is not to use a GPU: nothing of it works."""
+    """The same start under the rules of a worker that is not to use a GPU: nothing of it works.
+
+    A start fails for many reasons. What holds is that the driver's files stayed closed.
+    """
     what = "a worker that is not asked to use a GPU gets none of it"
-    noted = _noted(users()[0], Start(pretend=setting.pretend, granted=False), setting)
+    asked = Start(pretend=setting.pretend, granted=False)
+    noted = _noted(users()[0], asked, setting)
+    if not noted.watched:
+        yield Tried(what, Decision.OPEN, f"its calls cannot be watched here: {noted.failed}")
+        return
+    if not noted.failed:
+        yield Tried.of(what, False, "it starts")
+        return
+    devices = _devices(noted)
+    if not devices:  # an ordinary user is told of files only where all calls are made
+        devices = _devices(
+            _noted(users()[0], msgspec.structs.replace(asked, lenient=True), setting)
+        )
+    if not devices:
+        yield Tried(what, Decision.OPEN, f"no device file was asked for; it said: {noted.failed}")
+        return
     yield Tried.of(
-        what, noted.watched and bool(noted.failed), f"refused: {len(noted.words)} calls and files"
+        what, True, f"refused: {len(noted.words)} calls and files, among them {devices[0]}"
     )
+
+
+def _devices(noted: Noted) -> list[str]:
+    return [words for words in noted.closed if "/dev/nvidia" in words]

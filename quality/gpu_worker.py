@@ -79,17 +79,14 @@ def _times(confined: bool) -> tuple[float, float]:
 
 def killed(setting: Setting) -> Iterator[Tried]:
     """A worker whose kernel never ends is stopped by its limit, and the card serves the next."""
-    before, told_by = gpu_machine.used_mib()
+    before = gpu_machine.memory()
     ended = _endless()
     stopped = ended.startswith("stopped")
     yield Tried.of("a worker killed in a kernel is stopped by its limit", stopped, ended)
     with Sandbox(gpu=True) as sandbox:
         refused = gpu_refused(sandbox)
-    after = gpu_machine.used_again(before)
-    back = after <= before + gpu_machine.SLACK_MIB
     yield Tried.of("the card is usable afterwards", refused is None, refused or "by a new worker")
-    figures = f"{before} MiB before, {after} MiB after ({told_by})"
-    yield Tried.of("the killed worker's memory is free again", back, figures)
+    yield gpu_machine.given_back("the killed worker's memory is free again", before)
 
 
 def _endless() -> str:

@@ -114,6 +114,21 @@ def test_a_gpu_that_cannot_compute_is_missing(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("gpu")
+@pytest.mark.parametrize("device", [Device.CUDA, Device.AUTO])
+def test_a_gpu_that_does_not_tell_its_name_is_missing(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> str:
+        raise RuntimeError("CUDA error: system not yet initialized\nmore")
+
+    monkeypatch.setattr(torch.cuda, "get_device_name", refuse)
+    (gpu,) = (finding for finding in examine(device) if finding.name == "GPU")
+    assert not gpu.ok
+    assert gpu.required == (device == Device.CUDA)
+    assert gpu.detail == "a GPU: CUDA error: system not yet initialized"
+
+
+@pytest.mark.usefixtures("gpu")
 def test_a_worker_that_cannot_use_the_gpu_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "gpu_refused", lambda sandbox: "no such device")
     worker = found("GPU worker")

@@ -19,7 +19,10 @@ from autograder.sandbox.jail.landlock import READ, READ_WRITE, Access
 from autograder.sandbox.jail.profiles import GPU_WORKER
 from corpus.gpu.opened import Opening, closed
 from corpus.gpu.pretend_driver import DEVICES, lay_out, moved, without
+from corpus.gpu.watched import Noted
 from corpus.paths import ROOT
+from quality import gpu_start
+from quality.gpu_lines import Decision, Setting
 
 # What a start needs of the rules that no other worker has; memfd_create with its flags.
 NEEDED = ("ioctl", "clone", "mlock", "eventfd2", "epoll_create1", "sched_get_priority_max")
@@ -121,6 +124,67 @@ def test_a_worker_without_the_gpus_rules_cannot_start_the_driver() -> None:
     for refused in ("open the device files (EACCES)", "reserve a terabyte of addresses (ENOMEM)"):
         assert refused in noted["failed"]
     assert any(closed.endswith("/dev/nvidiactl") for closed in noted["closed"])
+
+
+def test_device_files_stay_closed_to_a_worker_without_the_gpus_rules(tmp_path: Path) -> None:
+    done = script("--pretend", "--only", "closed", "--json", tmp_path / "found.json")
+    assert done.returncode == 0, done.stdout
+    (line,) = json.loads((tmp_path / "found.json").read_text())["lines"]
+    assert line["state"] == "held"
+    assert "/dev/nvidia" in line["figures"]
+
+
+@pytest.mark.parametrize(
+    ("noted", "state"),
+    [
+        (Noted("", [], []), Decision.MISSED),
+        (Noted("libcuda.so.1 is not there", [], []), Decision.OPEN),
+        (Noted("no such call", [], [], watched=False), Decision.OPEN),
+        (Noted("error 304", [], ["no rule for /dev/nvidiactl"]), Decision.HELD),
+    ],
+)
+def test_a_start_that_fails_for_a_reason_of_its_own_decides_nothing(
+    noted: Noted, state: Decision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gpu_start, "_noted", lambda mode, asked, setting: noted)
+    assert [line.state for line in gpu_start.closed(Setting())] == [state]
+
+
+@pytest.mark.parametrize(
+    ("separate", "said"), [(True, "in namespaces of its own"), (False, "denied here")]
+)
+@pytest.mark.parametrize("failed", ["", "error 304"])
+def test_whether_a_start_had_namespaces_is_told(
+    failed: str, separate: bool, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = Noted(failed, [], [], separate=separate)
+    monkeypatch.setattr(gpu_start, "_noted", lambda mode, asked, setting: noted)
+    for line in gpu_start.start(Setting()):
+        assert said in line.figures
+
+
+def test_a_watched_process_has_namespaces_only_where_asked_for() -> None:
+    assert not start(separate=False)["separate"]
+
+
+def test_a_device_file_that_the_machine_closes_is_named(tmp_path: Path) -> None:
+    for name, mode in (("nvidia0", 0o000), ("nvidiactl", 0o600)):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(mode)
+    program = f"""
+from dataclasses import replace
+from autograder.sandbox.jail import landlock as files
+from autograder.sandbox.jail.landlock import READ, Access
+from autograder.sandbox.jail.profiles import DRIVER_FILE, WORKER
+from corpus.gpu.watched import watch
+profile = replace(WORKER, opened=(*WORKER.opened, Access("{tmp_path}/nvidia*", DRIVER_FILE)))
+places = [Access(path, READ) for path in files.interpreter_paths()]
+for said in ("error 304", ""):
+    print(watch(profile, places, lambda: said).closed)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    named = f"['{tmp_path}/nvidia0 cannot be opened (EACCES: its mode or a device cgroup)']"
+    assert done.stdout.splitlines() == [named, "[]"], done.stderr
 
 
 def test_how_a_watched_process_ended_is_told() -> None:

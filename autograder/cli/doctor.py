@@ -74,15 +74,16 @@ def _gpu(*, required: bool) -> Finding:
     if not torch.cuda.is_available():
         fix = "see the lines above" if required else "nothing, unless you grade with --require-gpu"
         return Finding("GPU", False, "none that torch can use", required, fix)
-    name = torch.cuda.get_device_name()
-    if not required:
-        return Finding("GPU", True, name, required)
+    name, fix = "a GPU", "match driver, GPU and this build of torch"
     try:
+        name = torch.cuda.get_device_name()
+        if not required:
+            return Finding("GPU", True, name, required)
         ones = torch.ones(64, 64, device="cuda")
         right = bool((ones @ ones == 64).all())
-    except RuntimeError as error:
-        right, name = False, f"{name}: {str(error).splitlines()[0]}"
-    return Finding("GPU", right, name, fix="match driver, GPU and this build of torch")
+    except (RuntimeError, AssertionError) as error:
+        right, name = False, f"{name}: {(str(error).splitlines() or [type(error).__name__])[0]}"
+    return Finding("GPU", right, name, required, fix)
 
 
 def _gpu_in_a_worker() -> Finding:

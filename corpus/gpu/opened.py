@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -67,6 +68,22 @@ def closed(opening: Opening, opened: Iterable[Access], pid: int) -> str:
     writing = AccessFS.WRITE_FILE | AccessFS.TRUNCATE
     what = "writing" if rights & ~granted & writing else "reading"
     return f"Landlock has no rule for {what} {_named(path, pid)}"
+
+
+def unopened(opened: Iterable[Access]) -> list[str]:
+    """In a locked-down process: the device files that its rules open and the machine does not.
+
+    Their mode may be narrower than the worker's user, or a cgroup may hold devices back.
+    """
+    found = []
+    for access in opened:
+        if access.rights & AccessFS.IOCTL_DEV:
+            try:
+                os.close(os.open(access.path, os.O_RDWR | os.O_CLOEXEC))
+            except OSError as error:
+                why = errno.errorcode.get(error.errno or 0, str(error))
+                found.append(f"{access.path} cannot be opened ({why}: its mode or a device cgroup)")
+    return found
 
 
 def _real(path: str, pid: int) -> str:

@@ -33,7 +33,7 @@ from autograder.sandbox.jail.namespaces import NAMESPACES, NOT_SEPARATE, Fork
 from autograder.sandbox.jail.profiles import Profile
 from autograder.sandbox.jail.seccomp import Rule
 from autograder.sandbox.protocol.limits import Limits
-from corpus.gpu.opened import OPENING, Opening, closed
+from corpus.gpu.opened import OPENING, Opening, closed, unopened
 
 CLONE_FILES: Final = 0x400
 SECONDS: Final = 120.0
@@ -66,12 +66,14 @@ class Noted(msgspec.Struct, frozen=True):
     """What was seen of a process: why it failed ("" where it did not), and what was refused.
 
     Not `watched` is one that could not be locked down, or whose calls cannot be asked for here.
+    `separate` is one in namespaces of its own.
     """
 
     failed: str
     refused: list[RefusedCall]
     closed: list[str]
     watched: bool = True
+    separate: bool = False
 
     @property
     def words(self) -> list[str]:
@@ -103,7 +105,7 @@ def watch(
     opened = [*places, *(there for place in profile.opened for there in place.present())]
     watcher = _Watcher(pid, told, opened, lenient=lenient)
     try:
-        return watcher.until_it_ends(seconds)
+        return msgspec.structs.replace(watcher.until_it_ends(seconds), separate=forked.separate)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -133,14 +135,17 @@ def _confined(
     tell: int,
 ) -> None:
     """In the process: lock down, say which descriptor asks, do the job, say how it went."""
-    said = ""
+    said, closed_devices = "", list[str]()
+    devices = [there for place in profile.opened for there in place.present()]
     try:
         lock_down(profile, Limits(), places, forked=forked, user=user)
         said = job()
+        closed_devices = unopened(devices) if said else []
     except BaseException as error:
         said = f"{type(error).__name__}: {error}"
     finally:
-        os.write(tell, f"{' '.join(said.split())[:PAGE] or '-'}\n".encode())
+        last = Last(" ".join(said.split())[:PAGE], closed_devices)
+        os.write(tell, msgspec.json.encode(last) + b"\n")
         os._exit(0)
 
 
@@ -158,6 +163,13 @@ def _ask(rules: tuple[Rule, ...], tell: int, lenient: bool) -> None:
     os.write(tell, f"{pyseccomp._libseccomp.seccomp_notify_fd(calls._filter)}\n".encode())
 
 
+class Last(msgspec.Struct, frozen=True):
+    """The last line of a process: why it failed, and the device files that it cannot open."""
+
+    failed: str
+    closed: list[str]
+
+
 class _Watcher:
     """Answers what the process's filter asks, and notes it."""
 
@@ -172,7 +184,8 @@ class _Watcher:
         late = time.monotonic() + seconds
         first = self._line(late)
         if not first.isdigit():
-            return Noted(first or "it ended before it was locked down", [], [], watched=False)
+            failed = msgspec.json.decode(first, type=Last).failed if first else ""
+            return Noted(failed or "it ended before it was locked down", [], [], watched=False)
         self.descriptors.append(listener := int(first))
         poll = select.poll()
         for descriptor in (listener, self._ended, self._told):
@@ -182,12 +195,13 @@ class _Watcher:
             if ready.get(listener, 0) & select.POLLIN:
                 self._answer(listener)
             elif ready:
-                return self._noted(self._line(late))
-        return self._noted(f"not over after {seconds:g} s")
+                line = self._line(late)
+                last = msgspec.json.decode(line, type=Last) if line else Last("it died", [])
+                return self._noted(last)
+        return self._noted(Last(f"not over after {seconds:g} s", []))
 
-    def _noted(self, last: str) -> Noted:
-        failed = "" if last == "-" else last or "it died"
-        return Noted(failed, list(self._refused), list(self._closed))
+    def _noted(self, last: Last) -> Noted:
+        return Noted(last.failed, list(self._refused), [*self._closed, *last.closed])
 
     def _line(self, late: float) -> str:
         """A line of the process, "" where it ended without one."""
