@@ -5,6 +5,7 @@ No GPU is needed here: rules are collected instead of enforced. test_gpu_calls.p
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import torch
 from landlockpy import AccessFS
 
 from autograder.sandbox.grader.launch import INHERITED
@@ -202,18 +204,36 @@ def test_the_document_lists_every_limit_that_a_gpu_worker_lacks() -> None:
     }
 
 
-def test_the_process_that_workers_come_from_never_asks_about_a_gpu() -> None:
-    # A forked child of a process that has asked cannot use one any more.
+def libraries_looked_for(statement: str) -> str:
+    """What the loader says while a process, in which torch is loaded, runs a statement."""
     program = """
-        import torch
+        import os, torch
         from autograder.sandbox.worker import zygote
-        def asked(*arguments): raise SystemExit("it asked about a GPU")
-        for name in ("_cuda_getDeviceCount", "_cuda_init", "_cuda_isInBadFork"):
-            if hasattr(torch._C, name): setattr(torch._C, name, asked)
-        torch.cuda.is_available = torch.cuda.device_count = torch.cuda._lazy_init = asked
-        zygote.warm_up()
+        os.write(2, b"from here on\\n")
     """
     done = subprocess.run(
-        [sys.executable, "-c", dedent(program)], capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", f"{dedent(program)}{statement}"],
+        env=os.environ | {"LD_DEBUG": "libs"},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=300,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stderr[-1000:]
+    _, mark, after = done.stderr.partition("from here on")
+    assert mark
+    return after
+
+
+DRIVER = "find library=libcuda.so.1"
+
+
+def test_the_process_that_workers_come_from_never_asks_about_a_gpu() -> None:
+    # A forked child of a process that has asked cannot use one any more. The driver's library is
+    # looked for in C++, where no Python name is in the way.
+    assert DRIVER not in libraries_looked_for("zygote.warm_up()")
+
+
+@pytest.mark.skipif(torch.version.cuda is None, reason="this torch asks about no GPU")
+def test_a_process_that_asks_about_a_gpu_looks_for_the_driver() -> None:
+    assert DRIVER in libraries_looked_for("torch.cuda.is_available()")
