@@ -28,8 +28,8 @@ def execute_notebook(
     """Run the students' notebook in an ordinary kernel, beside the solutions or beside the stubs.
 
     `parameters` are set at the end of the cell that is tagged so. The files `beside`, such as those
-    of an earlier assignment, lie in the student's folder too. Raises nbclient's
-    `CellExecutionError` for the first cell that fails.
+    of an earlier assignment, lie in the student's folder too, but for names that the assignment
+    has. Raises nbclient's `CellExecutionError` for the first cell that fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         assignment = Path(folder, source.name)
@@ -39,7 +39,8 @@ def execute_notebook(
                 if (assignment / solution.name).is_file():  # the notebook's own text stays here
                     shutil.copyfile(solution, assignment / solution.name)
         for file in beside:
-            shutil.copy(file, assignment)
+            if not (assignment / file.name).exists():  # the assignment's own stay
+                shutil.copy(file, assignment)
         (path,) = assignment.glob("*.ipynb")
         notebook: NotebookNode = nbformat.read(path, nbformat.NO_CONVERT)
         set_parameters(notebook, parameters or {})
