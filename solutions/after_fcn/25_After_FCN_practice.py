@@ -478,7 +478,7 @@ check("crf")  # the 15 points come from the hidden checks: README.md says how
 #
 # `systems.py`가 여러분의 모듈에 네트워크가 되는 데 필요한 나머지를 붙입니다. DeepLab과 PSPNet은 같은 몸통을 씁니다. 첫 단계의 채널을 64개에서 6개로 줄이고 무작위 가중치로 시작하는 VGG-16의 합성곱으로, 출력 보폭은 8입니다. 그 위에 여러분의 `ASPP`나 `PyramidPooling`이 놓입니다. DeconvNet도 여러분의 네트워크를 6채널로 줄인 것입니다. 224 × 224 이상이 필요하므로 영상의 가장자리를 거울처럼 뒤집어 그만큼 키우고, 점수는 원래 영상의 것만 씁니다.
 #
-# To see FCN-8s and U-Net beside them, put your own `fcn8s.py`, `transposed_conv.py` and `unet.py` of the first assignment into this folder, and run the cell again. They are not handed in here. · FCN-8s와 U-Net도 나란히 보려면 첫 과제에서 작성한 `fcn8s.py`, `transposed_conv.py`, `unet.py`를 이 폴더에 넣고 셀을 다시 실행하세요. 이번 과제에 제출하는 파일은 아닙니다.
+# To see FCN-8s and U-Net beside them, put your own `fcn8s.py`, `transposed_conv.py` and `unet.py` of the first assignment into this folder, and run the cell again. They are not graded here, even where they go along. · FCN-8s와 U-Net도 나란히 보려면 첫 과제에서 작성한 `fcn8s.py`, `transposed_conv.py`, `unet.py`를 이 폴더에 넣고 셀을 다시 실행하세요. 함께 제출되더라도 이번 과제에서는 채점하지 않습니다.
 
 # %%
 open_split = {"roads": roads, "cells": cells}[DATA]
@@ -510,9 +510,9 @@ if trained:
 # %% [markdown]
 # ### 6.2 In figures · 숫자로
 #
-# Your own four figures of the validation split. One training says little: three seeds of each on both data sets stand in the project's table, and the order may change with the seed, the time and the data. Thin membranes (`DATA = "cells"`) tell more of output stride 8 than wide roads do.
+# Your own four figures of the validation split. One training says little: the order may change with the seed, the time and the data. With 20 seconds each and three seeds, the solutions' DeepLab reached a mean IU of 0.84 – 0.89 on roads and PSPNet 0.85 – 0.92, DeconvNet 0.49 – 0.58; on cells all three stayed below 0.5. Thin membranes (`DATA = "cells"`) tell more of output stride 8 than wide roads do.
 #
-# 검증 데이터에서 여러분의 네 가지 점수로 잰 결과입니다. 학습 한 번으로 말할 수 있는 것은 많지 않습니다. 순서는 시드와 시간과 데이터에 따라 바뀔 수 있습니다. 얇은 막(`DATA = "cells"`)은 넓은 도로보다 출력 보폭 8의 한계를 잘 보여 줍니다.
+# 검증 데이터에서 여러분의 네 가지 점수로 잰 결과입니다. 학습 한 번으로 말할 수 있는 것은 많지 않습니다. 순서는 시드와 시간과 데이터에 따라 바뀔 수 있습니다. 20초씩 시드 셋으로 학습했을 때 모범 답안의 mean IU는 도로에서 DeepLab 0.84–0.89, PSPNet 0.85–0.92, DeconvNet 0.49–0.58이었고, 세포에서는 셋 다 0.5를 넘지 못했습니다. 얇은 막(`DATA = "cells"`)은 넓은 도로보다 출력 보폭 8의 한계를 잘 보여 줍니다.
 
 # %% alt="The four figures of each network on the validation split, as bars"
 with until_written():
