@@ -3,20 +3,24 @@
     python -m quality.summation_order [--assignment NAME] [--task NAME] [--runs N] [--seed N]
 
 A GPU adds by `atomicAdd`, in an order that nobody sets. Here, on the CPU, the solution is graded
-with every floating sum (convolutions and gradients, matrix products, `sum`, `mean`, and what
-accumulates by an index) taken apart into random parts, added in random order. Prints for each
-check the largest distance from what is expected, as a share of the tolerance, in the usual order
-and in the worst of the random ones. The exit code is 1 where one of them lost a check.
+with floating sums taken apart into random parts, added in random order: convolutions and their
+gradients, matrix products (with a start, too), `sum`, `nansum`, `mean`, and what accumulates by an
+index. Other floating reductions (`LEFT`: pooling by averages, softmax, norms, variances, running
+sums, bilinear enlargement) are left as they are, and counted. Prints for each check the largest
+distance from what is expected, as a share of the tolerance, in the usual order and in the worst
+of the random ones. The exit code is 1 where one of them lost a check.
 
-It does not show other precision (TF32 is off in workers) or kernels of another algorithm.
+Orders are sampled, not bounded: a GPU may take a worse one. Neither other precision is shown
+(TF32 is off in workers) nor kernels of another algorithm, as cuDNN's by Winograd or FFT.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,12 +49,16 @@ TERMS: Final = {
     aten.mv.default: 0,
     aten.sum.default: 0,
     aten.sum.dim_IntList: 0,
+    aten.nansum.default: 0,
     aten.mean.default: 0,
     aten.mean.dim: 0,
 }
 # Those that add to their first argument: a start, to which the others are added.
 ADDING: Final = {
     aten.addmm.default: 1,
+    aten.addmv.default: 1,
+    aten.addbmm.default: 1,
+    aten.baddbmm.default: 1,
     aten.scatter_add.default: 3,
     aten.scatter_add_.default: 3,
     aten.index_add.default: 3,
@@ -59,7 +67,24 @@ ADDING: Final = {
     aten.index_put_.default: 2,
     aten.put_.default: 2,
 }
+# Of those, the ones that scale their start: once, and not with every part.
+SCALING: Final = (
+    aten.addmm.default,
+    aten.addmv.default,
+    aten.addbmm.default,
+    aten.baddbmm.default,
+)
 ACCUMULATES: Final = {aten.index_put.default: 3, aten.index_put_.default: 3, aten.put_.default: 3}
+
+
+# Floating reductions that stay in their usual order, forward and backward.
+LEFT: Final = re.compile(
+    r"_?("
+    r"(adaptive_)?avg_pool\dd|(log_)?softmax|native_(batch|layer|group)_norm|(linalg_vector_)?norm"
+    r"|var(_mean)?|std(_mean)?|cumsum|prod|logsumexp|upsample_bi\w+2d|nll_loss(2d)?|mse_loss"
+    r"|binary_cross|col2im|max_pool2d_with_indices_backward|scatter_reduce|index_reduce"
+    r"|embedding_dense_backward)(_\w+)?"
+)
 
 
 class RandomOrder(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -69,6 +94,7 @@ class RandomOrder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self._generator = generator
         self.sums = 0
+        self.left: Counter[str] = Counter()
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
@@ -90,10 +116,14 @@ class RandomOrder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         place = ADDING.get(func)
         if place is not None and self._has_terms(args, place) and _accumulates(func, args):
             self.sums += 1
-            result = args[0]
+            result, named = args[0], dict(kwargs)
             for terms in self._parts(args[place]):
-                result = func(*_with((result, *args[1:]), place, terms), **kwargs)
+                result = func(*_with((result, *args[1:]), place, terms), **named)
+                if func in SCALING:
+                    named["beta"] = 1
             return result
+        if LEFT.fullmatch(name := func._schema.name.partition("::")[2]) and _floating(args):
+            self.left[name] += 1
         return func(*args, **kwargs)
 
     def _has_terms(self, args: Sequence[Any], place: int) -> bool:
@@ -125,6 +155,10 @@ class RandomOrder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             only([False, True, False], 1, 0) if of_weight else None,
             only([False, False, True], 2, 0) if of_bias else None,
         ]
+
+
+def _floating(args: Sequence[Any]) -> bool:
+    return isinstance(args[0], Tensor) and args[0].is_floating_point()
 
 
 def _with(args: tuple[Any, ...], place: Any, value: object) -> tuple[Any, ...]:
@@ -176,6 +210,7 @@ class Found:
     lost: set[str] = field(default_factory=set)  # only in another order
     checks: int = 0
     sums: int = 0
+    left: Counter[str] = field(default_factory=Counter)  # reductions that were not taken apart
 
 
 def measure(assignment: str, tasks: list[str] | None, runs: int, seed: int) -> Found:
@@ -193,6 +228,7 @@ def measure(assignment: str, tasks: list[str] | None, runs: int, seed: int) -> F
         else:
             found.lost |= lost - found.lost_anyway
             found.sums += mode.sums
+            found.left += mode.left
             found.worst = {name: max(worst, shares[name]) for name, worst in found.worst.items()}
     return found
 
@@ -221,6 +257,8 @@ def main() -> int:
     console.print(f"Lost in this process in the usual order, too: {anyway}")
     lost = sorted(found.lost) or "none"
     console.print(f"{found.checks} checks, {found.sums} sums taken apart; lost: {lost}")
+    left = ", ".join(f"{name} {count}" for name, count in sorted(found.left.items())) or "none"
+    console.print(f"Floating reductions left in their usual order: {left}")
     return 1 if found.lost else 0
 
 

@@ -35,6 +35,16 @@ SUMS: dict[str, Callable[[Tensor], Tensor]] = {
     "its gradients": gradients,
     "matrix product": lambda x: x.flatten(1) @ x.flatten(1).T,
     "product and a start": lambda x: torch.addmm(torch.ones(2, 2), x.flatten(1), x.flatten(1).T),
+    "product and a scaled start": lambda x: torch.addmm(
+        torch.ones(2, 2), x.flatten(1), x.flatten(1).T, beta=3, alpha=0.5
+    ),
+    "products and a scaled start": lambda x: torch.baddbmm(
+        torch.ones(2, 3, 3), x.flatten(2), x.flatten(2).mT, beta=0.25
+    ),
+    "product with a vector and a start": lambda x: torch.addmv(
+        torch.ones(6), x.flatten(0, 1).flatten(1), B.repeat(9)[:35], beta=2
+    ),
+    "sum without NaN": lambda x: x.nansum(),
     "sum": lambda x: x.sum((0, 2)),
     "mean": lambda x: x.mean(),
     "accumulated by an index": accumulated,
@@ -65,6 +75,31 @@ def test_what_adds_nothing_is_left_as_it_is() -> None:
     assert mode.sums == 0
     assert torch.equal(put, X[0, 0])
     assert int(counted) == 4
+
+
+@pytest.mark.parametrize(
+    ("reduce", "name"),
+    [
+        (lambda x: F.avg_pool2d(x, 2), "avg_pool2d"),
+        (lambda x: F.adaptive_avg_pool2d(x, 2), "_adaptive_avg_pool2d"),
+        (lambda x: x.softmax(1), "_softmax"),
+        (lambda x: x.log_softmax(1), "_log_softmax"),
+        (lambda x: F.batch_norm(x, None, None, training=True), "native_batch_norm"),
+        (lambda x: x.norm(), "linalg_vector_norm"),
+        (lambda x: x.var(), "var"),
+        (lambda x: x.cumsum(0), "cumsum"),
+        (lambda x: F.interpolate(x, scale_factor=2.0, mode="bilinear"), "upsample_bilinear2d"),
+    ],
+)
+def test_a_reduction_that_keeps_its_order_is_counted(
+    reduce: Callable[[Tensor], Tensor], name: str
+) -> None:
+    mode = RandomOrder(torch.Generator().manual_seed(3))
+    with mode:
+        got = reduce(X)
+    assert torch.equal(got, reduce(X))
+    assert [left for left in mode.left if name in left]
+    assert mode.sums == 0
 
 
 def test_the_shares_of_a_tasks_checks_are_measured() -> None:

@@ -5,6 +5,7 @@ No GPU is needed: what would start one only says that it was asked to.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def order(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         done.append("first request")
         return bytearray()
 
-    monkeypatch.setattr(loop.os, "setsid", lambda: None)
+    monkeypatch.setattr(os, "setsid", lambda: None)
     monkeypatch.setattr(loop, "_keep_only", lambda descriptors: None)
     monkeypatch.setattr(loop, "_lock_down", locked_down)
     monkeypatch.setattr(loop, "_send", sent)
