@@ -23,7 +23,14 @@ FUNCTIONS = [
     for task in assignment.tasks
     for function in task.functions
 ]
-NAMES = {name for _, task, function in FUNCTIONS for name in (task.name, function.name)}
+# Those of an author's own may be words that everybody uses, such as padding.
+OWN = ("segmentation", "after_fcn")
+NAMES = {
+    name
+    for assignment, task, function in FUNCTIONS
+    if assignment.name in OWN
+    for name in (task.name, function.name)
+}
 
 
 def sections() -> Iterator[tuple[Assignment, Section]]:
