@@ -33,8 +33,8 @@ SINGLE_FILES = (".gitignore", "pyproject.toml", ".devcontainer/devcontainer.json
 # Of the data sets leave the pictures, their card and their licence, not what made them.
 DATA = frozenset({".png", ".md"})
 # The grader's own file that the assignment's may import: students see a lost check as graded.
-DRAWING = Path(lost_check.__file__)
-IMPORTS_DRAWING = re.compile(rf"^\s*(?:from|import) {DRAWING.stem}\b", re.MULTILINE)
+LOST_CHECK = Path(lost_check.__file__)
+IMPORTS_LOST_CHECK = re.compile(rf"^\s*(?:from|import) {LOST_CHECK.stem}\b", re.MULTILINE)
 
 
 def build_release(
@@ -62,8 +62,8 @@ def build_release(
             raise ReleaseError(folder, None, f"must lie apart from the solutions in {source}")
     texts, notebooks = _read_solutions(source, shared)
     common = {file: text.encode() for file, text in texts.items()} | _pictures(data)
-    if any(map(IMPORTS_DRAWING.search, texts.values())):
-        common[PurePath(DRAWING.name)] = DRAWING.read_bytes()
+    if any(map(IMPORTS_LOST_CHECK.search, texts.values())):
+        common[PurePath(LOST_CHECK.name)] = LOST_CHECK.read_bytes()
     if course is not None:
         replace_release(course.resolve(), common | _notebook_files(notebooks))
     released = {file: student_notebook(notebook) for file, notebook in notebooks.items()}

@@ -5,6 +5,8 @@ It is graded, released and linted as it stands; what it asks is put in the place
 
 from __future__ import annotations
 
+import ast
+import builtins
 import keyword
 import sys
 from collections.abc import Iterator
@@ -13,13 +15,12 @@ from pathlib import Path
 
 from autograder.errors import AutograderError
 from autograder.grading.assignments import SUITES
-from autograder.release.build import DRAWING
+from autograder.release.build import LOST_CHECK
 
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".in"  # what lies there is no Python yet, for no tool
 LONGEST = 24  # a line that holds the assignment's and the file's name stays below 100 columns
-# What a file beside the shared ones, or a function in the suite's files, must not be called.
-TAKEN = frozenset({"assignment", "conftest", "oracle", "strategies", "signal", "size", "tests"})
+TAKEN = frozenset({"conftest", "tests"})  # what lies beside a file and is of no template
 PACKAGES = frozenset(
     {"torch", "torchvision", "numpy", "pytest", "matplotlib", "tqdm", "autograder"}
 )
@@ -50,25 +51,44 @@ def new_assignment(root: Path, names: Names) -> list[Path]:
     _check_name(names.assignment, PACKAGES | {"shared"})
     for name in (names.file, names.function):
         _check_name(name, PACKAGES | TAKEN | sys.stdlib_module_names | _stems(shared))
+        if name in _used():
+            raise CannotBegin(f"{name!r} is a name that the assignment's own files use")
     words = _words(names, shared)
-    made = {root / _filled(file, words): text for file, text in _templates(words)}
-    for folder in ("solutions", "autograder/suites", "corpus/variants"):
-        if (root / folder / names.assignment).exists():
-            raise CannotBegin(f"{folder}/{names.assignment} is there already; nothing was written")
+    made: dict[Path, str] = {}
+    for file, text in _templates(words):
+        path = root / _filled(file, words)
+        if path in made:
+            raise CannotBegin(f"{names.file!r} is the name of its notebook; nothing was written")
+        made[path] = text
+    for own in _own(names.assignment):
+        if (root / own).exists():
+            raise CannotBegin(f"{own} is there already; nothing was written")
     for path, text in made.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     return sorted(made)
 
 
+def _own(assignment: str) -> Iterator[str]:
+    """The folders of an assignment, and the page that its notebook becomes."""
+    for folder in ("solutions", "autograder/suites", "corpus/variants"):
+        yield f"{folder}/{assignment}"
+    yield f"docs/{assignment}.html"
+
+
 def _shared(root: Path) -> frozenset[str]:
     """The files that students of every assignment are given. Raises CannotBegin."""
+    repository = SUITES.parent.parent
+    if not (repository / "solutions" / "shared").is_dir():
+        raise CannotBegin(
+            "this autograder is installed without its repository: in a clone of that, run "
+            "make check, activate .venv, and begin there"
+        )
+    if root.resolve() != repository.resolve():
+        raise CannotBegin(f"run this in the repository whose suites are graded with, {repository}")
     shared = root / "solutions" / "shared"
-    if (root / "autograder" / "suites").resolve() != SUITES.resolve() or not shared.is_dir():
-        where = SUITES.parent.parent
-        raise CannotBegin(f"run this in the repository whose suites are graded with, {where}")
     listed = {path.name for path in shared.iterdir() if path.suffix in LISTED}
-    return frozenset({DRAWING.name, *(name for name in listed if name[0] != ".")})
+    return frozenset({LOST_CHECK.name, *(name for name in listed if name[0] != ".")})
 
 
 def _check_name(name: str, taken: frozenset[str]) -> None:
@@ -82,6 +102,20 @@ def _check_name(name: str, taken: frozenset[str]) -> None:
         raise CannotBegin(f"{name!r} is longer than {LONGEST} characters")
     if name in taken:
         raise CannotBegin(f"{name!r} is the name of something that lies beside it")
+
+
+def _used() -> frozenset[str]:
+    """Names that the file's or the function's would hide, or be hidden by."""
+    used = set(dir(builtins))
+    for path in TEMPLATE.rglob(f"*.py{SUFFIX}"):
+        used.add(path.name.partition(".")[0])
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Name(id=name) | ast.arg(arg=name) | ast.FunctionDef(name=name):
+                    used.add(name)
+                case ast.alias(name=name, asname=other):
+                    used.add(other or name)
+    return frozenset(used)
 
 
 def _stems(files: frozenset[str]) -> frozenset[str]:
