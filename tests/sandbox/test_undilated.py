@@ -104,6 +104,30 @@ def test_a_transposed_one_without_dilation_is_pytorchs(
     )
 
 
+@pytest.mark.parametrize("patterns", [*PATTERNS, PATTERNS[1][:1]])
+@pytest.mark.parametrize(("channels", "groups"), [(3, 2), (2, 4), (5, 4)])
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_kernels_that_make_no_groups_are_refused_as_by_pytorch(
+    axes: int, channels: int, groups: int, patterns: tuple[str, ...]
+) -> None:
+    x, w = made(2, 4, *SIZES[axes]), made(channels, 4 // groups, *KERNELS[axes])
+    operation = getattr(F, f"conv{axes}d")
+    with pytest.raises(RuntimeError, match=f"Given groups={groups}, expected weight"):
+        operation(x, w, groups=groups)
+    with guarded(*patterns), pytest.raises(RuntimeError, match=f"Given groups={groups}"):
+        operation(x, w, groups=groups)
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_a_transposed_one_of_no_groups_is_refused_as_by_pytorch(axes: int) -> None:
+    x, w = made(2, 3, *SIZES[axes]), made(3, 1, *KERNELS[axes])
+    operation = getattr(F, f"conv_transpose{axes}d")
+    with pytest.raises(RuntimeError):
+        operation(x, w, groups=2)
+    with guarded(*PATTERNS[0]), pytest.raises(RuntimeError, match="Given groups=2"):
+        operation(x, w, groups=2)
+
+
 @pytest.mark.parametrize("axes", [1, 2, 3])
 @pytest.mark.parametrize("name", ["conv", "conv_transpose"])
 def test_what_nobody_watches_still_dilates(name: str, axes: int) -> None:

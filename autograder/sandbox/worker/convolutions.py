@@ -9,6 +9,7 @@ their gradients, which are the same numbers. So either can be refused whoever as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -30,6 +31,7 @@ def convolve(
     group by group.
     """
     dimensions = weight.dim() - 2
+    expect_groups(weight, groups)
     if dimensions == 1:
         return convolve(
             x.unsqueeze(2),
@@ -45,7 +47,7 @@ def convolve(
         if dimensions == 2
         else torch.ops.aten.slow_conv_dilated3d
     )
-    settings = [_spread(values, dimensions) for values in (stride, padding, dilation)]
+    settings = [spread(values, dimensions) for values in (stride, padding, dilation)]
     biases = bias.chunk(groups) if bias is not None else [None] * groups
     parts = [
         convolution(part, kernel, list(kernel.shape[2:]), each, *settings)
@@ -68,7 +70,7 @@ def adjoint(
 ) -> Tensor:
     """A transposed convolution, as the gradient of a convolution in its input."""
     dimensions = weight.dim() - 2
-    s, p, d, op = (_spread(v, dimensions) for v in (stride, padding, dilation, output_padding))
+    s, p, d, op = (spread(v, dimensions) for v in (stride, padding, dilation, output_padding))
     size = [
         (n - 1) * s[i] - 2 * p[i] + d[i] * (weight.shape[2 + i] - 1) + op[i] + 1
         for i, n in enumerate(x.shape[2:])
@@ -101,7 +103,7 @@ def second_derivative(
     """
     dimensions = weight.dim() - 2
     s, p, d, more = (
-        _spread(values, dimensions)
+        spread(values, dimensions)
         for values in (stride, padding, dilation, output_padding if transposed else [0])
     )
     settings = (s, p, d, transposed, more, groups)
@@ -127,5 +129,15 @@ def _gradients(g: Tensor, x: Tensor, weight: Tensor, settings: Any, mask: list[b
     return torch.ops.aten.convolution_backward(g, x, weight, None, *settings, [*mask, False])
 
 
-def _spread(values: list[int], dimensions: int) -> list[int]:
+def expect_groups(weight: Tensor, groups: int) -> None:
+    """Raises RuntimeError where the kernels do not come in so many groups."""
+    if groups < 1 or not weight.shape[0] or weight.shape[0] % groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to have a multiple of it at dimension 0, but "
+            f"got weight of size {list(weight.shape)} instead"
+        )
+
+
+def spread(values: Sequence[int], dimensions: int) -> list[int]:
+    """A setting along each axis, of which there is one an axis or one for all."""
     return list(values) * dimensions if len(values) == 1 else list(values)

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from autograder.sandbox.worker.convolutions import expect_groups, spread
+
 Gradients = tuple[Tensor | None, Tensor | None]
 
 
@@ -29,6 +31,7 @@ def convolve(
 
     Raises RuntimeError where the shapes do not fit.
     """
+    expect_groups(weight, groups)
     _expect(x, weight, weight.shape[1] * groups)
     _expect_bias(x, bias, weight.shape[0])
     if min(padding) < 0:
@@ -63,10 +66,11 @@ def transpose(
 
     Raises RuntimeError where the shapes do not fit.
     """
+    expect_groups(weight, groups)
     _expect(x, weight, weight.shape[0])
     channels, dimensions = weight.shape[1] * groups, x.dim() - 2
     _expect_bias(x, bias, channels)
-    s, p, more = (_spread(each, dimensions) for each in (stride, padding, output_padding))
+    s, p, more = (spread(each, dimensions) for each in (stride, padding, output_padding))
     size = [
         (n - 1) * s[i] - 2 * p[i] + weight.shape[2 + i] + more[i] for i, n in enumerate(x.shape[2:])
     ]
@@ -211,7 +215,7 @@ def _as_planes(
     x: Tensor, weight: Tensor, stride: Sequence[int], padding: Sequence[int]
 ) -> tuple[Tensor, Tensor, list[int], list[int]]:
     """The same convolution of images: a line is one row, and depth goes to batch and channels."""
-    s, p = (_spread(each, x.dim() - 2) for each in (stride, padding))
+    s, p = (spread(each, x.dim() - 2) for each in (stride, padding))
     if x.dim() == 3:
         return x.unsqueeze(2), weight.unsqueeze(2), [1, *s], [0, *p]
     if x.dim() == 4:
@@ -290,7 +294,3 @@ def _expect_bias(x: Tensor, bias: Tensor | None, channels: int) -> None:
             f"Expected bias to be 1-dimensional with {channels} elements, but got bias of size "
             f"{list(bias.shape)} instead"
         )
-
-
-def _spread(values: Sequence[int], dimensions: int) -> list[int]:
-    return list(values) * dimensions if len(values) == 1 else list(values)
