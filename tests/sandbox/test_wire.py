@@ -32,6 +32,15 @@ def test_a_tensor_survives_the_wire(shape: tuple[int, ...], name: str, seed: int
     assert torch.equal(back, tensor)
 
 
+def test_a_negative_that_is_still_to_be_computed_crosses() -> None:
+    tensor = torch.complex(torch.ones(2, 3), torch.arange(6.0).reshape(2, 3)).conj().imag
+    assert tensor.is_neg()
+    for add in (Payload.add, Payload.add_strided):
+        payload = Payload()
+        back = wire.read_tensor(add(payload, tensor), joined(payload))
+        assert torch.equal(back, -torch.arange(6.0).reshape(2, 3))
+
+
 @given(seed=st.integers(0, 1000), step=st.integers(1, 3), swap=st.booleans())
 def test_a_view_keeps_its_values_and_its_stride(seed: int, step: int, swap: bool) -> None:
     tensor = torch.randn((4, 5, 6), generator=torch.Generator().manual_seed(seed))[1:, ::step]

@@ -63,7 +63,8 @@ class Payload:
     def _append(self, flat: torch.Tensor) -> tuple[int, int]:
         start = self.size
         if flat.numel():
-            chunk = memoryview(flat.view(torch.uint8).numpy().data)
+            # The bytes of a negative that is still to be computed are those of the positive.
+            chunk = memoryview(flat.resolve_neg().view(torch.uint8).numpy().data)
             self.chunks.append(chunk)
             self.size += chunk.nbytes
         return start, self.size - start
