@@ -77,18 +77,24 @@ def expect_fitting_gradients(
         )
 
 
-def fits_itself(vjp: Vjp, tensors: Mapping[str, Tensor], step: float = 1e-6) -> bool:
+# How far apart two values are that are subtracted, and how well the difference fits a gradient.
+# Rounding costs about 1e-16 / 1e-6 in float64 and 1e-7 / 1e-3 in float32, and sums more of it; a
+# gradient that is cut off is further away.
+STEPS = {torch.float32: (1e-3, 1e-2), torch.float64: (1e-6, 1e-5)}
+
+
+def fits_itself(vjp: Vjp, tensors: Mapping[str, Tensor]) -> bool:
     """Whether gradients are those of the function's own values, along a random direction.
 
-    In float64, where differences of values this far apart are right to about 1e-7 of them; a
-    gradient that is cut off is further away. Constants have no gradient to be right about; a
-    direction along which little happens by chance is followed by another one.
+    The inputs are float64; the values may be float32 all the same. Constants have no gradient to
+    be right about; a direction along which little happens by chance is followed by another one.
     """
     here = {name: x.double() for name, x in tensors.items()}
     try:
         value, _ = vjp(torch.zeros(0), here)
-        if not value.is_floating_point():
+        if value.dtype not in STEPS:
             return False
+        step, tolerance = STEPS[value.dtype]
         cotangent = normal_like(value, 7)
         _, gradients = vjp(cotangent, here)
         for seed in (5, 50, 500):
@@ -106,7 +112,7 @@ def fits_itself(vjp: Vjp, tensors: Mapping[str, Tensor], step: float = 1e-6) -> 
         for gradient, direction in zip(gradients, way.values(), strict=True)
         if gradient is not None and gradient.shape == direction.shape
     )
-    return abs(measured) > 1e-3 and abs(measured - summed) <= 1e-5 * abs(measured)
+    return abs(measured) > 1e-3 and abs(measured - summed) <= tolerance * abs(measured)
 
 
 def _moved(here: Mapping[str, Tensor], way: Mapping[str, Tensor], step: float) -> dict[str, Tensor]:
