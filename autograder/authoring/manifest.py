@@ -46,7 +46,8 @@ class Function:
     """A function or class of the contract.
 
     `parameters` are its own; those of a module's call stand in `forward`. `dtype` is that of its
-    results, where they do not keep that of their inputs. In a counterexample, integers of the
+    results, where they do not keep that of their inputs; of several tensors `dtypes` gives that of
+    each, None as `dtype` does. In a counterexample, integers of the
     arguments and results (`got`, `expected`) in `labels` are classes, and `drawing` is drawn.
     `section` explains the function. `depends_on` names the functions of the same file that it may
     be built on.
@@ -56,6 +57,7 @@ class Function:
     parameters: tuple[str, ...] = ("x",)
     forward: tuple[str, ...] = ("x",)
     dtype: str | None = None
+    dtypes: tuple[str | None, ...] = ()
     labels: tuple[str, ...] = ()
     drawing: Drawing | None = None
     section: Section | None = None

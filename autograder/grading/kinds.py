@@ -23,10 +23,12 @@ def returned(ending: WrongKind, task: Task) -> Text:
         for form, tell in _TENSORS.items():
             if found := re.fullmatch(form, ending.kind):
                 return tell(found[1] if found.re.groups else "", ending.call, task)
-    wanted = _WANTED[ending.wanted]
+    en, ko = str(ending.wanted), _WANTED[ending.wanted]
+    if ending.of is not None:
+        en, ko = f"a tuple of {ending.of} tensors", f"텐서 {ending.of}개의 tuple"
     return Text(
-        f"The call returned {ending.kind}, not {ending.wanted}.",
-        f"함수의 반환값이 {wanted}이(가) 아닙니다: {_noun(ending.kind)}.",
+        f"The call returned {ending.kind}, not {en}.",
+        f"함수의 반환값이 {ko}이(가) 아닙니다: {_noun(ending.kind)}.",
     )
 
 
@@ -42,7 +44,11 @@ def right_dtype(call: Call | None, task: Task) -> str | None:
     """The dtype that the call's result should have; None where the inputs do not tell."""
     if call is None:
         return None
-    if (dtype := task.function(call.function).dtype) is not None:
+    function = task.function(call.function)
+    dtype = function.dtype
+    if call.item is not None and function.dtypes:
+        dtype = function.dtypes[call.item]
+    if dtype is not None:
         return dtype
     inputs = [v for v in (*call.args, *call.kwargs.values()) if isinstance(v, Tensor)]
     floating = {x.dtype for x in inputs if x.is_floating_point()}
@@ -93,8 +99,23 @@ _TENSORS: dict[str, Callable[[str, Call | None, Task], Text]] = {
 }
 
 
+# The worker's words for what holds something else than it should (`sandbox/worker/results.py`).
+_HOLDERS = {
+    r"an? (\w+) of length (\d+)": r"길이가 \2인 \1",
+    r"an? (\w+) that holds an? (\w+)": r"\2이(가) 들어 있는 \1",
+    r"an? (\w+) that holds an int, far too large": r"지나치게 큰 int가 들어 있는 \1",
+    r"an? (\w+) of rows of different lengths": r"행의 길이가 서로 다른 \1",
+    r"an? (\w+) of more than (\d+) numbers": r"수가 \2개보다 많은 \1",
+    r"an? (\w+) of something else than numbers": r"수가 아닌 것이 들어 있는 \1",
+    r"an int, far too large": "지나치게 큰 int",
+}
+
+
 def _noun(kind: str) -> str:
     """The same in Korean: a type bears its own name, without the English article."""
     if found := re.fullmatch(r"a tensor of (\w+)", kind):
         return f"dtype이 {found[1]}인 텐서"
+    for form, noun in _HOLDERS.items():
+        if found := re.fullmatch(form, kind):
+            return found.expand(noun)
     return "텐서" if kind.startswith("a tensor") else re.sub(r"^an? ", "", kind)

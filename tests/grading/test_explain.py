@@ -10,6 +10,7 @@ import torch
 from autograder.authoring.expect import CheckFailed, expect_value_error
 from autograder.authoring.manifest import Assignment, Function, Task
 from autograder.document.text import Text
+from autograder.grading.assignments import load_assignment
 from autograder.grading.explain import counterexample, message
 from autograder.grading.kinds import right_dtype
 from autograder.sandbox.protocol.errors import Call, Frame, MissingFile, Raised, WrongKind
@@ -44,6 +45,47 @@ def test_the_right_dtype_is_known_where_inputs_or_contract_tell(
     tasks = {name: task for task in assignment.tasks for name in task.function_names}
     task = tasks.get(call.function, STUDENT) if call else STUDENT
     assert right_dtype(call, task) == right
+
+
+def test_each_of_several_tensors_has_a_dtype_of_its_own() -> None:
+    tasks = {task.name: task for task in load_assignment("after_fcn").tasks}
+    for item, right in enumerate(("float64", "int64")):
+        call = Call("max_pool_with_switches", (X.double(), 2), {}, item=item)
+        assert right_dtype(call, tasks["deconvnet"]) == right
+
+
+@pytest.mark.parametrize(
+    ("returned", "en", "ko"),
+    [
+        ("(x, x, x)", "a tuple of length 3, not a tuple of 2 tensors", "길이가 3인 tuple."),
+        ("[None, x]", "a list that holds a NoneType, not a tuple of 2", "NoneType이(가) 들어"),
+        ("x", "a Tensor, not a tuple of 2 tensors", "텐서 2개의 tuple이(가) 아닙니다: Tensor."),
+    ],
+)
+def test_how_many_tensors_are_wanted_is_told(load: Load, returned: str, en: str, ko: str) -> None:
+    with pytest.raises(WrongKind) as caught:
+        load(f"def f(x): return {returned}").f.item(0, of=2)(X)
+    text = message(caught.value, "f", STUDENT)
+    assert en in text.en
+    assert ko in text.ko
+
+
+@pytest.mark.parametrize(
+    ("returned", "en", "ko"),
+    [
+        ("[[1, 2], [3]]", "a list of rows of different lengths", "행의 길이가 서로 다른 list."),
+        ("[0] * 10001", "a list of more than 10000 numbers", "수가 10000개보다 많은 list."),
+        ("['7']", "a list of something else than numbers", "수가 아닌 것이 들어 있는 list."),
+        ("[2**80, 0.5]", "a list that holds an int, far too large", "지나치게 큰 int가 들어"),
+        ("2**80", "an int, far too large", ": 지나치게 큰 int."),
+    ],
+)
+def test_what_is_no_table_of_numbers_is_told(load: Load, returned: str, en: str, ko: str) -> None:
+    with pytest.raises(WrongKind) as caught:
+        load(f"def f(): return {returned}").f.numbers()
+    text = message(caught.value, "f", STUDENT)
+    assert text.en == f"The call returned {en}, not numbers."
+    assert ko in text.ko
 
 
 def told(load: Load, expression: str, x: torch.Tensor = X) -> tuple[str, str]:

@@ -35,6 +35,9 @@ def deep():
     for _ in range(50): value = [value]
     return value
 def huge(): return 2**80
+def one_huge(): return [2**80, 0.5]
+def uneven(): return [[1, 2], [3]]
+def strings(): return ["7"]
 def tensor(): return torch.tensor(7)
 def endless(): return [0] * 100_000
 """
@@ -84,6 +87,7 @@ def test_what_is_no_such_tuple_is_told(student: Student, name: str, of: int, kin
     with pytest.raises(WrongKind) as told:
         getattr(student, name).item(1, of=of)(torch.ones(2))
     assert (told.value.kind, told.value.wanted) == (kind, "a tuple of tensors")
+    assert told.value.of == of
 
 
 @pytest.mark.parametrize(
@@ -108,10 +112,13 @@ def test_numbers_arrive_as_a_tensor(student: Student, name: str, expected: torch
     [
         ("flag", "a bool"),
         ("words", "a str"),
-        ("ragged", "a list of something else than numbers"),
+        ("ragged", "a list of rows of different lengths"),
+        ("uneven", "a list of rows of different lengths"),
         ("deep", "a list of something else than numbers"),
-        ("endless", "a list of something else than numbers"),
+        ("endless", "a list of more than 10000 numbers"),
+        ("strings", "a list of something else than numbers"),
         ("huge", "an int, far too large"),
+        ("one_huge", "a list that holds an int, far too large"),
         ("tensor", "a Tensor"),
     ],
 )

@@ -221,7 +221,8 @@ class Function:
                 raise _blame(WrongShape(call.value, right), call)
             return call.value
         kind = reply.kind if isinstance(reply, Other) else "an nn.Module"
-        raise _blame(WrongKind(kind, self._wanted), call)
+        of = self._takes.of if isinstance(self._takes, Item) else None
+        raise _blame(WrongKind(kind, self._wanted, of=of), call)
 
     @property
     def _wanted(self) -> Wanted:

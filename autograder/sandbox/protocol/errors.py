@@ -188,17 +188,21 @@ class ImportFailed(StudentFault):
 class WrongKind(StudentFault):
     """`kind` is there, in the worker's words, where `wanted` belongs.
 
-    It came back from a call, or is a parameter of the child `parameter_of`.
+    It came back from a call, or is a parameter of the child `parameter_of`. Of a tuple of tensors
+    so many are wanted as `of` says.
     """
 
     verdict = Verdict.FAILED
 
-    def __init__(self, kind: str, wanted: Wanted, *, parameter_of: str = "") -> None:
+    def __init__(
+        self, kind: str, wanted: Wanted, *, parameter_of: str = "", of: int | None = None
+    ) -> None:
         place = f" as a parameter of {parameter_of}" if parameter_of else ""
         super().__init__(f"{kind}{place}, not {wanted}")
         self.kind = kind
         self.wanted = wanted
         self.parameter_of = parameter_of
+        self.of = of
 
 
 class WrongShape(StudentFault):

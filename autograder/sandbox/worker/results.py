@@ -16,7 +16,7 @@ MOST_NUMBERS = 10_000
 
 
 class _NoNumbers(Exception):
-    """The result holds something else, or does not make a regular table."""
+    """The result holds something else, or does not make a regular table, as the message says."""
 
 
 def taken(result: object, takes: str | Item) -> Tensor | str:
@@ -45,17 +45,19 @@ def _item(result: object, takes: Item) -> Tensor | str:
 
 
 def _numbers(result: object) -> Tensor | str:
+    kind = with_article(type(result).__name__)
     if not isinstance(result, list | tuple) and not _is_number(result):
-        return with_article(type(result).__name__)
+        return kind
     flat: list[int | float] = []
     try:
         shape = _shape(result, flat, MAX_DIMENSIONS)
         if any(isinstance(each, int) and not -(2**63) <= each < 2**63 for each in flat):
-            return "an int, far too large"
+            large = "an int, far too large"
+            return f"{kind} that holds {large}" if isinstance(result, list | tuple) else large
         dtype = torch.float64 if any(isinstance(each, float) for each in flat) else torch.int64
         return torch.tensor(flat, dtype=dtype).reshape(shape)
-    except _NoNumbers:
-        return f"{with_article(type(result).__name__)} of something else than numbers"
+    except _NoNumbers as found:
+        return f"{kind} of {found}"
 
 
 def _is_number(value: object) -> TypeGuard[Integral | Real]:
@@ -65,13 +67,13 @@ def _is_number(value: object) -> TypeGuard[Integral | Real]:
 def _shape(value: object, flat: list[int | float], levels: int) -> tuple[int, ...]:
     """The shape of nested numbers, which are put into `flat`. Raises _NoNumbers."""
     if len(flat) >= MOST_NUMBERS:
-        raise _NoNumbers
+        raise _NoNumbers(f"more than {MOST_NUMBERS} numbers")
     if _is_number(value):
         flat.append(int(value) if isinstance(value, Integral) else float(value))
         return ()
     if not isinstance(value, list | tuple) or not levels:
-        raise _NoNumbers
+        raise _NoNumbers("something else than numbers")
     inner = [_shape(each, flat, levels - 1) for each in value]
     if len(set(inner)) > 1:
-        raise _NoNumbers
+        raise _NoNumbers("rows of different lengths")
     return (len(inner), *(inner[0] if inner else ()))

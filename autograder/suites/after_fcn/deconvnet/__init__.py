@@ -11,7 +11,9 @@ TASK = Task(
     points=25,
     modules=("pooling", "unpooling", "deconvnet"),
     functions=(
-        Function("max_pool_with_switches", ("x", "size"), section=DECONVNET),
+        Function(
+            "max_pool_with_switches", ("x", "size"), dtypes=(None, "int64"), section=DECONVNET
+        ),
         Function("unpool_with_switches", ("x", "switches", "output_size"), section=DECONVNET),
         Function(
             "DeconvNet",
