@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.sandbox.grader.student import Student
-from autograder.sandbox.protocol.errors import Raised, UsedForbidden
+from autograder.sandbox.protocol.errors import UsedForbidden
 from autograder.sandbox.protocol.messages import TRANSPOSED_CONVOLUTION
 from autograder.sandbox.worker.convolutions import second_derivative
 from autograder.sandbox.worker.decompositions import Decompositions
@@ -115,7 +115,8 @@ REROUTED = (
     "torch._decomp.decompositions._upsample_nearest_vec(x, [4, 6], None)",
     "torch._decomp.decomposition_table[torch.ops.aten.upsample_bilinear2d.vec](x, [4, 6], 0, None)",
     "torch.ops.aten.upsample_nearest2d_backward(x, [2, 3], [1, 1, 4, 6])",
-    "torch.jit.CompilationUnit('def g(x): return torch.upsample_nearest2d(x, [4, 6])').g(x)",
+    "torch.jit.CompilationUnit('def g(x):\\n return torch.ops.aten.upsample_nearest2d(x, [4, 6])"
+    "\\n').g(x)",
     "torch._VF.conv_transpose2d(x, torch.ones(1, 1, 2, 2))",
     "torch.ops.aten.conv_transpose2d.input.decompose(x, torch.ones(1, 1, 2, 2))",
     "torch.ops.aten._convolution_double_backward(x, None, None, x, x, x, [1, 1], [0, 0], [1, 1],"
@@ -135,9 +136,8 @@ def test_a_road_around_the_dispatchers_name_is_not_allowed(load: Load, road: str
         f"{HEAD}import torch._decomp, torch.utils.checkpoint\ndef f(x): return {road}",
         forbidden=FORBIDDEN,
     )
-    with pytest.raises((UsedForbidden, Raised)) as caught:
+    with pytest.raises(UsedForbidden):
         student.f(X)
-    assert isinstance(caught.value, UsedForbidden) or "no attribute" not in str(caught.value)
 
 
 def test_decompositions_of_other_operations_stay(load: Load) -> None:
