@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 FLOATS = (torch.float32, torch.float64)
-INTEGERS = (torch.int64, torch.int32, torch.int16, torch.uint8)
+INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 
 VALUES = ("counting", "digits", "normal")
 LAYOUTS = ("contiguous", "transposed", "sliced")

@@ -18,7 +18,6 @@ FORM_HINT = Text(
     "새로 만든 텐서에도 dtype과 장치가 있습니다. 무엇이어야 합니까? "
     "부동소수점을 거치면 큰 정수는 반올림됩니다.",
 )
-FLOW = Text("Gradients flow back to x", "gradient가 x까지 전달됩니다")
 FLOW_HINT = Text(
     "Each output cell hands its gradient back to the value it came from. What on the way "
     "would cut the connection: detach, .data, a new tensor, no_grad?",

@@ -11,11 +11,11 @@ from torch import Tensor
 
 from autograder.authoring.declared_function import DeclaredFunction
 from autograder.authoring.follow_through import plain_step
+from autograder.authoring.maps import INTEGERS
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
 from autograder.suites.after_fcn.metrics import oracle
 from autograder.suites.after_fcn.metrics.strategies import (
-    INTEGERS,
     SEEDS,
     labels,
     of_dtypes,

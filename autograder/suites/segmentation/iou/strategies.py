@@ -9,7 +9,6 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 SEEDS = st.integers(0, 2**31 - 1)
 
 

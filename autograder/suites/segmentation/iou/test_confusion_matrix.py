@@ -11,7 +11,7 @@ from torch import Tensor
 
 from autograder.authoring.expect import expect_form, expect_unmodified, expect_value_error
 from autograder.authoring.invariants import expect_device, expect_values
-from autograder.authoring.maps import LAYOUTS, with_layout
+from autograder.authoring.maps import INTEGERS, LAYOUTS, with_layout
 from autograder.authoring.marks import check
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -159,7 +159,7 @@ def test_anything_may_be_predicted_where_ignored(student: Student) -> None:
 def test_any_integer_dtype(student: Student, generator: torch.Generator) -> None:
     seed = int(torch.randint(2**31, (), generator=generator))
     some = 2 if ignores(student) else 0
-    for dtypes in itertools.product(cases.INTEGERS, cases.INTEGERS):
+    for dtypes in itertools.product(INTEGERS, INTEGERS):
         case = cases.labels((2, 3, 4), 21, seed, ignored=0 if dtypes[1] == torch.int8 else some)
         expect_counts(student, confuse(student, case.to(*dtypes)), case)
     case = cases.labels((2, 3, 4), 200, seed)  # 200 · 200 is too large for an int16
