@@ -17,6 +17,7 @@ from autograder.authoring.declared import (
     full_range,
     in_order,
     parameters_of,
+    places_of,
     tensors_of,
 )
 from autograder.authoring.expect import (
@@ -24,6 +25,7 @@ from autograder.authoring.expect import (
     expect_close,
     expect_form,
     expect_unmodified,
+    fail,
     matches,
 )
 from autograder.authoring.fitting_gradients import expect_fitting_gradients
@@ -34,6 +36,7 @@ from autograder.authoring.invariants import (
     expect_device,
     expect_values,
 )
+from autograder.document.text import Text
 from autograder.sandbox.grader.functions import Function
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Call
@@ -68,7 +71,7 @@ class CalledFunction:
         return function if self.item is None else function.item(self.item[0], of=self.item[1])
 
     def call(self, student: Student, case: Arguments) -> Tensor:
-        args, kwargs = in_order(case, parameters_of(self.right))
+        args, kwargs = in_order(case, self.right)
         return self.of(student)(*args, **kwargs)
 
     def expect_right(self, student: Student, case: Arguments) -> None:
@@ -81,7 +84,8 @@ class CalledFunction:
             return
         value = self.expected(case)
         if self.numbers and self.dtype is None:
-            expect_close(student, got, value)  # no other check takes points for 13.0
+            self._expect_kind(student, got, value)  # no other check takes points for 13.0
+            expect_close(student, got, value)
         else:
             expect_values(student, *comparable(got, value), scale=scale)
 
@@ -109,7 +113,7 @@ class CalledFunction:
         expect_values(student, call.value, self.expected(case), scale=self.scale_of(case))
 
     def left_alone(self, student: Student, case: Arguments) -> Tensor:
-        args, kwargs = in_order(case, parameters_of(self.right))
+        args, kwargs = in_order(case, self.right)
         call = self.of(student).call(*args, **kwargs)
         expect_unmodified(student, call)
         assert isinstance(call.value, Tensor)
@@ -125,6 +129,7 @@ class CalledFunction:
     ) -> None:
         case, names = contiguous(case), like or tuple(floating_of(case))
         plain, expected = self.call(student, case), self.expected(case)
+        self._expect_kind(student, plain, expected)
         right = matches(plain.to(expected.dtype), expected, self.scale_of(case))
         for dtype in dtypes if names else ():
             fill = Tensor.to if self.as_drawn else full_range
@@ -140,25 +145,34 @@ class CalledFunction:
         if not names:
             expect_form(student, plain, expected if right else plain.to(expected.dtype))
 
-    def expect_device(self, student: Student, case: Arguments) -> None:
-        args, kwargs = in_order(case, parameters_of(self.right))
-        floats = tuple(
-            i for i, x in enumerate(args) if isinstance(x, Tensor) and x.is_floating_point()
+    def _expect_kind(self, student: Student, got: Tensor, expected: Tensor) -> None:
+        """Numbers are ints or floats as they should be: who returned no tensor knows no dtype."""
+        if not self.numbers or got.dtype == expected.dtype or got.shape != expected.shape:
+            return
+        came, belong = ("float", "int") if got.is_floating_point() else ("int", "float")
+        message = Text(
+            f"The call returned a number of type {came} where {belong} belongs.",
+            f"함수가 {belong}이어야 할 자리에 {came}인 수를 반환했습니다.",
         )
+        fail(student, message, got=got, expected=expected)
+
+    def expect_device(self, student: Student, case: Arguments) -> None:
+        args, kwargs = in_order(case, self.right)
+        floats = places_of(tuple(floating_of(case)), case, self.right)
         wrt = floats if self.dtype is None else ()
         fake = self.of(student).on_fake_cuda(*args, wrt=wrt, **kwargs)
         expect_device(student, fake, "cuda" if tensors_of(case) else "cpu")
 
     def expect_gradients(self, student: Student, case: Arguments, *, to: Sequence[str]) -> None:
-        case, names = contiguous(case), parameters_of(self.right)
-        wrt = tuple(names.index(name) for name in to)
+        case = contiguous(case)
+        wrt = places_of(to, case, self.right)
 
         def vjp(
             cotangent: Tensor, tensors: Mapping[str, Tensor]
         ) -> tuple[Tensor, tuple[Tensor | None, ...]]:
             dtype = next(iter(tensors.values())).dtype
             given = {**cast(case, dtype), **tensors}
-            args, kwargs = in_order(given, names)
+            args, kwargs = in_order(given, self.right)
             return self.of(student).vjp(cotangent, *args, wrt=wrt, **kwargs)
 
         self.call(student, case)  # a function that is not written says so
@@ -182,7 +196,7 @@ class CalledFunction:
                 got = self.left_alone(student, {**case, name: awkward})
                 expect_consistent(student, got, plain, judge, scale=scale)
         value = self.left_alone(student, case)
-        args, kwargs = in_order(case, parameters_of(self.right))
+        args, kwargs = in_order(case, self.right)
         without = self.of(student).no_grad(*args, **kwargs)
         expect_consistent(student, without, value, judge, scale=scale)
 

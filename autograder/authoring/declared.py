@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 import torch
@@ -43,12 +44,28 @@ def made_test(
     return check(function, points=points, title=title, hint=hint, about=about)(drawn)
 
 
-def in_order(case: Arguments, parameters: Sequence[str]) -> tuple[list[object], dict[str, object]]:
+def in_order(
+    case: Arguments, function: Callable[..., object]
+) -> tuple[list[object], dict[str, object]]:
     """The arguments by position as far as none is left out, the others by name."""
-    given = next((i for i, name in enumerate(parameters) if name not in case), len(parameters))
-    leading = parameters[:given]
+    leading = leading_of(case, function)
     rest = {name: value for name, value in case.items() if name not in leading}
     return [case[name] for name in leading], rest
+
+
+def leading_of(case: Arguments, function: Callable[..., object]) -> tuple[str, ...]:
+    """The names of the arguments that go by position."""
+    parameters = inspect.signature(function).parameters.values()
+    positional = (each.name for each in parameters if each.kind <= each.POSITIONAL_OR_KEYWORD)
+    return tuple(takewhile(case.__contains__, positional))
+
+
+def places_of(
+    names: Sequence[str], case: Arguments, function: Callable[..., object]
+) -> tuple[int | str, ...]:
+    """Where these arguments go in the call that `in_order` makes: a position, or the name."""
+    leading = leading_of(case, function)
+    return tuple(leading.index(name) if name in leading else name for name in names)
 
 
 def parameters_of(function: Callable[..., object]) -> tuple[str, ...]:

@@ -134,6 +134,10 @@ class DeclaredFunction(CalledFunction):
         Asked of `examples`, by default the first two.
         """
         few = examples or self.examples[:2]
+        if not few:
+            raise ValueError(f"{self.name}: keeps_device asks of examples, and there are none")
+        if self.numbers:
+            raise ValueError(f"{self.name}: numbers lie on no device")
 
         def body(student: Student, case: Arguments) -> None:
             self.call(student, case)  # on no GPU anything that the code raises says nothing

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -39,7 +40,11 @@ class DeclaredModule(CalledModule):
     """A class, the modules and inputs that it is asked with, and its checks."""
 
     cases: st.SearchStrategy[Built]
-    examples: tuple[Built, ...] = ()
+    examples: tuple[Built, ...]
+
+    def __post_init__(self) -> None:
+        if not self.examples:
+            raise ValueError(f"{self.name}: there must be an example at least")
 
     def layers(
         self,
@@ -250,9 +255,9 @@ class DeclaredModule(CalledModule):
                 expect_unmodified(student, call)
                 assert isinstance(call.value, Tensor)
                 expect_values(student, call.value, plain_value, scale=large)
+        make = partial(self.of(student).make_on_fake_cuda, **self.examples[0].made_with)
         inputs = [x.float() for x in self.examples[0].inputs.values()]
-        made_with = list(self.examples[0].made_with.values())
-        expect_module_device(student, self.of(student), made_with, inputs)
+        expect_module_device(student, make, inputs)
 
 
 def _by_child(parameters: Parameters, tensors: Mapping[str, Tensor]) -> Parameters:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import torch
 from torch import Tensor
 
 from autograder.authoring.expect import (
@@ -18,14 +17,13 @@ from autograder.authoring.expect import (
     expect_close,
     expect_form,
     expect_gradient,
-    expect_unmodified,
     fail,
     matches,
 )
 from autograder.authoring.maps import with_layout
 from autograder.document.text import Text
 from autograder.sandbox.grader.calls import FakeCall
-from autograder.sandbox.grader.functions import Function
+from autograder.sandbox.grader.functions import Module
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Call, Raised
 
@@ -106,13 +104,12 @@ def expect_device(student: Student, fake: FakeCall, device: str = "cuda") -> Non
 
 def expect_module_device(
     student: Student,
-    kind: Function,
-    arguments: Sequence[object],
+    make: Callable[[], Module],
     inputs: Sequence[Tensor],
 ) -> None:
-    """A module moved to a GPU computes there, in either mode."""
+    """A module made on a GPU computes there, in either mode."""
     try:
-        module = kind.make_on_fake_cuda(*arguments)
+        module = make()
     except Raised:
         return  # it cannot be moved, which is not what is asked here
     for training in (True, False):
@@ -169,22 +166,6 @@ def expect_transposed_gradient(
     )
 
 
-def expect_same_values(student: Student, got: Tensor, expected: Tensor) -> None:
-    """The result holds the same values, at any place: another check compares the places."""
-    expect_form(student, got, expected)
-    if not same_multiset(got, expected):
-        dtype = str(expected.dtype).removeprefix("torch.")
-        fail(
-            student,
-            Text(
-                f"Not every value of this {dtype} map arrives exactly.",
-                f"이 {dtype} 맵의 값이 정확히 옮겨지지 않았습니다.",
-            ),
-            got=got,
-            expected=expected,
-        )
-
-
 def awkward_layouts(x: Tensor) -> tuple[Tensor, ...]:
     """Tensors like `x` that `view` and in-place work cannot be trusted with.
 
@@ -195,38 +176,3 @@ def awkward_layouts(x: Tensor) -> tuple[Tensor, ...]:
     views += [with_layout(x, "sliced")] if x.dim() else []
     views += [x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)] if x.dim() == 4 else []
     return (*views, x[:1].expand(x.shape)) if x.dim() else (x,)
-
-
-def expect_layout_independent(
-    student: Student,
-    function: Function,
-    plain: Tensor,
-    *args: object,
-    judge: Callable[[Call], None] | None = None,
-    **kwargs: object,
-) -> None:
-    """A call gives what it gave for plain tensors, and leaves its inputs as they were.
-
-    With `judge` the feedback shows true values, see `expect_consistent`.
-    """
-    call = function.call(*args, **kwargs)
-    expect_unmodified(student, call)
-    assert isinstance(call.value, Tensor)
-    if judge is not None:
-        expect_consistent(student, call.value, plain, judge)
-    elif not matches(call.value.to(plain.dtype), plain):
-        fail(
-            student,
-            Text(
-                "The result is not that of the plain call with the same values.",
-                "같은 값으로 평범하게 호출한 결과와 다릅니다.",
-            ),
-            got=call.value,
-        )
-
-
-def same_multiset(got: Tensor, expected: Tensor) -> bool:
-    """Whether both hold the same values equally often, wherever they lie."""
-    if got.numel() != expected.numel() or got.dtype != expected.dtype:
-        return False
-    return matches(torch.sort(got.flatten()).values, torch.sort(expected.flatten()).values)

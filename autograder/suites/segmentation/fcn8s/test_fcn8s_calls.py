@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from hypothesis import given, settings
 
@@ -153,7 +155,9 @@ def test_network_keeps_dtype_and_device(student: Student, image: torch.Tensor) -
                 ),
                 got=got,
             )
-    expect_module_device(student, student.FCN8s, (5, 1, 7), (image.float(),))
+    expect_module_device(
+        student, partial(student.FCN8s.make_on_fake_cuda, 5, 1, 7), (image.float(),)
+    )
 
 
 @check(

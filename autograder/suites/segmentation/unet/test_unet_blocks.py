@@ -115,7 +115,11 @@ def test_double_conv_gradients(student: Student, block: Block) -> None:
     candidate = try_double_conv(student, block)
     expect_unmodified(student, candidate.module.call(*block.inputs))
     expect_gradients(candidate)
-    expect_module_device(student, student.DoubleConv, (2, 3), (fill((1, 2, 5, 6), "normal", 1),))
+    expect_module_device(
+        student,
+        partial(student.DoubleConv.make_on_fake_cuda, 2, 3),
+        (fill((1, 2, 5, 6), "normal", 1),),
+    )
 
 
 @check(
@@ -218,4 +222,4 @@ def test_step_up_keeps_what_it_is_given(student: Student) -> None:
     upsampled = torch.zeros(2, 2, 6, 8)
     if student.concat_skip.call(skip, upsampled).leaves_all:
         expect_unmodified(student, module.call(x, skip))
-    expect_module_device(student, student.UpBlock, (4, 1), (x, skip))
+    expect_module_device(student, partial(student.UpBlock.make_on_fake_cuda, 4, 1), (x, skip))

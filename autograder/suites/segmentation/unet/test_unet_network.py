@@ -153,7 +153,7 @@ def test_paper_sizes(student: Student, generator: torch.Generator) -> None:
         expect_value(try_unet(student, cases.network((1, 2, 1, 0), (1, 572, 572), generator)))
     small = fill((1, 1, *padded_sizes(student)[0]), "normal", 1)
     expect_unmodified(student, student.UNet.make(1, 2, 1, 1).call(small))
-    expect_module_device(student, student.UNet, (1, 2, 1, 1), (small,))
+    expect_module_device(student, partial(student.UNet.make_on_fake_cuda, 1, 2, 1, 1), (small,))
 
 
 def reject(student: Student, padding: int, sizes: tuple[tuple[int, int], ...]) -> None:
