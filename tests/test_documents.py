@@ -36,6 +36,29 @@ def test_every_command_of_the_package_exists(document: Path) -> None:
     assert set(re.findall(r"\$ autograder ([a-z]+)", document.read_text())) <= known
 
 
+# A command of ours with its options, up to the end of the code or a comment.
+CALL = re.compile(r"python -m ((?:benchmarks|quality)\.\w+)((?: [^`\n#]*)?)")
+
+
+def options_of(module: str) -> set[str]:
+    """The options that a module's source adds to its parser, or has added for it."""
+    source = (ROOT / f"{module.replace('.', '/')}.py").read_text()
+    asked = (ROOT / "quality" / "asked.py").read_text()
+    found = set(re.findall(r'"(--[a-z][\w-]*)"', source))
+    if re.search(r"\badd_tasks\(", source):
+        found |= set(re.findall(r'"(--[a-z][\w-]*)"', asked))
+    elif re.search(r"\badd_assignment\(", source):
+        found.add("--assignment")
+    return found
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_option_of_our_measurements_exists(document: Path) -> None:
+    for module, arguments in CALL.findall(document.read_text()):
+        for option in re.findall(r"--[a-z][\w-]*", arguments):
+            assert option in options_of(module), f"{module} {option}"
+
+
 SAMPLE = re.compile(r"<!-- from (\S+) -->\n```python\n(.*?)```", re.DOTALL)
 
 
