@@ -24,7 +24,7 @@ from autograder.sandbox.protocol.control import (
 )
 from autograder.sandbox.protocol.errors import SandboxUnavailable
 from autograder.sandbox.protocol.limits import Limits
-from autograder.sandbox.protocol.messages import Broken, Done, NoGpu, Reply
+from autograder.sandbox.protocol.messages import Broken, Done, NoGpu, Ready, Reply
 from corpus.hostile_worker import HostileZygote
 
 SPAWN = Spawn("/", "/", Limits(), confined=True)
@@ -106,3 +106,20 @@ def test_a_worker_that_begins_otherwise_gives_no_grade(
     with pytest.raises(SandboxUnavailable, match=said):
         Worker(zygote, Spawn("/", str(scratch), Limits(), confined=True), Limits())
     assert not scratch.exists()
+
+
+@pytest.mark.parametrize(("gpu", "seconds"), [(False, 30.0), (True, 90.0)])
+def test_a_worker_that_starts_cuda_is_waited_for_longer(
+    gpu: bool, seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = []
+
+    def receive(self: Worker, seconds: float) -> tuple[Reply, bytearray]:
+        waited.append(seconds)
+        return Ready(()), bytearray()
+
+    monkeypatch.setattr(Worker, "_receive", receive)
+    zygote = HostileZygote(b"", b"", stays=False)
+    spawn = Spawn("/", str(tmp_path / "scratch"), Limits(), confined=True, gpu=gpu)
+    Worker(zygote, spawn, Limits()).close()
+    assert waited == [seconds]

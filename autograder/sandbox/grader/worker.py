@@ -28,6 +28,8 @@ from autograder.sandbox.protocol.messages import Broken, NoGpu, Ready, Reply, Re
 from autograder.sandbox.protocol.wire import Buffer, Payload
 
 READY_SECONDS: Final = 30.0
+# CUDA's start beside that: a driver that nothing keeps loaded wakes every card first.
+CUDA_SECONDS: Final = 60.0
 
 
 class Worker:
@@ -60,7 +62,7 @@ class Worker:
                 os.close(descriptor)
         self._clock = Clock(self.pid)
         self._pipes = Pipes(requests, replies, output, self._own, self._clock)
-        self.layers = self._locked_down()
+        self.layers = self._locked_down(READY_SECONDS + (CUDA_SECONDS if spawn.gpu else 0.0))
 
     @property
     def output(self) -> bytearray:
@@ -71,10 +73,10 @@ class Worker:
     def printed_bytes(self) -> int:
         return self._pipes.printed_bytes
 
-    def _locked_down(self) -> tuple[Layer, ...]:
+    def _locked_down(self, seconds: float) -> tuple[Layer, ...]:
         """The layers in force. Nothing of a submission has run yet: it is to blame for no fault."""
         try:
-            ready, _ = self._receive(READY_SECONDS)
+            ready, _ = self._receive(seconds)
         except (WireError, StudentFault, StudentStop) as ending:
             self.close()
             raise _unavailable(str(ending)) from None
