@@ -140,6 +140,34 @@ def test_ten_gigabytes_are_a_memory_verdict(load: Load) -> None:
             function(X)
 
 
+def test_a_convolution_that_gets_no_memory_is_a_memory_verdict(load: Load) -> None:
+    student = load(
+        """
+        import torch
+        def f(x):
+            image, weight, kept = torch.ones(1, 3, 64, 64), torch.ones(8, 3, 3, 3), []
+            try:
+                while True: kept.append(torch.ones(2**14))
+            except RuntimeError:
+                return torch.nn.functional.conv2d(image, weight)
+        """
+    )
+    with pytest.raises(OutOfMemory):
+        student.f(X)
+
+
+@pytest.mark.parametrize("said", ["std::bad_alloc", "could not create a primitive"])
+def test_what_libraries_say_without_memory_is_a_memory_verdict(load: Load, said: str) -> None:
+    with pytest.raises(OutOfMemory):
+        load(f"def f(x): raise RuntimeError({said!r})").f(X)
+
+
+def test_a_convolution_that_cannot_be_is_no_memory_verdict(load: Load) -> None:
+    said = "could not create a primitive descriptor for a convolution"
+    with pytest.raises(Raised):
+        load(f"def f(x): raise RuntimeError({said!r})").f(X)
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

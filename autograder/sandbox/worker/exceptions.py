@@ -87,6 +87,10 @@ _BY_NUMBER: dict[int | None, Refusal] = {
     errno.EACCES: "refused",  # by Landlock
     errno.EPERM: "refused",  # by seccomp
 }
+# What C++ says without memory, and oneDNN without memory for a convolution's machine code (torch
+# 2.14.1, findings/onednn-hides-missing-memory.sh). Of shapes that oneDNN cannot do it speaks of a
+# "primitive descriptor".
+_WITHOUT_MEMORY = ("std::bad_alloc", "could not create a primitive")
 
 
 def _refused(error: BaseException, text: str) -> Refusal | None:
@@ -100,7 +104,7 @@ def _refused(error: BaseException, text: str) -> Refusal | None:
     if isinstance(error, OSError):
         return _BY_NUMBER.get(OSError.__dict__["errno"].__get__(error))
     if isinstance(error, RuntimeError):
-        if "can't allocate memory" in text or "out of memory" in text:
+        if "can't allocate memory" in text or "out of memory" in text or text in _WITHOUT_MEMORY:
             return "memory"
         if text == "can't start new thread":
             return "processes"
