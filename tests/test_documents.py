@@ -59,6 +59,14 @@ def test_every_option_of_our_measurements_exists(document: Path) -> None:
             assert option in options_of(module), f"{module} {option}"
 
 
+def test_measurements_said_to_take_an_assignment_do() -> None:
+    text = (ROOT / "docs" / "suites.md").read_text()
+    (said,) = re.findall(r"^(.*)`--assignment NAME`", text, re.MULTILINE)
+    named = re.findall(r"`(\w+)`", said)
+    assert len(named) > 3
+    assert [name for name in named if "--assignment" not in options_of(f"quality.{name}")] == []
+
+
 SAMPLE = re.compile(r"<!-- from (\S+) -->\n```python\n(.*?)```", re.DOTALL)
 
 
