@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
+from torch import Tensor
 
 from autograder.authoring.declared_function import DeclaredFunction
 from autograder.document.text import Text
@@ -12,9 +11,13 @@ from autograder.suites.after_fcn.atrous import oracle
 from autograder.suites.after_fcn.atrous.strategies import Case, convolution, convolutions, paper
 
 
-def largest(x: Any, weight: Any, bias: Any = None, rate: Any = 1, padding: Any = 0) -> float:
-    absolute = None if bias is None else bias.abs()
-    return float(oracle.atrous_conv2d(x.abs(), weight.abs(), absolute, rate, padding).max())
+def largest(x: Tensor, weight: Tensor, bias: Tensor | None = None, **_: object) -> float:
+    """The magnitude to which results are rounded: every tap may see the largest value.
+
+    A product of spectra rounds to it even where all taps see padding, and the result is 0.
+    """
+    offset = 0.0 if bias is None else float(bias.abs().max())
+    return float(x.abs().max() * weight.abs().sum((1, 2, 3)).max()) + offset
 
 
 CONV = DeclaredFunction(
@@ -69,6 +72,8 @@ test_padding_adds_zeros_on_every_side = CONV.values(
         paper((2, 1), padding=(1, 0)),
         paper((1, 2), padding=(0, 3)),
         convolution(size=(1, 3), kernel=(3, 3), rate=4, padding=4),
+        # Both taps of a column see padding.
+        convolution((2, 1), (2, 1), (1, 3), (2, 1), (1, 0), bias=False),
     ),
 )
 test_bias_belongs_to_its_output_channel = CONV.values(
