@@ -50,18 +50,18 @@ def executed_notebook(tmp_path_factory: pytest.TempPathFactory) -> ExecutedNoteb
     if "PYTEST_XDIST_WORKER" in os.environ:
         room = room.parent  # all workers' folders lie in it
 
-    def executed(assignment: str) -> NotebookNode:
+    def once(assignment: str) -> NotebookNode:
         file = room / f"{assignment}.ipynb"
         with FileLock(f"{file}.lock"):
             if not file.exists():
-                notebook = execute_notebook(
+                executed = execute_notebook(
                     solutions_of(assignment),
                     shared=SHARED,
                     data=ROOT / "data",
                     parameters=SHORT[assignment],
                 )
-                nbformat.write(notebook, file)
+                nbformat.write(executed, file)
         notebook: NotebookNode = nbformat.read(file, nbformat.NO_CONVERT)
         return notebook
 
-    return executed
+    return once

@@ -338,4 +338,4 @@ def test_a_call_too_slow_on_a_pretended_gpu_says_nothing(load: Load) -> None:
     )
     assert student.endless.on_fake_cuda(X) == FakeCall(late=True)
     assert torch.equal(student.endless(X), X)
-    expect_module_device(student, student.Endless, [], [X])
+    expect_module_device(student, student.Endless.make_on_fake_cuda, [X])

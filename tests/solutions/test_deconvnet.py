@@ -33,7 +33,7 @@ def test_pooling_gives_the_librarys_values_and_switches(
 def test_unpooling_is_the_librarys(deconvnet: Any, size: tuple[int, int]) -> None:
     values, switches = F.max_pool2d(scattered(2, 3, *size), 2, return_indices=True)
     got = deconvnet.unpool_with_switches(values, switches, size)
-    assert torch.equal(got, F.max_unpool2d(values, switches, 2, output_size=size))
+    assert torch.equal(got, F.max_unpool2d(values, switches, (2, 2), output_size=size))
 
 
 def test_pooling_and_unpooling_pass_gradcheck(deconvnet: Any) -> None:

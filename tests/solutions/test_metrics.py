@@ -19,10 +19,10 @@ def metrics(after_fcn: Any) -> Any:
 
 def sklearns(prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """The four figures, each of the classes that it is about."""
-    pair, there = (target, prediction), target.unique()
+    pair, there = (target, prediction), sorted(set(target.tolist()))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of classes that are predicted and not there
-        either = torch.cat(pair).unique()
+        either = sorted({*there, *prediction.tolist()})
         figures = [
             accuracy_score(*pair),
             balanced_accuracy_score(*pair),
