@@ -32,11 +32,6 @@ def pytest_configure() -> None:
         os.sched_setaffinity(0, {here[int(name.removeprefix("gw")) % len(here)]})
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Two of us for a processor: a third of a test's time is waiting for a process or a limit."""
-    return 2 * len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(QUICK) as sandbox:
