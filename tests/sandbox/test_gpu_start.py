@@ -26,7 +26,7 @@ X = torch.ones(1)
 
 
 @pytest.fixture
-def order(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def order(monkeypatch: pytest.MonkeyPatch, settable_flags: None) -> Iterator[list[str]]:
     """What a worker's loop does in this process, which keeps its rights."""
     done: list[str] = []
 

@@ -223,6 +223,7 @@ def test_a_precision_that_was_set_is_put_back(
     assert torch.equal(student.precisions(X), X)
 
 
+@pytest.mark.usefixtures("settable_flags")
 @pytest.mark.parametrize("statement", PRECISION)
 def test_a_process_has_the_precision_again_that_it_had(statement: str) -> None:
     before = precision.read()
