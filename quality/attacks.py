@@ -5,9 +5,6 @@
 Lets every attack of `corpus/attacks/collection` loose on a grader that imports the submission, as
 most do, and on this project's, with and without namespaces, as root and as an ordinary user, and
 prints how many left evidence of success. Run it as root: root can be both.
-
-An ordinary user needs a Python that everybody can read. Where this one lies in a closed folder, a
-second one of the same version is looked for on the system, and lent this one's packages.
 """
 
 from __future__ import annotations
@@ -16,25 +13,20 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from autograder.sandbox.grader.client import Namespaces
-from autograder.sandbox.jail import landlock as files
 from corpus.attacks import isolated, plain
 from corpus.attacks.arena import open_arena
 from corpus.attacks.attack import Attack
 from corpus.attacks.collection import ATTACKS
 from corpus.attacks.page import MODES, document
+from corpus.attacks.users import python_of
 from corpus.paths import ROOT
-
-ORDINARY_USER = 65533
 
 
 def main() -> None:
@@ -115,34 +107,6 @@ def in_mode(mode: str, names: list[str] | None) -> dict[str, dict[str, object]]:
         raise SystemExit(f"{MODES[mode]} could not be tried (exit code {done.returncode})")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     return {line.pop("name"): line for line in lines}
-
-
-@contextmanager
-def python_of(mode: str) -> Iterator[list[str]]:
-    """The command of a Python that runs as the user of `mode`."""
-    if not mode.startswith("user"):
-        yield [sys.executable]
-        return
-    user = ["setpriv", f"--reuid={ORDINARY_USER}", f"--regid={ORDINARY_USER}", "--clear-groups"]
-    if files.unreadable_for_others([Path(sys.executable).resolve()]) is None:
-        yield [*user, sys.executable]
-        return
-    version = "python{}.{}".format(*sys.version_info)
-    other = next(
-        (p for p in (f"/usr/bin/{version}", f"/usr/local/bin/{version}") if os.path.exists(p)), None
-    )
-    if other is None:
-        raise SystemExit(
-            f"an ordinary user cannot read {os.path.realpath(sys.executable)}, and there is no "
-            f"other {version}: apt-get install {version} {version}-venv"
-        )
-    with tempfile.TemporaryDirectory(prefix="lent-") as name:
-        Path(name).chmod(0o755)
-        subprocess.run([other, "-m", "venv", "--without-pip", f"{name}/venv"], check=True)
-        site = next(Path(name).glob("venv/lib/python*/site-packages"))
-        packages = [entry for entry in sys.path if entry.endswith("site-packages")]
-        (site / "lent.pth").write_text("\n".join((*packages, f"{ROOT}\n")))
-        yield [*user, f"{name}/venv/bin/python"]
 
 
 def _summary(attacks: list[Attack], found: dict[str, dict[str, dict[str, object]]]) -> Table:

@@ -15,12 +15,7 @@ none was missed.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -28,31 +23,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.errors import AutograderError
 from autograder.sandbox.jail import linux
-from autograder.sandbox.protocol.errors import StudentFault, StudentStop
-from quality import gpu_attacks, gpu_grading, gpu_machine, gpu_start, gpu_worker
-from quality.gpu_lines import Decision, Machine, Report, Setting, Tried
+from corpus.gpu import machine as gpu_machine
+from corpus.gpu import under_rules
+from corpus.gpu.lines import Decision, Machine, Report, Setting
+from corpus.gpu.trials import Trial, run
+from quality import gpu_attacks, gpu_grading, gpu_worker
 
 STYLES = {Decision.HELD: "green", Decision.MISSED: "bold red", Decision.OPEN: "yellow"}
 NO_GPU = "This was no GPU: a pretend driver made the calls that a driver makes at its start."
 
 
-@dataclass(frozen=True)
-class Trial:
-    """Some lines; `alone` are decided without a GPU as well, `pretended` with a pretend driver."""
-
-    name: str
-    lines: Callable[[Setting], Iterator[Tried]]
-    what: str
-    alone: bool = False
-    pretended: bool = False
-
-
 PARTS = (
     Trial("doctor", gpu_machine.doctor, "doctor --device cuda", alone=True),
-    Trial("start", gpu_start.start, "the GPU starts under the rules", pretended=True),
-    Trial("closed", gpu_start.closed, "a worker that is not to use a GPU", pretended=True),
+    Trial("start", under_rules.start, "the GPU starts under the rules", pretended=True),
+    Trial("closed", under_rules.closed, "a worker that is not to use a GPU", pretended=True),
     Trial("killed", gpu_worker.killed, "a worker killed in a kernel; the card afterwards"),
     Trial("cost", gpu_worker.cost, "cost of isolation"),
     Trial("points", gpu_grading.points, "solution, stubs, half-done example: the CPU's points"),
@@ -85,35 +70,6 @@ def main() -> None:
     states = {line.state for line in report.lines}
     bad = {Decision.MISSED} if options.pretend else {Decision.MISSED, Decision.OPEN}
     raise SystemExit(1 if states & bad else 0)
-
-
-def run(parts: list[Trial], setting: Setting) -> Report:
-    """Try each part in turn."""
-    when = datetime.now(UTC).isoformat(timespec="seconds")
-    torch = gpu_machine.first_said()
-    gpu = not setting.pretend and bool(torch.card)
-    why = f"it needs a GPU: {' '.join(torch.said.split())}" if torch.said else "it needs a GPU"
-    lines = tuple(line for part in parts for line in _lines(part, setting, gpu, why))
-    seconds = round(time.monotonic() - setting.started, 1)
-    return Report(when, gpu, setting.pretend, gpu_machine.machine(torch), lines, seconds)
-
-
-def _lines(part: Trial, setting: Setting, gpu: bool, why: str) -> Iterator[Tried]:
-    """The lines of a part, each with its seconds; whatever ends it early is a line of its own."""
-    if not (gpu or (part.pretended if setting.pretend else part.alone)):
-        yield Tried(part.what, Decision.OPEN, why)
-        return
-    started = time.monotonic()
-    try:
-        for line in part.lines(setting):
-            yield msgspec.structs.replace(line, seconds=round(time.monotonic() - started, 1))
-            started = time.monotonic()
-    except (TimeoutError, subprocess.TimeoutExpired):
-        yield Tried(part.what, Decision.OPEN, "no time was left")
-    except (AutograderError, StudentFault, StudentStop, OSError, RuntimeError, SystemExit,
-            subprocess.SubprocessError, msgspec.DecodeError) as error:  # fmt: skip
-        said = " ".join(str(error).split()) or type(error).__name__
-        yield Tried(part.what, Decision.MISSED, said, round(time.monotonic() - started, 1))
 
 
 def show(report: Report, console: Console) -> None:

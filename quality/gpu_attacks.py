@@ -17,8 +17,8 @@ import msgspec
 from corpus.attacks import isolated
 from corpus.attacks.arena import open_arena
 from corpus.attacks.collection import ATTACKS
-from quality.gpu_lines import Setting, Tried
-from quality.gpu_start import USERS, command_as, users
+from corpus.gpu.lines import Setting, Tried
+from corpus.gpu.under_rules import USERS, command_as, users
 
 FAMILIES = ("reading", "forbidden operations", "escaping")
 

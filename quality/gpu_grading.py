@@ -21,11 +21,11 @@ from autograder.grading.prepared import prepared
 from autograder.sandbox.grader.intake import SubmissionFiles
 from autograder.sandbox.protocol.messages import Device
 from corpus.attacks.in_a_row import HONEST
+from corpus.gpu import machine as gpu_machine
+from corpus.gpu.lines import Setting, Tried
 from corpus.mistakes import mistakes
 from corpus.paths import ASSIGNMENT, EXAMPLES, release_of, solutions_of
 from corpus.solution import tasks_of
-from quality import gpu_machine
-from quality.gpu_lines import Setting, Tried
 
 SEED = 4711
 IN_A_ROW = 20

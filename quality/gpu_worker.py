@@ -17,8 +17,8 @@ from autograder.sandbox.grader.probe import gpu_refused
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import TimedOut
 from autograder.sandbox.protocol.limits import Limits
-from quality import gpu_machine
-from quality.gpu_lines import Setting, Tried
+from corpus.gpu import machine as gpu_machine
+from corpus.gpu.lines import Setting, Tried
 
 CALLS = 200
 STUDENT = """

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from quality import gpu, gpu_machine
-from quality.gpu_lines import Decision, Setting
-from quality.gpu_machine import Memory, Torch
+from corpus.gpu import machine as gpu_machine
+from corpus.gpu.lines import Decision, Setting
+from corpus.gpu.machine import Memory, Torch
+from corpus.gpu.trials import Trial, run
 
 SECOND = Torch("2.9", "13.0", "NVIDIA L4", "GPU-2222", 77)
 # Two cards, of which torch sees the second; 4711 and 4712 use it.
@@ -118,8 +119,7 @@ def test_torch_says_why_it_sees_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_lines_that_need_a_gpu_say_why_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     torch_is(Torch("2.9", said="Error 803:\nunsupported"), monkeypatch)
-    parts = [part for part in gpu.PARTS if part.name == "points"]
-    report = gpu.run(parts, Setting())
+    report = run([Trial("points", lambda setting: iter(()), "the points")], Setting())
     assert not report.gpu
     (line,) = report.lines
     assert line.state == Decision.OPEN

@@ -17,12 +17,12 @@ from landlockpy import AccessFS
 
 from autograder.sandbox.jail.landlock import READ, READ_WRITE, Access
 from autograder.sandbox.jail.profiles import GPU_WORKER
+from corpus.gpu import under_rules
+from corpus.gpu.lines import Decision, Setting
 from corpus.gpu.opened import Opening, closed
 from corpus.gpu.pretend_driver import DEVICES, lay_out, moved, without
 from corpus.gpu.watched import Noted
 from corpus.paths import ROOT
-from quality import gpu_start
-from quality.gpu_lines import Decision, Setting
 
 # What a start needs of the rules that no other worker has; memfd_create with its flags.
 NEEDED = ("ioctl", "clone", "mlock", "eventfd2", "epoll_create1", "sched_get_priority_max")
@@ -146,8 +146,8 @@ def test_device_files_stay_closed_to_a_worker_without_the_gpus_rules(tmp_path: P
 def test_a_start_that_fails_for_a_reason_of_its_own_decides_nothing(
     noted: Noted, state: Decision, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gpu_start, "_noted", lambda mode, asked, setting: noted)
-    assert [line.state for line in gpu_start.closed(Setting())] == [state]
+    monkeypatch.setattr(under_rules, "_noted", lambda mode, asked, setting: noted)
+    assert [line.state for line in under_rules.closed(Setting())] == [state]
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,8 @@ def test_whether_a_start_had_namespaces_is_told(
     failed: str, separate: bool, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noted = Noted(failed, [], [], separate=separate)
-    monkeypatch.setattr(gpu_start, "_noted", lambda mode, asked, setting: noted)
-    for line in gpu_start.start(Setting()):
+    monkeypatch.setattr(under_rules, "_noted", lambda mode, asked, setting: noted)
+    for line in under_rules.start(Setting()):
         assert said in line.figures
 
 

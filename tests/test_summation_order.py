@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.grading.outline import read_outline
-from quality.summation_order import RandomOrder, measure
+from corpus.random_order import RandomOrder, measure
 
 X = torch.randn(2, 3, 7, 5, generator=torch.Generator().manual_seed(0))
 W = torch.randn(4, 3, 3, 2, generator=torch.Generator().manual_seed(1))

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import msgspec
 from landlockpy import LandlockError, abi_version
 
+from corpus.gpu.lines import Decision, Machine, Setting, Tried
 from corpus.paths import ROOT
-from quality.gpu_lines import Decision, Machine, Setting, Tried
 
 ASK = """
 import json, torch

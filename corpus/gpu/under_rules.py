@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from corpus.attacks.users import python_of
+from corpus.gpu.lines import Decision, Setting, Tried
 from corpus.gpu.start import Start
 from corpus.gpu.watched import Noted
 from corpus.paths import ROOT
-from quality.attacks import python_of
-from quality.gpu_lines import Decision, Setting, Tried
 
 USERS = {"root": "root", "user": "an ordinary user"}
 
