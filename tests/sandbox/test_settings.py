@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from autograder.sandbox.grader.client import Sandbox
 from autograder.sandbox.grader.inprocess import InProcess
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import Raised
@@ -83,6 +84,12 @@ def at_import(statement: str) -> str:
 def in_a_call(statement: str) -> str:
     lines = "\n    ".join(statement.strip().splitlines())
     return f"import torch\ndef f(x):\n    {lines}\n    return x * 2\ndef g(x): return x * 2\n"
+
+
+@pytest.fixture(scope="module")
+def sandbox(prepared: Sandbox) -> Sandbox:
+    """With the limits of grading: a call that imports PyTorch's compiler takes seconds."""
+    return prepared
 
 
 @pytest.mark.parametrize(("statement", "name"), HARMFUL)
