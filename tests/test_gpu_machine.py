@@ -118,7 +118,8 @@ def test_torch_says_why_it_sees_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lines_that_need_a_gpu_say_why_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    torch_is(Torch("2.9", said="Error 803:\nunsupported"), monkeypatch)
+    said = "Error 803:\nunsupported. Please check that you have a GPU. Then try again."
+    torch_is(Torch("2.9", said=said), monkeypatch)
     report = run([Trial("points", lambda setting: iter(()), "the points")], Setting())
     assert not report.gpu
     (line,) = report.lines

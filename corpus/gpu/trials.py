@@ -32,7 +32,8 @@ def run(parts: list[Trial], setting: Setting) -> Report:
     when = datetime.now(UTC).isoformat(timespec="seconds")
     torch = machine.first_said()
     gpu = not setting.pretend and bool(torch.card)
-    why = f"it needs a GPU: {' '.join(torch.said.split())}" if torch.said else "it needs a GPU"
+    said = " ".join(torch.said.split()).partition(". ")[0]  # what to do about it follows
+    why = f"it needs a GPU: {said}" if said else "it needs a GPU"
     lines = tuple(line for part in parts for line in _lines(part, setting, gpu, why))
     seconds = round(time.monotonic() - setting.started, 1)
     return Report(when, gpu, setting.pretend, machine.machine(torch), lines, seconds)
