@@ -21,7 +21,7 @@ from autograder.grading.checks import check_of, lost_check
 from autograder.grading.drawn import Drawn, Example, noting
 from autograder.grading.explain import Ending
 from autograder.grading.open_task import OpenTask, Unloadable
-from autograder.grading.recorder import Recorder
+from autograder.grading.recorder import Diverged, Recorder
 from autograder.sandbox.grader.student import Student
 from autograder.sandbox.protocol.errors import (
     SandboxError,
@@ -70,20 +70,35 @@ class CheckRun:
         known = self.drawn.of(self.id)
         if known is not None and self._holds_again(own, known, arguments):
             return
+        before = self._last_question
+        try:
+            examples = self._search(test, arguments)
+        except Diverged:
+            self._start_again(before, repeat=False)
+            examples = self._search(test, arguments)
+        self.drawn.keep(self.id, examples)
+
+    def _search(self, test: Any, arguments: Mapping[str, object]) -> list[Example]:
+        """Let Hypothesis draw examples until one fails; the examples if none does."""
+        own = test.hypothesis.inner_test
         examples: list[Example] = []
         test.hypothesis.inner_test = noting(self._counted(own), arguments, examples)
         try:
             test(**arguments)
         finally:
             test.hypothesis.inner_test = own
-        self.drawn.keep(self.id, examples)
+        return examples
+
+    @property
+    def _last_question(self) -> int | None:
+        return self.student.last_question if self.student is not None else None
 
     def _holds_again(
         self, own: Callable[..., None], known: Sequence[Example], arguments: Mapping[str, object]
     ) -> bool:
         """Whether a test holds for these examples; where not, what it asked will be known."""
         counted = self._counted(own)
-        before = self.student.last_question if self.student is not None else None
+        before = self._last_question
         try:
             for example in known:
                 counted(**arguments, **example)
@@ -94,13 +109,16 @@ class CheckRun:
             return False
         return True
 
-    def _start_again(self, last_question: int | None) -> None:
-        """Search from the first example on; what was asked after that question has its answer."""
+    def _start_again(self, last_question: int | None, *, repeat: bool = True) -> None:
+        """Search from the first example on; what was asked after that question has its answer.
+
+        Unless it may not `repeat` them.
+        """
         self.attempts = Attempts()
         if self.student is not None and last_question is not None:
             self.student.last_question = last_question
         if self.recorder is not None:
-            self.recorder.start_again()
+            self.recorder.start_again(repeat=repeat)
 
     def _counted(self, inner: Callable[..., None]) -> Callable[..., None]:
         def counted(*args: Any, **kwargs: Any) -> None:

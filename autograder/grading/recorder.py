@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import msgspec
 
 from autograder.authoring.answers import Exchange
 from autograder.sandbox.grader.exchange import Channel
 from autograder.sandbox.protocol.errors import StudentEnd
-from autograder.sandbox.protocol.messages import Reply, Request
+from autograder.sandbox.protocol.messages import Made, Reply, Request
 from autograder.sandbox.protocol.wire import Buffer, Payload
 
 # What a file's checks say in all is a few megabytes; with images of 224 × 256 for a network some
-# 60 calls of 2 to 5 MB each. A student's networks must not make it more.
+# 60 calls of 2 to 5 MB each, of which the same image is a third. A student's networks must not
+# make it more.
 RECORD_CAP = 256 * 1024 * 1024
+# Fewer bytes are not looked up.
+ONCE = 64 * 1024
+
+
+class Diverged(BaseException):
+    """A check asks otherwise than before, in the middle of asking about an object.
+
+    The object that it was told of has been asked more since, and may answer otherwise for that.
+    """
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,7 @@ class Recorder:
         self._example: list[Exchange] = []
         self._since_start: list[_Ended] = []
         self._to_repeat: deque[_Ended] = deque()
+        self._buffers: dict[bytes, Buffer] = {}
 
     def exchange(self, request: Request, payload: Payload) -> tuple[Reply, Buffer]:
         data = bytearray().join(payload.chunks)
@@ -54,39 +66,53 @@ class Recorder:
                 raise known.ending
             assert known.exchange.reply is not None
             return known.exchange.reply, known.exchange.answer
+        asked = self._kept(data)
         try:
             reply, answer = self._channel.exchange(request, payload)
         except StudentEnd as ending:
-            self._note(_Ended(Exchange(request, data, None, b""), ending))
+            self._note(_Ended(Exchange(request, asked, None, b""), ending))
             raise
-        self._note(_Ended(Exchange(request, data, reply, answer)))
+        self._note(_Ended(Exchange(request, asked, reply, self._kept(answer))))
         return reply, answer
+
+    def _kept(self, data: Buffer) -> Buffer:
+        """The same bytes, held once: an image is asked about again and again."""
+        if len(data) >= ONCE:
+            known = self._buffers.setdefault(blake2b(data).digest(), data)
+            if known is not data:
+                return known
+        self._size += len(data)
+        self.whole = self._size <= RECORD_CAP
+        return data
 
     def _known(self, request: Request, data: bytearray) -> _Ended | None:
         """What is to be repeated and comes next; nothing is repeated after another question."""
         if self._to_repeat and self._to_repeat[0].answers(request, data):
             return self._to_repeat.popleft()
-        self._to_repeat.clear()
+        if self._to_repeat:
+            self._to_repeat.clear()
+            if any(isinstance(each.reply, Made) for each in self._example):
+                raise Diverged
         return None
 
     def _note(self, ended: _Ended) -> None:
         exchange = ended.exchange
-        self._size += len(exchange.data) + len(exchange.answer)
-        self.whole = self._size <= RECORD_CAP
         if self.whole:
             self.exchanges.append(exchange)
             self.asked.setdefault(self._check, []).append(exchange)
             self._since_start.append(ended)
         self._example.append(exchange)
 
-    def start_again(self) -> None:
-        """Forget what the check asked, and give the same answers as long as it asks the same."""
-        self._to_repeat.extend(self._since_start)
+    def start_again(self, *, repeat: bool = True) -> None:
+        """Forget what the check asked, and give the same answers as long as it asks the same.
+
+        Of a record that was cut short, or where they may not `repeat`, answers are given anew.
+        """
+        if repeat and self.whole:
+            self._to_repeat.extend(self._since_start)
         if again := len(self._since_start):
             del self.exchanges[-again:]
             del self.asked[self._check][-again:]
-        for each in self._since_start:
-            self._size -= len(each.exchange.data) + len(each.exchange.answer)
         self._since_start.clear()
         self.begin(self._check)
 

@@ -147,5 +147,22 @@ def test_nothing_is_named_where_the_record_was_cut_short(
     assert Diagnosis(Knowledge(KNOWN), "double", recorder).of("check at 5") is None
 
 
+def test_the_same_image_fills_the_record_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = torch.arange(2.0 * recording.ONCE / 4)
+    monkeypatch.setattr(recording, "RECORD_CAP", 3 * image.nbytes)
+    (tmp_path / "asked.py").write_text("def double(x): return 1 + x")
+    recorder = Recorder(InProcess(tmp_path))
+    student = Student(recorder)
+    student.load("asked")
+    for _ in range(5):
+        student.double(image)
+    assert recorder.whole
+    student.double(image + 1)
+    student.double(image + 2)
+    assert not recorder.whole
+
+
 def test_nothing_is_named_where_nothing_was_answered(ask: Ask) -> None:
     assert named(ask("def double(x): raise TypeError", 1, 5)) is None

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from autograder.document.result import Check
+from autograder.grading import recorder
 from autograder.grading.drawn import Drawn
 from autograder.sandbox.protocol.errors import Verdict
 from tests.support.made_suite import DOUBLING, Run
@@ -24,6 +25,31 @@ DRAWING = """
 def test_doubles(student, data):
     x = torch.tensor([data.draw(st.integers(1, 9))])
     expect_close(student, student.double(x), 2 * x)
+"""
+
+# A suite that is not settled by its seed: it asks about NUMBERS one after the other.
+NUMBERS: list[int] = []
+UNSETTLED = """
+from hypothesis import example, settings
+from tests.grading.test_drawn import NUMBERS
+
+@about("double", 3)
+@settings(max_examples=1)
+@given(n=st.just(1))
+@example(n=1)
+def test_doubles(student, n):
+    module = student.function("double").make()
+    module(torch.ones(1))
+    x = torch.full((3,), float(NUMBERS.pop(0)))
+    expect_close(student, module(x), 2 * x)
+"""
+COUNTING_MODULE = """
+import torch
+class double(torch.nn.Module):
+    calls = 0
+    def forward(self, x):
+        self.calls += 1
+        return x * {factor}
 """
 
 
@@ -73,3 +99,28 @@ def test_a_test_that_draws_while_it_runs_draws_again(run: Run) -> None:
     for source in (RIGHT, "def double(x): return x * 2"):
         assert run(DRAWING, source, drawn=drawn)["task.doubles"].verdict is Verdict.PASSED
     assert drawn.of("task.doubles") is None
+
+
+def test_a_check_that_asks_otherwise_makes_its_objects_anew(run: Run) -> None:
+    def lost(*numbers: int, drawn: Drawn | None = None) -> list[Check]:
+        NUMBERS[:] = numbers
+        return untimed(run(UNSETTLED, wrong, drawn=drawn))
+
+    drawn, wrong = Drawn(), COUNTING_MODULE.format(factor=2)
+    assert lost(4, 4, drawn=drawn)[0].earned == 3
+    wrong = COUNTING_MODULE.format(factor="(1 + self.calls)")
+    assert lost(5, 6, 7, drawn=drawn) == lost(7)
+    assert not NUMBERS
+
+
+def test_nothing_is_repeated_of_a_record_that_was_cut_short(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = Drawn()
+    NUMBERS[:] = [4] * 100
+    run(UNSETTLED, COUNTING_MODULE.format(factor=2), drawn=drawn)
+    wrong = COUNTING_MODULE.format(factor="(1 + self.calls)")
+    whole = untimed(run(UNSETTLED, wrong))
+    for cap in range(0, 80, 4):  # the module is made, then asked, before there is too much
+        monkeypatch.setattr(recorder, "RECORD_CAP", cap)
+        assert untimed(run(UNSETTLED, wrong, drawn=drawn)) == whole
