@@ -66,7 +66,8 @@ def suited(case: Built) -> Parameters:
     Each layer is scaled as the case's image reaches it: without normalisation its values have
     mean m, |m| < 0.4, and deviation 1; normalisation makes γ z + β of them, 0.5 < |γ| < 1.5.
     Behind conv5 β = 0.9 |γ|, and ReLU cuts off a fifth. Before, β = 2 |γ|: where it cut off whole
-    neighbourhoods the next map would be flat there, and hold its largest values twice.
+    neighbourhoods the next map would be flat there, and hold its largest values twice. What is
+    measured is rounded, so that a sum in another order gives the same parameters.
     """
     net, generator = _network(case.made_with, {}).eval(), torch.Generator().manual_seed(case.seed)
 
@@ -78,11 +79,11 @@ def suited(case: Built) -> Parameters:
         assert bias is not None
         y = y - bias[:, None, None]
         single = y.numel() == y.shape[1]  # one value a channel has no deviation
-        scale = y.abs().amax((0, 2, 3)) if single else y.std((0, 2, 3))
+        scale = _rounded(y.abs().amax((0, 2, 3)) if single else y.std((0, 2, 3)))
         outputs = 1 if isinstance(layer, nn.ConvTranspose2d) else 0
         weight /= scale.reshape([-1 if axis == outputs else 1 for axis in range(4)])
         y = y / scale[:, None, None]
-        bias.copy_(between(-0.4, 0.4, bias) - y.mean((0, 2, 3)))
+        bias.copy_(between(-0.4, 0.4, bias) - _rounded(y.mean((0, 2, 3))))
         return y + bias[:, None, None]
 
     with torch.no_grad():
@@ -96,6 +97,10 @@ def suited(case: Built) -> Parameters:
                 layer.bias.copy_((2 if name.startswith("conv") else 0.9) * layer.weight.abs())
         net(case.inputs["x"])
     return {name: [p.detach() for p in of.parameters()] for name, of in net.named_children()}
+
+
+def _rounded(values: Tensor) -> Tensor:
+    return values.bfloat16().double()
 
 
 def own_pool(student: Student) -> Functions:
