@@ -36,10 +36,10 @@ from autograder.authoring.titles import (
     DTYPE,
     FLOW_HINT,
     FORM,
-    FORM_HINT,
     LAYOUTS,
     MODULE,
     flow_to,
+    form_hint,
 )
 from autograder.document.text import Text
 from autograder.sandbox.grader.student import Student
@@ -90,7 +90,7 @@ class DeclaredFunction(CalledFunction):
         dtypes: Sequence[torch.dtype] = FLOATS,
         like: Sequence[str] = (),
         title: Text = FORM,
-        hint: Text = FORM_HINT,
+        hint: Text | None = None,
         max_examples: int = 3,
     ) -> Test:
         """Results have the dtype and device of their inputs, and the digits of that dtype.
@@ -102,7 +102,7 @@ class DeclaredFunction(CalledFunction):
             partial(self._expect_dtype_and_device, dtypes=dtypes, like=like),
             points,
             title,
-            hint,
+            hint or self._form_hint(dtypes),
             max_examples,
         )
 
@@ -113,12 +113,16 @@ class DeclaredFunction(CalledFunction):
         dtypes: Sequence[torch.dtype] = FLOATS,
         like: Sequence[str] = (),
         title: Text = DTYPE,
-        hint: Text = FORM_HINT,
+        hint: Text | None = None,
         max_examples: int = 3,
     ) -> Test:
         """The half of `keeps_dtype_and_device` that is about dtypes."""
         return self._form(
-            partial(self.expect_dtype, dtypes=dtypes, like=like), points, title, hint, max_examples
+            partial(self.expect_dtype, dtypes=dtypes, like=like),
+            points,
+            title,
+            hint or self._form_hint(dtypes),
+            max_examples,
         )
 
     def keeps_device(
@@ -217,7 +221,7 @@ class DeclaredFunction(CalledFunction):
         dtypes: Sequence[torch.dtype] = FLOATS,
         like: Sequence[str] = (),
         title: Text = MODULE,
-        hint: Text = FORM_HINT,
+        hint: Text | None = None,
         max_examples: int = 2,
     ) -> Test:
         """`keeps_dtype_and_device` and `takes_any_call` as one check."""
@@ -227,7 +231,7 @@ class DeclaredFunction(CalledFunction):
             self.expect_any_layout(student, case)
             self.expect_any_argument(student, case, pairs=())
 
-        return self._form(body, points, title, hint, max_examples)
+        return self._form(body, points, title, hint or self._form_hint(dtypes), max_examples)
 
     def refuses(
         self,
@@ -265,6 +269,9 @@ class DeclaredFunction(CalledFunction):
         )
 
     # --- what they ask
+
+    def _form_hint(self, dtypes: Sequence[torch.dtype]) -> Text:
+        return form_hint(dtypes if self.dtype is None else (*dtypes, self.dtype))
 
     def _form(
         self,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
+
 from autograder.document.text import Text
 
 # The same ideas for many functions; a check that asked several of them at once would let a
@@ -12,11 +14,13 @@ FORM = Text(
     "The result keeps the input's dtype and device",
     "결과는 입력의 dtype과 장치를 유지합니다",
 )
-FORM_HINT = Text(
-    "A new tensor has a dtype and a device of its own: which ones should they be? "
-    "A detour by way of floating-point numbers rounds large integers.",
-    "새로 만든 텐서에도 dtype과 장치가 있습니다. 무엇이어야 합니까? "
-    "부동소수점을 거치면 큰 정수는 반올림됩니다.",
+NEW_TENSOR = Text(
+    "A new tensor has a dtype and a device of its own: which ones should they be?",
+    "새로 만든 텐서에도 dtype과 장치가 있습니다. 무엇이어야 합니까?",
+)
+NEW_INTEGERS = Text(
+    f"{NEW_TENSOR.en} A detour by way of floating-point numbers rounds large integers.",
+    f"{NEW_TENSOR.ko} 부동소수점을 거치면 큰 정수는 반올림됩니다.",
 )
 FLOW_HINT = Text(
     "Each output cell hands its gradient back to the value it came from. What on the way "
@@ -24,6 +28,11 @@ FLOW_HINT = Text(
     "각 출력 칸은 자신의 값이 온 입력으로 gradient를 돌려줍니다. 도중에 연결을 끊는 것이 "
     "있습니까(detach, .data, 새 텐서, no_grad)?",
 )
+
+
+def form_hint(dtypes: Sequence[torch.dtype]) -> Text:
+    """The hint for a result that should keep one of these dtypes."""
+    return NEW_TENSOR if all(each.is_floating_point for each in dtypes) else NEW_INTEGERS
 
 
 def flow_to(names: Sequence[str], *, parameters: bool = False) -> Text:

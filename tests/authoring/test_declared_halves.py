@@ -105,6 +105,23 @@ def test_numbers_of_the_other_type_are_told_without_a_dtype(run: Run) -> None:
         assert message.ko == f"함수가 {belongs}이어야 할 자리에 {came}인 수를 반환했습니다."
 
 
+@pytest.mark.parametrize(
+    ("suite", "source", "points", "check", "speaks"),
+    [
+        (NUMBERS, "def count(n): return [1.0 * n, 2.0 * n]\n", 4, "form", True),
+        (SUITE, RIGHT.replace("return y if", "y = y.half()\n    return y if"), 7, "dtype", False),
+        (SUITE, RIGHT.replace("return y if", "y = y.half()\n    return y if"), 7, "kept", False),
+    ],
+)
+def test_a_hint_speaks_of_integers_where_there_are_any(
+    suite: str, source: str, points: float, check: str, speaks: bool, run: Run
+) -> None:
+    hint = run(suite, source, points=points)[f"task.{check}"].hint
+    assert hint is not None
+    assert "which ones should they be?" in hint.en
+    assert ("large integers" in hint.en) is speaks
+
+
 MODULE = """
 from autograder.authoring.called_module import Built
 from autograder.authoring.declared_module import DeclaredModule
