@@ -28,7 +28,7 @@ from corpus.graders import Graded, Graders
 from corpus.mistakes import Mistake, known, mistakes
 from quality.asked import add_tasks, asked_tasks
 
-GOAL = 0.90
+GOAL = 0.95
 
 
 @dataclass(frozen=True)
