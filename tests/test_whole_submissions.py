@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from autograder.authoring.manifest import Assignment
 from autograder.document.result import Result
+from autograder.grading.drawn import Drawn
 from autograder.grading.grade import grade
 from autograder.grading.grading_run import GradingRun
 from autograder.sandbox.grader.client import Sandbox
@@ -17,6 +18,7 @@ from autograder.sandbox.protocol.errors import Verdict
 from corpus.paths import SOLUTIONS
 
 SEEDS = 5  # more by `python -m quality.variants`, which is not in every run
+DRAWN = Drawn()  # what one was asked, the next is asked without drawing it again
 HANG = "def nearest_unpool2d(x, scale):\n    while True: pass\n"
 
 
@@ -78,7 +80,7 @@ def test_one_broken_file_costs_its_own_points_and_no_others(
     (submission / f"{name}.py").unlink()
     if content is not None:
         (submission / f"{name}.py").write_text(content)
-    result = grade(submission, GradingRun.of(assignment, seed=3), prepared)
+    result = grade(submission, GradingRun.of(assignment, seed=3, drawn=DRAWN), prepared)
     assert lost(result) == {name: verdicts}
 
 

@@ -56,6 +56,7 @@ def test_with_stubs_every_cell_says_what_to_do() -> None:
         shared=SHARED,
         data=ROOT / "data",
         solved=False,
+        parameters={"SECONDS": 2},  # for FCN-8s, which alone is written
         beside=[SOLUTIONS / "fcn8s.py", SOLUTIONS / "transposed_conv.py"],
     )
     cells = code(notebook)
