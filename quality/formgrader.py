@@ -1,12 +1,12 @@
 """The Formgrader driven by a browser, as a teaching assistant would.
 
-    python -m quality.formgrader --pictures FOLDER [--in COURSE]
+    python -m quality.formgrader --pictures FOLDER [--assignment NAME] [--in COURSE]
 
 starts JupyterLab in a course of three students, opens the Formgrader in Debian's Chromium, and
 goes through its pages: manage assignments, the autograde button, the gradebook, a submission with
-a manual score and a comment saved, the feedback. A picture of each is put into FOLDER, and a table
-says what was found, and whether anything was asked for elsewhere. axe-core looks the feedback
-through. Exit code 1 when something is not as it should be.
+a manual score saved where the notebook asks for written answers, the feedback. A picture of each
+is put into FOLDER, and a table says what was found, and whether anything was asked for elsewhere.
+axe-core looks the feedback through. Exit code 1 when something is not as it should be.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from corpus.nbgrader.course import ASSIGNMENT, Course
-from corpus.nbgrader.students import NOTEBOOK
+from autograder.grading.assignments import load_assignment
+from corpus.nbgrader.course import Course
 from quality.report_pages import WIDTHS, Theme, look
 
 STUDENTS = ("renamed", "half", "hostile")
@@ -43,6 +43,22 @@ CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-sync")  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What the Formgrader should show of "half": a file and its line, points, a written answer."""
+
+    file: str
+    line: str
+    points: float
+    written: str | None = None
+
+
+EXPECTED = {
+    "segmentation": Expected("unpooling", "def nearest_unpool2d", 77, "written_padding"),
+    "after_fcn": Expected("metrics", "def pixel_accuracy", 30),
+}
+
+
 @dataclass
 class Visit:
     """One walk through the Formgrader: its pictures, and what was found on the way."""
@@ -50,6 +66,7 @@ class Visit:
     page: Page
     base: str
     pictures: Path
+    course: Course
     findings: list[tuple[str, str, bool]] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
 
@@ -113,73 +130,79 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.5)
 
 
-def walk(visit: Visit, course: Course) -> None:
-    visit.page.goto(f"{visit.base}/lab?token={TOKEN}", timeout=PATIENCE)
+def walk(visit: Visit) -> None:
+    course, page = visit.course, visit.page
+    name, expected = course.assignment, EXPECTED[course.assignment]
+    page.goto(f"{visit.base}/lab?token={TOKEN}", timeout=PATIENCE)
     visit.open("formgrader/manage_assignments")
-    visit.page.get_by_text(ASSIGNMENT, exact=True).first.wait_for(timeout=PATIENCE)
+    page.get_by_text(name, exact=True).first.wait_for(timeout=PATIENCE)
     visit.picture("1-manage-assignments")
-    visit.found("manage assignments", f"lists {ASSIGNMENT}", True)
+    visit.found("manage assignments", f"lists {name}", True)
 
-    visit.open(f"formgrader/manage_submissions/{ASSIGNMENT}")
-    visit.page.get_by_text("half", exact=True).first.wait_for(timeout=PATIENCE)
-    row = visit.page.locator("tr", has_text="half")
-    row.locator(".autograde a").click(timeout=PATIENCE)
-    visit.page.get_by_text("Successfully autograded").wait_for(timeout=PATIENCE)
+    visit.open(f"formgrader/manage_submissions/{name}")
+    page.get_by_text("half", exact=True).first.wait_for(timeout=PATIENCE)
+    page.locator("tr", has_text="half").locator(".autograde a").click(timeout=PATIENCE)
+    page.get_by_text("Successfully autograded").wait_for(timeout=PATIENCE)
     visit.picture("2-autograded-by-the-button")
     with gradebook(course) as book:
-        score = book.find_submission(ASSIGNMENT, "half").score
-    visit.found("autograde button", f"half: {score:g} points", score == 77)
+        score = book.find_submission(name, "half").score
+    visit.found("autograde button", f"half: {score:g} points", score == expected.points)
 
-    course.nbgrader("autograde", ASSIGNMENT)
-    visit.open("formgrader/gradebook/" + ASSIGNMENT)
-    visit.page.get_by_text(NOTEBOOK.removesuffix(".ipynb")).first.wait_for(timeout=PATIENCE)
+    course.nbgrader("autograde", name)
+    visit.open("formgrader/gradebook/" + name)
+    page.get_by_text(notebook_of(course)).first.wait_for(timeout=PATIENCE)
     visit.picture("3-gradebook")
     visit.found("gradebook", "lists the notebook", True)
 
-    submission = submission_of(course, "half")
-    visit.open(f"formgrader/submissions/{submission}/?index=0")
-    visit.page.locator("#written_padding").first.wait_for(timeout=PATIENCE)
-    show(visit.page, "#unpooling")
+    visit.open(f"formgrader/submissions/{submission_of(course, 'half')}/?index=0")
+    page.locator(f"#{expected.file}").first.wait_for(timeout=PATIENCE)
+    show(page, f"#{expected.file}")
     visit.picture("4-feedback-in-the-formgrader")
-    file = visit.page.locator("details", has=visit.page.get_by_text("unpooling.py", exact=True))
+    file = page.locator("details", has=page.get_by_text(f"{expected.file}.py", exact=True))
     file.locator("summary").first.click()
-    shown = "def nearest_unpool2d" in file.first.inner_text()
+    shown = expected.line in file.first.inner_text()
     visit.found("a student's file", "is there, folded" if shown else "is not there", shown)
     visit.picture("4b-a-file-unfolded")
-    formulas = visit.page.locator("math").count()
+    formulas = page.locator("math").count()
     visit.found("formulas", f"{formulas} drawn by the browser itself", formulas > 0)
-    show(visit.page, "#written_padding")
-    score_box = visit.page.locator("#written_padding")
-    score_box.fill("1.5")
-    score_box.press("Tab")
-    until(lambda: manual_score(course, "half") == 1.5)
-    visit.picture("5-a-manual-score-saved")
-    visit.found("manual score", "1.5 is in the gradebook", True)
+    by_hand = grade_by_hand(visit, expected.written) if expected.written else 0.0
 
-    hostile(visit, course)
-    course.nbgrader("generate_feedback", ASSIGNMENT)
-    name = NOTEBOOK.replace(".ipynb", ".html")
-    feedback = course.folder / "feedback" / "half" / ASSIGNMENT / name
-    visit.page.goto(feedback.as_uri(), timeout=PATIENCE, wait_until="domcontentloaded")
+    hostile(visit, expected.written or expected.file)
+    course.nbgrader("generate_feedback", name)
+    feedback = course.folder / "feedback" / "half" / name / f"{notebook_of(course)}.html"
+    page.goto(feedback.as_uri(), timeout=PATIENCE, wait_until="domcontentloaded")
     visit.picture("7-feedback")
-    total = visit.page.locator(".score b").inner_text()
-    visit.found("feedback", total, float(total) == 78.5)
+    total = page.locator(".score b").inner_text()
+    visit.found("feedback", total, float(total) == expected.points + by_hand)
     visit.found("requests elsewhere", visit.elsewhere or "none", not visit.elsewhere)
 
 
-def hostile(visit: Visit, course: Course) -> None:
+def grade_by_hand(visit: Visit, answer: str) -> float:
+    """Give the answer of "half" points, as a teaching assistant does; how many."""
+    points = 1.5
+    show(visit.page, f"#{answer}")
+    score_box = visit.page.locator(f"#{answer}")
+    score_box.fill(str(points))
+    score_box.press("Tab")
+    until(lambda: manual_score(visit.course, "half", answer) == points)
+    visit.picture("5-a-manual-score-saved")
+    visit.found("manual score", f"{points} is in the gradebook", True)
+    return points
+
+
+def hostile(visit: Visit, cell: str) -> None:
     acted: list[str] = []
     visit.page.expose_function("hostile", lambda: acted.append("acted"))
-    visit.open(f"formgrader/submissions/{submission_of(course, 'hostile')}/?index=0")
-    visit.page.locator("#written_padding").first.wait_for(timeout=PATIENCE)
-    show(visit.page, "#written_padding")
+    visit.open(f"formgrader/submissions/{submission_of(visit.course, 'hostile')}/?index=0")
+    visit.page.locator(f"#{cell}").first.wait_for(timeout=PATIENCE)
+    show(visit.page, f"#{cell}")
     visit.picture("6-a-hostile-notebook")
     visit.found("hostile notebook", acted or "did nothing", not acted)
 
 
-def accessible(visit: Visit, browser: Browser, course: Course) -> None:
+def accessible(visit: Visit, browser: Browser) -> None:
     """The feedback of each student, in both themes, wide and narrow."""
-    pages = sorted((course.folder / "feedback").glob("*/*/*.html"))
+    pages = sorted((visit.course.folder / "feedback").glob("*/*/*.html"))
     for file, theme, width in product(pages, get_args(Theme), WIDTHS.values()):
         found = look(browser, file, theme, width, None)
         student = file.parent.parent.name
@@ -197,30 +220,34 @@ def gradebook(course: Course) -> Iterator[Gradebook]:
         yield book
 
 
+def notebook_of(course: Course) -> str:
+    """What nbgrader calls the assignment's notebook."""
+    notebook = load_assignment(course.assignment).given.notebook
+    return notebook.removesuffix(".ipynb")
+
+
 def submission_of(course: Course, student: str) -> str:
     with gradebook(course) as book:
-        return str(
-            book.find_submission_notebook(NOTEBOOK.removesuffix(".ipynb"), ASSIGNMENT, student).id
-        )
+        found = book.find_submission_notebook(notebook_of(course), course.assignment, student)
+        return str(found.id)
 
 
-def manual_score(course: Course, student: str) -> float | None:
+def manual_score(course: Course, student: str, answer: str) -> float | None:
     with gradebook(course) as book:
-        name = NOTEBOOK.removesuffix(".ipynb")
-        score: float | None = book.find_grade(
-            "written_padding", name, ASSIGNMENT, student
-        ).manual_score
+        found = book.find_grade(answer, notebook_of(course), course.assignment, student)
+        score: float | None = found.manual_score
         return score
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--assignment", choices=EXPECTED, default="segmentation")
     parser.add_argument("--in", dest="folder", type=Path, help="where the course is, and stays")
     arguments = parser.parse_args()
     arguments.pictures.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        course = Course((arguments.folder or Path(temporary)).absolute())
+        course = Course((arguments.folder or Path(temporary)).absolute(), arguments.assignment)
         if not (course.folder / "submitted").exists():
             course.release()
             course.hand_in(STUDENTS)
@@ -230,14 +257,14 @@ def main() -> int:
         )
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         with jupyter_lab(course) as base:
-            visit = Visit(page, base, arguments.pictures)
+            visit = Visit(page, base, arguments.pictures, course)
             page.route("**", visit.local_only)
             try:
-                walk(visit, course)
+                walk(visit)
             except BaseException:
                 visit.picture("0-where-it-stopped")
                 raise
-        accessible(visit, browser, course)
+        accessible(visit, browser)
         browser.close()
     table = Table("page", "found", "")
     for what, value, good in visit.findings:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from corpus.nbgrader.students import CLASS
+from corpus.nbgrader.students import CLASSES
 from corpus.paths import ROOT
 
 ASSIGNMENT = "segmentation"
@@ -99,7 +99,7 @@ class Course:
         students = list(students)
         self._several((name, ["fetch_assignment", self.assignment]) for name in students)
         for name in students:
-            CLASS[name](self.students / name / self.assignment)
+            CLASSES[self.assignment][name](self.students / name / self.assignment)
         self._several(
             (
                 name,

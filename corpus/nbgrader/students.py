@@ -1,18 +1,19 @@
-"""A class of twelve: what each of them makes of the assignment that was fetched."""
+"""A class of twelve, and three of after FCN: what each makes of the assignment that was fetched."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus.paths import ROOT, SOLUTIONS
+from corpus.paths import ROOT, SOLUTIONS, solutions_of
 
 NOTEBOOK = "24_Segmentation_practice.ipynb"
 MODULES = ("unpooling", "transposed_conv", "fcn8s", "unet", "iou")
+AFTER_FCN = ("deconvnet", "atrous", "pyramid_pooling", "metrics", "crf")
 COMPLETE = ROOT / "examples" / "complete"
 HALF_DONE = ROOT / "examples" / "half_done"
 # What must run nowhere but in a worker, and there without effect.
@@ -27,9 +28,14 @@ def copy_modules(source: Path, folder: Path, *names: str) -> None:
             shutil.copyfile(path, folder / path.name)
 
 
+def fetched_notebook(folder: Path) -> Path:
+    (path,) = folder.glob("*.ipynb")
+    return path
+
+
 def answer(folder: Path, text: str) -> None:
     """Write this below each written question, as somebody does in JupyterLab."""
-    path = folder / NOTEBOOK
+    path = fetched_notebook(folder)
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("written_"):
@@ -101,8 +107,9 @@ def korean(folder: Path) -> None:
     answer(folder, "크기가 서로 다르기 때문입니다.")
 
 
-def hostile(folder: Path) -> None:
-    """Modules that run wild when imported, and a notebook made to act where it is shown."""
+def hostile(folder: Path, modules: Sequence[str] = MODULES, right: Path = COMPLETE) -> None:
+    """Modules that run wild when imported, but for the last of them, which is right, and a
+    notebook made to act where it is shown."""
     wild = (
         "import os, sys\n"
         f"for place in ({str(folder.parent)!r}, '/tmp', '.'):\n"
@@ -113,11 +120,11 @@ def hostile(folder: Path) -> None:
         "print('100')\n"
         "os._exit(0)\n"
     )
-    for name in MODULES:
+    for name in modules:
         (folder / f"{name}.py").write_text(wild)
-    copy_modules(COMPLETE, folder, "iou")
+    copy_modules(right, folder, modules[-1])
     os.symlink("/etc/passwd", folder / "notes.txt")
-    path = folder / NOTEBOOK
+    path = fetched_notebook(folder)
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["metadata"]["widgets"] = {"x</script><script>hostile()</script>": {}}
     for cell in notebook["cells"]:
@@ -131,6 +138,19 @@ def hostile(folder: Path) -> None:
         }
     )
     path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def renamed_after_fcn(folder: Path) -> None:
+    copy_modules(solutions_of("after_fcn"), folder, "metrics")
+    fetched_notebook(folder).rename(folder / "final (2).ipynb")
+
+
+def half_after_fcn(folder: Path) -> None:
+    copy_modules(solutions_of("after_fcn"), folder, "metrics", "crf")
+
+
+def hostile_after_fcn(folder: Path) -> None:
+    hostile(folder, AFTER_FCN, solutions_of("after_fcn"))
 
 
 def _make_hostile(cell: dict[str, Any]) -> None:
@@ -162,4 +182,13 @@ CLASS: dict[str, Work] = {
     "20240117": numeric_id,
     "korean": korean,
     "hostile": hostile,
+}
+
+CLASSES: dict[str, dict[str, Work]] = {
+    "segmentation": CLASS,
+    "after_fcn": {
+        "renamed": renamed_after_fcn,
+        "half": half_after_fcn,
+        "hostile": hostile_after_fcn,
+    },
 }
