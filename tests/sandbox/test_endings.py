@@ -61,6 +61,21 @@ def test_an_exception_carries_the_students_own_lines(load: Load) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("def f(x): return sum(1 / each for each in [0])\n", [1]),
+        ("def f(x):\n    return f(x)\n", [2]),
+        ("def f(x):\n    parts = (1 / each for each in [0])\n    return sum(parts)\n", [3, 2]),
+    ],
+    ids=["a generator in its line", "a recursion", "a generator in another line"],
+)
+def test_a_line_that_calls_itself_is_told_once(source: str, lines: list[int], load: Load) -> None:
+    with pytest.raises(Raised) as caught:
+        load(source).f(X)
+    assert [frame.line for frame in caught.value.frames] == lines
+
+
+@pytest.mark.parametrize(
     "text", ["\\x1b[2J\\x1b]0;owned\\x07", "a\\n::error::forged", "\\ud800", "\\x00\\r100 of 100"]
 )
 def test_what_a_terminal_would_obey_does_not_come_through(load: Load, text: str) -> None:

@@ -21,12 +21,17 @@ Phase = Literal["import", "call", "backward"]
 
 
 def student_frames(error: BaseException, folder: Path) -> tuple[Frame, ...]:
-    """The lines of the traceback that stand in the submission `folder`, innermost last."""
-    inside = []
+    """The lines of the traceback that stand in the submission `folder`, innermost last.
+
+    A line that calls itself, as one with a generator does, or a recursion, is there once.
+    """
+    inside: list[Frame] = []
     for frame, line in traceback.walk_tb(error.__traceback__):
         code = frame.f_code
         path = Path(code.co_filename)
         if path.parent == folder:
+            if inside and (inside[-1].file, inside[-1].line) == (path.name, line):
+                continue
             source = linecache.getline(code.co_filename, line or 0).strip()
             inside.append(Frame(path.name, line or 0, code.co_name, source[:200]))
     if isinstance(error, SyntaxError) and error.filename:
