@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -50,6 +51,21 @@ def test_without_a_gpu_the_doctor_refuses_cuda_and_names_what_is_missing() -> No
     missing = [line for line in done.stdout.splitlines() if line.startswith("missing")]
     assert any("driver" in line for line in missing)
     assert any("GPU" in line and "none that torch can use" in line for line in missing)
+
+
+def test_torch_without_bytecode_is_named_with_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "torch"
+    (package / "_dynamo").mkdir(parents=True)
+    (package / "_dynamo" / "__init__.py").write_text("")
+    monkeypatch.setattr(torch, "__file__", str(package / "__init__.py"))
+    (named,) = (finding for finding in examine(Device.CPU) if finding.name == "bytecode")
+    assert not named.required
+    program, *arguments = named.fix.split()
+    subprocess.run([sys.executable, *arguments], check=True)
+    assert program == "python"
+    assert "bytecode" not in [finding.name for finding in examine(Device.CPU)]
 
 
 def test_for_the_processor_no_gpu_is_looked_for() -> None:
