@@ -76,7 +76,12 @@ class Recorder:
         return reply, answer
 
     def _kept(self, data: Buffer) -> Buffer:
-        """The same bytes, held once: an image is asked about again and again."""
+        """The same bytes, held once: an image is asked about again and again.
+
+        Not held at all once there is too much.
+        """
+        if not self.whole:
+            return data
         if len(data) >= ONCE:
             known = self._buffers.setdefault(blake2b(data).digest(), data)
             if known is not data:

@@ -162,6 +162,10 @@ def test_the_same_image_fills_the_record_once(
     student.double(image + 1)
     student.double(image + 2)
     assert not recorder.whole
+    held = sum(map(len, recorder._buffers.values()))
+    for more in range(3, 9):
+        student.double(image + more)
+    assert sum(map(len, recorder._buffers.values())) == held
 
 
 def test_nothing_is_named_where_nothing_was_answered(ask: Ask) -> None:
